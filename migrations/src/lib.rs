@@ -1,0 +1,1 @@
+//! Numbered migrations and the tenant_table helper.

@@ -1,0 +1,1 @@
+//! What replicas share: wake-ups, leases, buckets, session routing.

@@ -1,0 +1,1 @@
+//! Run one tool for one principal: policy, limits, credentials, run, ledger.

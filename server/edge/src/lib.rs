@@ -1,0 +1,1 @@
+//! HTTP layers, extractors, error envelopes, cookies, CSRF, routes.

@@ -1,0 +1,1 @@
+//! Background work, one file each.

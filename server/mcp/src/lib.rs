@@ -1,0 +1,1 @@
+//! The MCP edge: one core, three bindings, plus plain HTTP tools.

@@ -1,0 +1,1 @@
+//! The feishu-mcp program.

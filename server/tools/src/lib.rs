@@ -1,0 +1,1 @@
+//! The tool catalogue: one tool, one file.

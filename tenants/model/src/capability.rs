@@ -1,0 +1,94 @@
+//! Capabilities: named bundles of tools and the Feishu scopes that they need.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// A set of Feishu scope names, ordered.
+pub type ScopeSet = BTreeSet<String>;
+
+/// A bundle that an admin switches on as a whole. The scopes are those of Feishu's own minimal
+/// tables; `authorize` asks for the enabled ones that the app really has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// Read documents, wiki pages and their metadata.
+    DocsRead,
+    /// Create and change documents.
+    DocsWrite,
+    /// Read and write comments.
+    Comments,
+    /// Find documents, wiki pages and people.
+    Search,
+    /// Resolve people, departments and groups.
+    People,
+}
+
+impl Capability {
+    /// All capabilities, in the order of the console.
+    pub const ALL: [Self; 5] = [
+        Self::DocsRead,
+        Self::DocsWrite,
+        Self::Comments,
+        Self::Search,
+        Self::People,
+    ];
+
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DocsRead => "docs_read",
+            Self::DocsWrite => "docs_write",
+            Self::Comments => "comments",
+            Self::Search => "search",
+            Self::People => "people",
+        }
+    }
+
+    /// Reads a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|capability| capability.name() == name)
+    }
+
+    /// The user scopes that the tools of this bundle need.
+    pub const fn user_scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::DocsRead => &[
+                "docx:document:readonly",
+                "wiki:node:read",
+                "wiki:space:retrieve",
+                "wiki:node:retrieve",
+                "space:document:retrieve",
+                "drive:drive.metadata:readonly",
+            ],
+            Self::DocsWrite => &[
+                "docx:document:create",
+                "docx:document:write_only",
+                "docx:document.block:convert",
+                "wiki:node:create",
+            ],
+            Self::Comments => &[
+                "docs:document.comment:read",
+                "docs:document.comment:create",
+                "docs:document.comment:update",
+            ],
+            Self::Search => &["search:docs:read", "contact:user:search"],
+            Self::People => &[
+                "contact:contact.base:readonly",
+                "contact:user.base:readonly",
+            ],
+        }
+    }
+
+    /// The scopes of a selection, with those that every sign-in needs.
+    pub fn scopes_of(selection: &[Self]) -> ScopeSet {
+        selection
+            .iter()
+            .flat_map(|capability| capability.user_scopes())
+            .chain(&["offline_access"])
+            .map(|scope| (*scope).to_owned())
+            .collect()
+    }
+}

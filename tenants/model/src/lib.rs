@@ -1,0 +1,37 @@
+//! The words of the platform: ids, clock, entropy, principal, roles, policy, plans and the
+//! vocabulary of the ledger.
+//!
+//! Everything here is pure: no async, no I/O, no global state. Time and randomness come in as
+//! arguments ([`Clock`], [`Entropy`]), so that rows, tokens and tests agree about them.
+
+mod access;
+mod capability;
+mod entropy;
+mod fault;
+mod id;
+mod ledger;
+mod locale;
+mod member;
+mod plan;
+pub mod policy;
+mod principal;
+mod role;
+mod tenant;
+mod time;
+
+pub use access::{Access, AccessParseError};
+pub use capability::{Capability, ScopeSet};
+pub use entropy::{Entropy, OsEntropy, SeededEntropy};
+pub use fault::{Fault, FaultClass};
+pub use id::{
+    AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId, ConsentId,
+    FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, SessionId, TenantId,
+};
+pub use ledger::{ChainHash, EntryKind, LedgerEntry, Outcome};
+pub use locale::Locale;
+pub use member::{Member, MemberStatus};
+pub use plan::{Limits, Plan, Rate};
+pub use principal::{Channel, ClientRef, Principal, PrincipalParts, Purpose, Subject};
+pub use role::{Role, RoleSet};
+pub use tenant::{Brand, Slug, SlugError, Tenant, TenantStatus};
+pub use time::{Clock, ManualClock, SystemClock, Timestamp};

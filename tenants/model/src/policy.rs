@@ -1,0 +1,14 @@
+//! Policy: one pure function decides, and the only way to a [`Permit`] leads through it.
+//!
+//! The same function filters `tools/list`, guards the call and answers "why not?".
+
+mod action;
+mod decide;
+mod permit;
+
+pub use action::{
+    Action, CallTool, ConnectClient, Effect, ManageOwnConnections, ManageTenant, ReadLedger,
+    ToolFacts,
+};
+pub use decide::{Decision, Denied, Reason, Rules, authorize, decide};
+pub use permit::Permit;

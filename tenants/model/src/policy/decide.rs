@@ -1,0 +1,137 @@
+//! The decision.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Permit};
+use crate::{Access, Capability, Fault, FaultClass, Principal, Purpose, Role, Subject, TenantId};
+
+/// The rules of one tenant, as read with its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// The tenant that they hold in.
+    pub tenant: TenantId,
+    /// Switched on.
+    pub capabilities: Vec<Capability>,
+    /// Nobody writes through the platform.
+    pub read_only: bool,
+    /// Tools that an admin switched off.
+    pub disabled_tools: Vec<String>,
+    /// Grows with each change; bound into caches and confirmations.
+    pub version: u64,
+}
+
+/// Why an action is refused. Stable names; the texts are in the catalogues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Principal and rules name different tenants: treated as if the target did not exist.
+    OtherTenant,
+    /// The member has no role that may do this.
+    RoleMissing,
+    /// The credential was granted for reading only.
+    ReadOnlyCredential,
+    /// The tenant is switched to read-only.
+    ReadOnlyTenant,
+    /// The capability is not switched on.
+    CapabilityOff,
+    /// The tool is switched off.
+    ToolOff,
+    /// Somebody else's, and the caller is no admin.
+    NotOwner,
+}
+
+impl Reason {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OtherTenant => "other_tenant",
+            Self::RoleMissing => "role_missing",
+            Self::ReadOnlyCredential => "read_only_credential",
+            Self::ReadOnlyTenant => "read_only_tenant",
+            Self::CapabilityOff => "capability_off",
+            Self::ToolOff => "tool_off",
+            Self::NotOwner => "not_owner",
+        }
+    }
+}
+
+/// Allowed, or why not.
+pub type Decision = Result<(), Reason>;
+
+/// The action was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("policy refuses {action}: {}", reason.name())]
+pub struct Denied {
+    /// The action.
+    pub action: &'static str,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Fault for Denied {
+    fn class(&self) -> FaultClass {
+        if self.reason == Reason::OtherTenant {
+            FaultClass::Missing
+        } else {
+            FaultClass::Denied
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        "blocked_by_policy"
+    }
+}
+
+/// Decides without side effects. Default is refusal; the first reason found is given.
+pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Target) -> Decision {
+    if principal.tenant() != rules.tenant {
+        return Err(Reason::OtherTenant);
+    }
+    if let Subject::Platform(purpose) = principal.subject() {
+        // The platform's own acts are administrative; it never calls a tool in nobody's name.
+        let administrative = *purpose == Purpose::Operator && A::tool(target).is_none();
+        return if administrative {
+            Ok(())
+        } else {
+            Err(Reason::RoleMissing)
+        };
+    }
+    let strongest = principal.roles().iter().last();
+    if strongest.is_none_or(|role| role < A::role(target)) {
+        return Err(Reason::RoleMissing);
+    }
+    if A::owner(target).is_some_and(|owner| principal.member() != Some(owner))
+        && !principal.roles().has(Role::Admin)
+    {
+        return Err(Reason::NotOwner);
+    }
+    if let Some(tool) = A::tool(target) {
+        if rules.disabled_tools.iter().any(|off| off == tool) {
+            return Err(Reason::ToolOff);
+        }
+        if A::capability(target).is_some_and(|needed| !rules.capabilities.contains(&needed)) {
+            return Err(Reason::CapabilityOff);
+        }
+        if A::access(target) == Access::Write && rules.read_only {
+            return Err(Reason::ReadOnlyTenant);
+        }
+    }
+    if !principal.access().covers(A::access(target)) {
+        return Err(Reason::ReadOnlyCredential);
+    }
+    Ok(())
+}
+
+/// Decides, and gives the proof that repositories and the tool runner ask for.
+pub fn authorize<A: Action>(
+    rules: &Rules,
+    principal: &Principal,
+    target: &A::Target,
+) -> Result<Permit<A>, Denied> {
+    decide::<A>(rules, principal, target)
+        .map(|()| Permit::grant(principal.tenant()))
+        .map_err(|reason| Denied {
+            action: A::NAME,
+            reason,
+        })
+}

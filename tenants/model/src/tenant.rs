@@ -1,0 +1,144 @@
+//! A tenant and its names.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Capability, Limits, Locale, TenantId, Timestamp};
+
+/// The brand of the open platform that a tenant's app belongs to. An app belongs to exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Brand {
+    /// feishu.cn.
+    Feishu,
+    /// larksuite.com.
+    Lark,
+}
+
+impl Brand {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Feishu => "feishu",
+            Self::Lark => "lark",
+        }
+    }
+
+    /// Reads a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Feishu, Self::Lark]
+            .into_iter()
+            .find(|brand| brand.name() == name)
+    }
+}
+
+/// The name of a tenant in paths: 2 to 40 characters of `a-z`, `0-9` and `-`, a letter first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+/// Why a text is no slug.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a slug has 2 to 40 characters of a-z, 0-9 and '-', begins with a letter and ends without '-'"
+)]
+pub struct SlugError;
+
+impl Slug {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Slug {
+    type Err = SlugError;
+
+    fn from_str(text: &str) -> Result<Self, SlugError> {
+        let fits = (2..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && !text.ends_with('-');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(SlugError)
+        }
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = SlugError;
+
+    fn try_from(text: String) -> Result<Self, SlugError> {
+        text.parse()
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a tenant is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TenantStatus {
+    /// Served.
+    Active,
+    /// Refused at every door; data kept.
+    Suspended,
+}
+
+impl TenantStatus {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// Reads a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Suspended]
+            .into_iter()
+            .find(|status| status.name() == name)
+    }
+}
+
+/// One enterprise and the public facts of its Feishu app. The app secret is not here: it is a
+/// sealed value that only the credentials step opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// Identity.
+    pub id: TenantId,
+    /// Name in paths.
+    pub slug: Slug,
+    /// Name for people.
+    pub name: String,
+    /// Brand of the app.
+    pub brand: Brand,
+    /// Feishu App ID (`cli_…`), the OAuth client id towards Feishu.
+    pub app_id: String,
+    /// Served or not.
+    pub status: TenantStatus,
+    /// What the tenant switched on; the minimal Feishu scopes follow from it.
+    pub capabilities: Vec<Capability>,
+    /// Rates and quota in force.
+    pub limits: Limits,
+    /// Language of texts where the reader's is unknown.
+    pub locale: Locale,
+    /// When it was made.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,1 @@
+//! Tenant scope, repositories, ledger; Postgres and SQLite.

@@ -1,0 +1,1 @@
+//! Envelope encryption, key ring, sealed values, token hashing.

@@ -1,0 +1,1 @@
+//! A local, stateful, strict simulator of the Feishu open platform.

@@ -1,0 +1,1 @@
+//! Integration, proof and interop tests.

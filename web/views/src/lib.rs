@@ -1,0 +1,1 @@
+//! Askama templates, view structs, zh/en catalogues, assets.
