@@ -1,0 +1,203 @@
+//! The sections of the configuration. Each key is explained in `default.toml`.
+
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+/// `[http]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Public origin.
+    pub public_url: Url,
+    /// Further accepted `Host` names.
+    pub allowed_hosts: Vec<String>,
+    /// Accepted `Origin` values besides our own.
+    pub allowed_origins: Vec<String>,
+    /// Believed reverse proxies.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Open connections at most.
+    pub max_connections: usize,
+    /// Seconds until the first byte.
+    pub first_byte_seconds: u64,
+    /// Seconds for a whole request header.
+    pub header_seconds: u64,
+    /// Seconds for draining.
+    pub drain_seconds: u64,
+    /// Requests at once from one address.
+    pub ip_burst: u32,
+    /// Requests per second from one address after that.
+    pub ip_per_second: u32,
+}
+
+impl Http {
+    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+        if self.public_url.scheme() != "https" {
+            problems.push(format!(
+                "- http.public_url is {}: set it to the https address that clients use",
+                self.public_url
+            ));
+        }
+        if self.public_url.path() != "/" || self.public_url.query().is_some() {
+            problems.push("- http.public_url must be an origin without path or query".to_owned());
+        }
+        if self.allowed_origins.iter().any(|origin| origin == "*") {
+            problems.push("- http.allowed_origins has \"*\": name the origins".to_owned());
+        }
+    }
+}
+
+/// `[database]`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Address of the database.
+    pub url: String,
+    /// Address with the owner role, for migrations; empty: `url`.
+    pub owner_url: String,
+    /// Connections at most.
+    pub max_connections: u32,
+    /// Migrate at start.
+    pub migrate_on_start: bool,
+}
+
+impl Database {
+    /// The address that migrations use.
+    pub fn migration_url(&self) -> &str {
+        if self.owner_url.is_empty() {
+            &self.url
+        } else {
+            &self.owner_url
+        }
+    }
+
+    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+        if self.url.contains(":memory:") {
+            problems
+                .push("- database.url is in memory: everything is lost at a restart".to_owned());
+        }
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address may hold a password.
+        f.debug_struct("Database")
+            .field("scheme", &self.url.split(':').next())
+            .finish()
+    }
+}
+
+/// `[redis]`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// Address, or empty.
+    pub url: String,
+    /// Prefix of keys and channels.
+    pub prefix: String,
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redis")
+            .field("configured", &!self.url.is_empty())
+            .finish()
+    }
+}
+
+/// `[keys]`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// `ID:BASE64`.
+    pub master: String,
+    /// File with the same.
+    pub master_file: String,
+    /// Older ones.
+    pub older: Vec<String>,
+}
+
+impl Keys {
+    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+        if self.master.is_empty() && self.master_file.is_empty() {
+            problems.push(
+                "- keys.master is empty: run `feishu-mcp keys generate` and set keys.master or \
+                 keys.master_file"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys")
+            .field("older", &self.older.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// `[feishu]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feishu {
+    /// Origin of a stand-in, or empty.
+    pub origin: String,
+    /// The operator means it.
+    pub allow_custom_origin: bool,
+    /// Path of the token endpoint.
+    pub token_path: String,
+    /// Seconds for connecting.
+    pub connect_seconds: u64,
+    /// Seconds for one call to Feishu.
+    pub call_seconds: u64,
+    /// Seconds for a whole tool call.
+    pub tool_seconds: u64,
+}
+
+impl Feishu {
+    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+        if !self.origin.is_empty() && !self.allow_custom_origin {
+            problems.push(format!(
+                "- feishu.origin is {}: app secrets would be sent there; set \
+                 feishu.allow_custom_origin = true if you mean it",
+                self.origin
+            ));
+        }
+    }
+}
+
+/// `[tenancy]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenancy {
+    /// Slug, or empty.
+    pub default_tenant: String,
+}
+
+/// `[telemetry]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Filter of log lines.
+    pub filter: String,
+    /// Form of log lines.
+    pub format: LogFormat,
+    /// OTLP/HTTP endpoint, or empty.
+    pub otlp_endpoint: String,
+}
+
+/// Form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
