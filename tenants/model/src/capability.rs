@@ -58,10 +58,15 @@ impl Capability {
             Self::DocsRead => &[
                 "docx:document:readonly",
                 "wiki:node:read",
+                "wiki:space:read",
                 "wiki:space:retrieve",
                 "wiki:node:retrieve",
                 "space:document:retrieve",
                 "drive:drive.metadata:readonly",
+                "docs:permission.member:auth",
+                "sheets:spreadsheet:readonly",
+                "base:app:read",
+                "base:table:read",
             ],
             Self::DocsWrite => &[
                 "docx:document:create",
