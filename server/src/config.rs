@@ -3,6 +3,7 @@
 //! `FEISHU_MCP__SECTION__KEY` sets `section.key`. Unknown keys are refused, so that a typing
 //! mistake is not silently a default. Secrets may be given as text or as `…_file`.
 
+pub mod environment;
 mod sections;
 
 use std::path::Path;
@@ -13,7 +14,7 @@ use figment::{
 };
 use serde::Deserialize;
 
-pub use sections::{Database, Feishu, Http, Keys, Redis, Telemetry, Tenancy};
+pub use sections::{Database, Feishu, Http, Keys, LogFormat, Redis, Telemetry, Tenancy};
 
 /// Prefix of the environment variables.
 const PREFIX: &str = "FEISHU_MCP__";

@@ -1,1 +1,1 @@
-//! Integration, proof and interop tests.
+//! Proof, journey and interoperability tests over the real program; see `it/`.

@@ -1,0 +1,211 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::Locale;
+
+/// Governed access to Feishu / Lark for AI clients.
+#[derive(Debug, Parser)]
+#[command(name = "feishu-mcp", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Configuration file (TOML); the environment overrides it.
+    #[arg(long, global = true, env = "FEISHU_MCP_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Language of the output; default: that of the terminal.
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Language>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  feishu-mcp dev                      try everything on this machine, no Feishu account needed
+  feishu-mcp keys generate            make a master key for production
+  feishu-mcp migrate                  bring the database up to date
+  feishu-mcp tenant add --slug acme --name 'Acme' --brand feishu --app-id cli_… \\
+                        --app-secret-file secret.txt
+  feishu-mcp serve                    run in production
+  feishu-mcp doctor --tenant acme     find out what is wrong, and how to mend it";
+
+/// A language of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English.
+    En,
+    /// 中文.
+    Zh,
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Zh => Self::Zh,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Platform, Feishu sandbox and a demo tenant on this machine; nothing else is needed.
+    ///
+    /// With FEISHU_APP_ID, FEISHU_APP_SECRET and COOKIE_ENCRYPTION_KEY in the environment or in a
+    /// .dev.vars file, a real Feishu tenant is served instead of the sandbox (redirect URL
+    /// http://localhost:8788/callback, to be registered in the Feishu app).
+    Dev(DevArgs),
+    /// Run in production. Refuses insecure settings and says which.
+    Serve,
+    /// Bring the database up to date.
+    Migrate {
+        /// Only list what is pending; exit code 1 if there is anything.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Find and explain what is wrong: configuration, database, Redis, clock, public URL, a
+    /// tenant's Feishu app.
+    Doctor(DoctorArgs),
+    /// Tenants of this deployment.
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// The key ring.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// `dev`.
+#[derive(Debug, Args)]
+pub struct DevArgs {
+    /// Address of the platform.
+    #[arg(long, default_value = "127.0.0.1:8788", value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Address of the Feishu sandbox.
+    #[arg(long, default_value = "127.0.0.1:8789", value_name = "ADDR:PORT")]
+    pub sandbox_listen: SocketAddr,
+    /// Folder of all state; it survives restarts.
+    #[arg(long, default_value = ".dev", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Forget all state of the folder first.
+    #[arg(long)]
+    pub reset: bool,
+    /// Print one JSON object (connect_url, console_url, mcp_url, sse_url, tools_url, token,
+    /// sandbox_url, pid) instead of the welcome.
+    #[arg(long)]
+    pub json: bool,
+    /// Database to use instead of SQLite in the folder (postgres://…); it is migrated.
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Redis to use instead of the in-process bus.
+    #[arg(long, value_name = "URL")]
+    pub redis_url: Option<String>,
+    /// Lift the rate limits of the platform and of the sandbox, for measurements.
+    #[arg(long)]
+    pub unlimited: bool,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Also check this tenant's Feishu app.
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: Option<String>,
+    /// Print one JSON array instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `tenant …`.
+#[derive(Debug, Subcommand)]
+pub enum TenantCommand {
+    /// Add a tenant with its Feishu app; the credentials are checked live first.
+    Add(TenantAddArgs),
+    /// List the tenants.
+    List {
+        /// Print one JSON array instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `tenant add`.
+#[derive(Debug, Args)]
+pub struct TenantAddArgs {
+    /// Name in paths: a-z, 0-9 and '-'.
+    #[arg(long)]
+    pub slug: String,
+    /// Name for people.
+    #[arg(long)]
+    pub name: String,
+    /// Brand of the app.
+    #[arg(long, value_enum, default_value_t = BrandArg::Feishu)]
+    pub brand: BrandArg,
+    /// App ID (cli_…).
+    #[arg(long)]
+    pub app_id: String,
+    /// File that holds the App Secret; "-" reads it from standard input.
+    #[arg(long, value_name = "FILE")]
+    pub app_secret_file: PathBuf,
+    /// Language of texts where the reader's is unknown.
+    #[arg(long, value_enum, default_value_t = Language::Zh)]
+    pub locale: Language,
+    /// Do not ask Feishu whether the credentials are right.
+    #[arg(long)]
+    pub skip_check: bool,
+}
+
+/// Brand of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BrandArg {
+    /// feishu.cn.
+    Feishu,
+    /// larksuite.com.
+    Lark,
+}
+
+impl From<BrandArg> for model::Brand {
+    fn from(brand: BrandArg) -> Self {
+        match brand {
+            BrandArg::Feishu => Self::Feishu,
+            BrandArg::Lark => Self::Lark,
+        }
+    }
+}
+
+/// `keys …`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Print a fresh master key as ID:BASE64.
+    Generate {
+        /// Name of the key; it is stored with every sealed value.
+        #[arg(long, default_value = "k1")]
+        id: String,
+    },
+    /// Show which keys are in use, and how many tenants each wraps.
+    Status,
+    /// Wrap every tenant's data key with the first key of the ring.
+    Rewrap,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn dev_has_the_documented_defaults() {
+        let cli = Cli::try_parse_from(["feishu-mcp", "dev"]).unwrap();
+        let Command::Dev(dev) = cli.command else {
+            panic!("dev")
+        };
+        assert_eq!(dev.listen.to_string(), "127.0.0.1:8788");
+        assert_eq!(dev.data, PathBuf::from(".dev"));
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands, one file each.
+
+pub mod dev;
+pub mod doctor;
+pub mod keys;
+pub mod migrate;
+pub mod serve;
+pub mod tenant;

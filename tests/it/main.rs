@@ -1,0 +1,3 @@
+//! The one integration binary. Paths mirror what they test.
+
+mod architecture;
