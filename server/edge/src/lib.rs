@@ -1,1 +1,17 @@
 //! HTTP layers, extractors, error envelopes, cookies, CSRF, routes.
+//!
+//! The reading order: [`routes`] names every path once, [`Urls`] prints and reads the public
+//! addresses, [`Authenticator`] turns a bearer token into a [`model::Principal`], `guard` holds
+//! the layers that stand before every handler, and [`ApiFault`] is the one JSON error envelope.
+
+mod bearer;
+pub mod cookies;
+mod fault;
+mod locale;
+pub mod routes;
+mod urls;
+
+pub use bearer::{Authenticator, BearerFault, BearerReason};
+pub use fault::ApiFault;
+pub use locale::{LANG_COOKIE, ReaderLocale};
+pub use urls::{Door, ResourceRef, Urls, UrlsError};

@@ -1,0 +1,146 @@
+//! Every path of the platform, once. Routers are built from these constants, and the test that
+//! checks that each route is guarded walks [`ALL`].
+
+/// Who may knock at a route, and by which proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody; the answer holds nothing of a tenant.
+    Public,
+    /// An OAuth client; the protocol step has its own proofs.
+    OAuth,
+    /// A client with a bearer token for the tenant of the path.
+    Bearer,
+    /// A browser; anybody may see the page, changes need the page session and a CSRF token.
+    Page,
+    /// A browser of a signed-in member.
+    Member,
+}
+
+/// One route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// Path in the router's syntax.
+    pub path: &'static str,
+    /// Methods that it answers.
+    pub methods: &'static [&'static str],
+    /// Who may knock.
+    pub audience: Audience,
+}
+
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const GET_POST: &[&str] = &["GET", "POST"];
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident = $path:literal, $methods:expr, $audience:ident;)*) => {
+        $($(#[$doc])* pub const $name: &str = $path;)*
+        /// All routes, in the order of this file.
+        pub const ALL: &[Route] = &[
+            $(Route { path: $name, methods: $methods, audience: Audience::$audience },)*
+        ];
+    };
+}
+
+routes! {
+    /// Front page.
+    HOME = "/", GET, Public;
+    /// Whether the process lives.
+    HEALTH_LIVE = "/health/live", GET, Public;
+    /// Whether it can serve.
+    HEALTH_READY = "/health/ready", GET, Public;
+    /// Files of the pages.
+    ASSETS = "/assets/{*file}", GET, Public;
+    /// Chooses the language of pages.
+    LANG = "/lang", GET_POST, Page;
+
+    /// Streamable HTTP door of a tenant.
+    MCP = "/t/{slug}/mcp", &["GET", "POST", "DELETE", "OPTIONS"], Bearer;
+    /// Stream of the HTTP+SSE door of a tenant.
+    SSE = "/t/{slug}/sse", &["GET", "POST", "OPTIONS"], Bearer;
+    /// Where clients of the HTTP+SSE door post their messages.
+    MESSAGES = "/t/{slug}/messages", &["POST", "OPTIONS"], Bearer;
+    /// Plain HTTP door of a tenant: the list.
+    TOOLS = "/t/{slug}/tools", &["GET", "OPTIONS"], Bearer;
+    /// Plain HTTP door of a tenant: one call.
+    TOOL = "/t/{slug}/tools/{tool}", &["GET", "POST", "OPTIONS"], Bearer;
+    /// Streamable HTTP door of the default tenant.
+    ROOT_MCP = "/mcp", &["GET", "POST", "DELETE", "OPTIONS"], Bearer;
+    /// HTTP+SSE door of the default tenant.
+    ROOT_SSE = "/sse", &["GET", "POST", "OPTIONS"], Bearer;
+    /// Message endpoint of the default tenant's HTTP+SSE door.
+    ROOT_MESSAGES = "/messages", &["POST", "OPTIONS"], Bearer;
+    /// Plain HTTP door of the default tenant: the list.
+    ROOT_TOOLS = "/tools", &["GET", "OPTIONS"], Bearer;
+    /// Plain HTTP door of the default tenant: one call.
+    ROOT_TOOL = "/tools/{tool}", &["GET", "POST", "OPTIONS"], Bearer;
+
+    /// RFC 9728 metadata of the default tenant's first door.
+    RESOURCE_METADATA = "/.well-known/oauth-protected-resource", GET, Public;
+    /// RFC 9728 metadata, the well-known part put before the resource's path.
+    RESOURCE_METADATA_OF = "/.well-known/oauth-protected-resource/{*resource}", GET, Public;
+    /// RFC 9728 metadata, the well-known part put after the resource's path.
+    RESOURCE_METADATA_AFTER = "/t/{slug}/{door}/.well-known/oauth-protected-resource", GET, Public;
+    /// RFC 8414 metadata.
+    SERVER_METADATA = "/.well-known/oauth-authorization-server", GET, Public;
+    /// RFC 8414 metadata as clients ask for it that take the resource for the issuer.
+    SERVER_METADATA_OF = "/.well-known/oauth-authorization-server/{*issuer}", GET, Public;
+    /// RFC 8414 metadata, the well-known part put after the resource's path.
+    SERVER_METADATA_AFTER = "/t/{slug}/{door}/.well-known/oauth-authorization-server", GET, Public;
+    /// The same document under the name of OpenID Connect Discovery.
+    OPENID_METADATA = "/.well-known/openid-configuration", GET, Public;
+    /// The same, the well-known part put before a path.
+    OPENID_METADATA_OF = "/.well-known/openid-configuration/{*issuer}", GET, Public;
+    /// The same, the well-known part put after a path.
+    OPENID_METADATA_AFTER = "/t/{slug}/{door}/.well-known/openid-configuration", GET, Public;
+
+    /// Authorization endpoint (RFC 6749, section 3.1).
+    AUTHORIZE = "/oauth/authorize", GET, OAuth;
+    /// Where the consent page sends the decision.
+    CONSENT = "/oauth/consent", POST, OAuth;
+    /// Token endpoint (RFC 6749, section 3.2).
+    TOKEN = "/oauth/token", POST, OAuth;
+    /// Dynamic client registration (RFC 7591).
+    REGISTER = "/oauth/register", POST, OAuth;
+    /// Token revocation (RFC 7009).
+    REVOKE = "/oauth/revoke", POST, OAuth;
+    /// Token introspection (RFC 7662).
+    INTROSPECT = "/oauth/introspect", POST, OAuth;
+    /// Authorization endpoint for clients that build paths from the origin themselves.
+    ROOT_AUTHORIZE = "/authorize", GET, OAuth;
+    /// Token endpoint for the same clients.
+    ROOT_TOKEN = "/token", POST, OAuth;
+    /// Registration for the same clients.
+    ROOT_REGISTER = "/register", POST, OAuth;
+    /// Revocation for the same clients.
+    ROOT_REVOKE = "/revoke", POST, OAuth;
+    /// Where Feishu sends the browser after its login.
+    CALLBACK = "/callback", GET, OAuth;
+
+    /// Signs a member in for pages, through Feishu.
+    SIGN_IN = "/t/{slug}/sign-in", GET, Page;
+    /// Ends the page session.
+    SIGN_OUT = "/t/{slug}/sign-out", POST, Member;
+    /// How to connect a client.
+    CONNECT = "/t/{slug}/connect", GET, Page;
+    /// A member's own connections and keys.
+    CONNECTIONS = "/t/{slug}/connections", GET, Member;
+    /// Ends one connection.
+    CONNECTION_REVOKE = "/t/{slug}/connections/{grant}/revoke", POST, Member;
+    /// Makes an API key.
+    KEYS = "/t/{slug}/keys", POST, Member;
+    /// Ends an API key.
+    KEY_REVOKE = "/t/{slug}/keys/{key}/revoke", POST, Member;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_path_is_listed_twice() {
+        let paths: HashSet<_> = ALL.iter().map(|route| route.path).collect();
+        assert_eq!(paths.len(), ALL.len());
+    }
+}
