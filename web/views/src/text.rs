@@ -1,0 +1,70 @@
+//! The catalogues: one struct per area, each key with its English and its Chinese text side by
+//! side. A key without a translation does not compile; a key that no page uses is dead code, which
+//! the lints refuse.
+
+pub(crate) mod chooser;
+pub(crate) mod consent;
+pub(crate) mod error;
+pub(crate) mod proceed;
+pub(crate) mod shell;
+
+/// Declares a catalogue: `key: "English", "中文";`. Texts may hold placeholders in braces.
+macro_rules! catalogue {
+    ($(#[$doc:meta])* $name:ident { $($key:ident: $en:literal, $zh:literal;)* }) => {
+        $(#[$doc])*
+        pub(crate) struct $name {
+            $(pub(crate) $key: &'static str,)*
+        }
+        static EN: $name = $name { $($key: $en,)* };
+        static ZH: $name = $name { $($key: $zh,)* };
+        /// The texts of one language.
+        pub(crate) fn of(lang: $crate::Lang) -> &'static $name {
+            lang.pick(&EN, &ZH)
+        }
+        /// Each key with both texts, for tests.
+        #[cfg(test)]
+        pub(crate) const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($key), $en, $zh),)*];
+    };
+}
+pub(crate) use catalogue;
+
+/// Puts values in the place of `{name}` placeholders. Values are not looked at again, so a brace
+/// in a foreign name stays a brace.
+pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let Some(length) = rest[start..].find('}') else {
+            break;
+        };
+        let name = &rest[start + 1..start + length];
+        filled.push_str(&rest[..start]);
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => filled.push_str(value),
+            None => filled.push_str(&rest[start..=start + length]),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The text before and after the placeholder `{name}`, so that a template can wrap the value.
+pub(crate) fn around<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
+    let marker = format!("{{{name}}}");
+    text.split_once(marker.as_str()).unwrap_or((text, ""))
+}
+
+/// Percent-encodes everything but unreserved characters (RFC 3986, section 2.3).
+pub(crate) fn percent(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
