@@ -31,7 +31,11 @@ impl Authenticator {
         resource: &ResourceRef,
     ) -> Result<Principal, BearerFault> {
         let _ = headers;
-        Err(BearerFault::new(BearerReason::Missing, &self.urls, resource))
+        Err(BearerFault::new(
+            BearerReason::Missing,
+            &self.urls,
+            resource,
+        ))
     }
 
     /// Whether the credential behind an open stream still holds; asked on each keep-alive tick.
@@ -87,7 +91,9 @@ impl IntoResponse for BearerFault {
         let mut response =
             ApiFault::new(StatusCode::UNAUTHORIZED, "invalid_token", "").into_response();
         if let Ok(value) = HeaderValue::from_str(&self.metadata) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, value);
         }
         let _ = self.locale;
         response

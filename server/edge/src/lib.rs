@@ -7,6 +7,7 @@
 mod bearer;
 pub mod cookies;
 mod fault;
+pub mod guard;
 mod locale;
 pub mod routes;
 mod urls;

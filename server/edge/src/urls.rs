@@ -256,7 +256,10 @@ impl Urls {
             });
         }
         let (slug, door) = path.strip_prefix("t/")?.split_once('/')?;
-        Some(ResourceRef::new(slug.parse().ok()?, Door::from_segment(door)?))
+        Some(ResourceRef::new(
+            slug.parse().ok()?,
+            Door::from_segment(door)?,
+        ))
     }
 
     fn below(&self, slug: &Slug, last: &str) -> String {
