@@ -1,0 +1,31 @@
+//! What each endpoint does. One family per file; each shows its routes in one table.
+
+pub(crate) mod application;
+pub(crate) mod authen;
+pub(crate) mod comments;
+pub(crate) mod contact;
+pub(crate) mod docx;
+pub(crate) mod drive;
+pub(crate) mod search;
+pub(crate) mod wiki;
+
+use crate::gateway::Handler;
+
+/// Method, path as in the facts (`/open-apis/docx/v1/documents/:document_id`) and handler.
+pub(crate) type Route = (&'static str, &'static str, Handler);
+
+/// Every simulated endpoint.
+pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
+    [
+        authen::ROUTES,
+        application::ROUTES,
+        contact::ROUTES,
+        docx::ROUTES,
+        drive::ROUTES,
+        wiki::ROUTES,
+        search::ROUTES,
+        comments::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
+}
