@@ -98,6 +98,9 @@ pub struct DevArgs {
     /// Database to use instead of SQLite in the folder (postgres://…); it is migrated.
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
+    /// Owner role of that database, for migrations; default: --database-url.
+    #[arg(long, value_name = "URL", requires = "database_url")]
+    pub database_owner_url: Option<String>,
     /// Redis to use instead of the in-process bus.
     #[arg(long, value_name = "URL")]
     pub redis_url: Option<String>,
