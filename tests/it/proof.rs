@@ -1,0 +1,3 @@
+//! The tests that make the product trustworthy.
+
+mod policy_grid;
