@@ -64,7 +64,9 @@ pub trait Action: 'static {
     fn tool(_target: &Self::Target) -> Option<&'static str> {
         None
     }
-    /// Member whose own thing it is; others need [`Role::Admin`].
+    /// Whether an admin may do it for the owner.
+    const ADMIN_STANDS_IN: bool = false;
+    /// Member whose own thing it is: nobody else may do it, but see [`Action::ADMIN_STANDS_IN`].
     fn owner(_target: &Self::Target) -> Option<MemberId> {
         None
     }
@@ -101,6 +103,7 @@ actions! {
     ManageOwnConnections("manage_own_connections") on MemberId {
         fn role(_: &MemberId) -> Role { Role::EndUser }
         fn access(_: &MemberId) -> Access { Access::Read }
+        const ADMIN_STANDS_IN: bool = true;
         fn owner(member: &MemberId) -> Option<MemberId> { Some(*member) }
     }
     /// Change the tenant's settings, roles and members.

@@ -101,7 +101,7 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         return Err(Reason::RoleMissing);
     }
     if A::owner(target).is_some_and(|owner| principal.member() != Some(owner))
-        && !principal.roles().has(Role::Admin)
+        && !(A::ADMIN_STANDS_IN && principal.roles().has(Role::Admin))
     {
         return Err(Reason::NotOwner);
     }
