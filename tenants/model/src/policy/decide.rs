@@ -88,8 +88,11 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         return Err(Reason::OtherTenant);
     }
     if let Subject::Platform(purpose) = principal.subject() {
-        // The platform's own acts are administrative; it never calls a tool in nobody's name.
-        let administrative = *purpose == Purpose::Operator && A::tool(target).is_none();
+        // The platform's own acts are administrative: it never calls a tool in nobody's name, and
+        // never does what only a member may do.
+        let members_own = A::owner(target).is_some() && !A::ADMIN_STANDS_IN;
+        let administrative =
+            *purpose == Purpose::Operator && A::tool(target).is_none() && !members_own;
         return if administrative {
             Ok(())
         } else {
