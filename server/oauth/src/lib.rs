@@ -1,1 +1,3 @@
 //! OAuth 2.1 authorization server for MCP clients; Feishu as upstream login.
+
+pub mod protocol;
