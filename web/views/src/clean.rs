@@ -3,13 +3,25 @@
 /// The longest name shown, in characters.
 const MAX_CHARS: usize = 80;
 
+/// The longest text shown, in characters.
+const MAX_TEXT_CHARS: usize = 1000;
+
 /// Removes what could make a foreign name look like something else: control characters, bidi
 /// overrides and isolates, zero-width and other invisible characters, line breaks. Runs of
 /// whitespace become one space; long names are cut.
 ///
 /// HTML is not escaped here: the templates do that.
 pub fn clean(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len().min(MAX_CHARS * 4));
+    cleaned(name, MAX_CHARS)
+}
+
+/// The same for a longer text, such as a message of Feishu.
+pub fn clean_text(text: &str) -> String {
+    cleaned(text, MAX_TEXT_CHARS)
+}
+
+fn cleaned(name: &str, max: usize) -> String {
+    let mut shown = String::with_capacity(name.len().min(max * 4));
     let mut count = 0;
     let mut gap = false;
     for c in name
@@ -23,7 +35,7 @@ pub fn clean(name: &str) -> String {
         if is_deceptive(c) {
             continue;
         }
-        if count >= MAX_CHARS {
+        if count >= max {
             shown.push('…');
             break;
         }

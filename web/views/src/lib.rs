@@ -8,14 +8,21 @@
 mod assets;
 mod clean;
 mod href;
+pub mod install;
 mod lang;
+mod moment;
 mod pages;
+pub mod samples;
 mod shell;
 mod text;
 
 pub use assets::{Asset, assets};
-pub use clean::clean;
+pub use clean::{clean, clean_text};
 pub use href::Href;
 pub use lang::Lang;
-pub use pages::{chooser, consent, error, proceed};
+pub use moment::Moment;
+pub use pages::{chooser, connect, connections, consent, error, home, proceed, signed_out};
 pub use shell::{RenderError, Shell, Visitor};
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,13 @@
 //! One file per page.
 
 pub mod chooser;
+pub mod connect;
+pub mod connections;
 pub mod consent;
 pub mod error;
+pub mod home;
 pub mod proceed;
+pub mod signed_out;
 
 /// Gives a page its `render`, so that callers need not know the template engine.
 macro_rules! page {
@@ -17,3 +21,11 @@ macro_rules! page {
     };
 }
 pub(crate) use page;
+
+/// The first letter of a name, for its tile.
+pub(crate) fn initial(name: &str) -> String {
+    crate::clean(name)
+        .chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
+}

@@ -3,10 +3,16 @@
 //! the lints refuse.
 
 pub(crate) mod chooser;
+pub(crate) mod connect;
+pub(crate) mod connections;
 pub(crate) mod consent;
 pub(crate) mod error;
+pub(crate) mod home;
+pub(crate) mod install;
+pub(crate) mod moment;
 pub(crate) mod proceed;
 pub(crate) mod shell;
+pub(crate) mod signed_out;
 
 /// Declares a catalogue: `key: "English", "中文";`. Texts may hold placeholders in braces.
 macro_rules! catalogue {
@@ -67,4 +73,50 @@ pub(crate) fn percent(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// Every key of every catalogue with both texts.
+#[cfg(test)]
+pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    [
+        chooser::PAIRS,
+        connect::PAIRS,
+        connections::PAIRS,
+        consent::PAIRS,
+        error::PAIRS,
+        home::PAIRS,
+        install::PAIRS,
+        moment::PAIRS,
+        proceed::PAIRS,
+        shell::PAIRS,
+        signed_out::PAIRS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{around, fill, percent};
+
+    #[test]
+    fn a_value_with_braces_is_not_filled_again() {
+        let values = [("a", "{b}"), ("b", "x")];
+        assert_eq!(
+            fill("{a} and {b} and {c} {", &values),
+            "{b} and x and {c} {"
+        );
+    }
+
+    #[test]
+    fn a_text_is_split_around_its_placeholder() {
+        assert_eq!(around("to {host}!", "host"), ("to ", "!"));
+        assert_eq!(around("nothing", "host"), ("nothing", ""));
+    }
+
+    #[test]
+    fn everything_but_unreserved_characters_is_encoded() {
+        assert_eq!(percent("a-b_c.d~e+/= 飞"), "a-b_c.d~e%2B%2F%3D%20%E9%A3%9E");
+    }
 }

@@ -23,6 +23,10 @@ super::catalogue! {
         write_read_only: "Your organisation allows reading only.", "您的组织只允许读取。";
         approve: "Approve and sign in to {brand}", "同意并登录{brand}";
         deny: "Deny", "拒绝";
+        trail: "Steps", "步骤";
+        trail_approve: "Approve here", "在此授权";
+        trail_sign_in: "Sign in to {brand}", "登录{brand}";
+        trail_back: "Back to your client", "返回客户端";
         after: "Next, {brand} asks you to sign in. The client never sees your password or your {brand} tokens, and every call is recorded for your organisation. You can end this connection at any time.", "接下来请登录{brand}。客户端不会看到您的密码或{brand}令牌,每次调用都会为您的组织留存记录。您可以随时断开此连接。";
     }
 }

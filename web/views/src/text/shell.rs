@@ -6,7 +6,6 @@ super::catalogue! {
         product: "Feishu MCP", "飞书 MCP";
         skip: "Skip to content", "跳到主要内容";
         switch: "中文", "English";
-        switch_label: "Show this page in Chinese", "以英文显示本页";
         sign_out: "Sign out", "退出登录";
         footer: "Governed access to Feishu and Lark for AI clients.", "让 AI 客户端以受控方式访问飞书与 Lark。";
     }
