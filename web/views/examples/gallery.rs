@@ -4,6 +4,7 @@
 
 use std::{
     error::Error,
+    fmt::Write as _,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
 };
@@ -50,7 +51,7 @@ fn page(path: &str) -> Result<(&'static str, Vec<u8>), Box<dyn Error>> {
             if address == path {
                 return Ok((HTML, sample.html?.into_bytes()));
             }
-            index.push_str(&format!("<li><a href=\"{address}\">{address}</a>"));
+            write!(index, "<li><a href=\"{address}\">{address}</a>")?;
         }
     }
     Ok((HTML, index.into_bytes()))

@@ -39,6 +39,7 @@ impl Lang {
     }
 
     /// The other language, for the switch.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::En => Self::Zh,

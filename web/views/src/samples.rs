@@ -182,7 +182,7 @@ fn connections_states(lang: Lang, names: &Names) -> [(&'static str, ConnectionsP
     let empty = ConnectionsPage {
         connections: Vec::new(),
         keys: Vec::new(),
-        notice: Some(Notice::AllEnded),
+        notice: Some(Notice::AllConnections),
         may_write: false,
         ..full.clone()
     };
@@ -196,7 +196,7 @@ fn connections_states(lang: Lang, names: &Names) -> [(&'static str, ConnectionsP
     };
     let fault = ConnectionsPage {
         key_fault: Some((KeyFault::Name, names.person.clone())),
-        notice: Some(Notice::ConnectionEnded),
+        notice: Some(Notice::Connection),
         ..full.clone()
     };
     [

@@ -2,7 +2,6 @@
 
 use crate::{
     Href, Lang,
-    assets::paths,
     text::{self, shell::ShellText},
 };
 
@@ -86,17 +85,5 @@ impl Shell {
                 text::percent(here.as_str())
             )
         })
-    }
-
-    pub(crate) fn css(&self) -> &'static str {
-        &paths().css
-    }
-
-    pub(crate) fn js(&self) -> &'static str {
-        &paths().js
-    }
-
-    pub(crate) fn icon(&self) -> &'static str {
-        &paths().icon
     }
 }

@@ -228,6 +228,17 @@ fn both_languages_have_the_same_placeholders_and_no_empty_text() {
 }
 
 #[test]
+fn chinese_texts_use_chinese_punctuation() {
+    let han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    for (key, _, zh) in text::all_pairs() {
+        let chars: Vec<char> = zh.chars().collect();
+        for pair in chars.windows(2) {
+            assert!(!(han(pair[0]) && ",:;?!(".contains(pair[1])), "{key}: {zh}");
+        }
+    }
+}
+
+#[test]
 fn chinese_pages_are_chinese() {
     let han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
     for (key, en, zh) in text::all_pairs() {

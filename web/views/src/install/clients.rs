@@ -17,6 +17,11 @@ fn typed_entry(server: &Server) -> Value {
     json!({ "type": "http", "url": server.mcp })
 }
 
+/// What a link adds, as people read it: the name and the decoded entry.
+fn added(server: &Server, entry: &Value) -> String {
+    format!("{} → {entry}", server.name)
+}
+
 /// The usual settings file around one entry.
 fn settings(server: &Server, entry: &Value) -> Value {
     json!({ "mcpServers": { server.name.clone(): entry } })
@@ -36,14 +41,14 @@ fn cursor_link(server: &Server) -> (String, String) {
     let (name, config) = (percent(&server.name), base64_json(&entry));
     let address =
         format!("cursor://anysphere.cursor-deeplink/mcp/install?name={name}&config={config}");
-    (address, pretty(&settings(server, &entry)))
+    (address, added(server, &entry))
 }
 
 fn cursor_web_link(server: &Server) -> (String, String) {
     let entry = entry(server);
     let (name, config) = (percent(&server.name), base64_json(&entry));
     let address = format!("https://cursor.com/en/install-mcp?name={name}&config={config}");
-    (address, pretty(&settings(server, &entry)))
+    (address, added(server, &entry))
 }
 
 fn vscode_entry(server: &Server) -> Value {
@@ -53,20 +58,20 @@ fn vscode_entry(server: &Server) -> Value {
 fn vscode_link(server: &Server) -> (String, String) {
     let entry = vscode_entry(server);
     let address = format!("vscode:mcp/install?{}", percent_json(&entry));
-    (address, pretty(&entry))
+    (address, entry.to_string())
 }
 
 fn vscode_insiders_link(server: &Server) -> (String, String) {
     let entry = vscode_entry(server);
     let address = format!("vscode-insiders:mcp/install?{}", percent_json(&entry));
-    (address, pretty(&entry))
+    (address, entry.to_string())
 }
 
 fn vscode_web_link(server: &Server) -> (String, String) {
     let entry = typed_entry(server);
     let (name, config) = (percent(&server.name), percent_json(&entry));
     let address = format!("https://vscode.dev/redirect/mcp/install?name={name}&config={config}");
-    (address, pretty(&vscode_entry(server)))
+    (address, added(server, &entry))
 }
 
 fn trae(scheme: &str, server: &Server) -> (String, String) {
@@ -74,7 +79,7 @@ fn trae(scheme: &str, server: &Server) -> (String, String) {
     let (name, config) = (percent(&server.name), base64_json(&entry));
     let address =
         format!("{scheme}://trae.ai-ide/mcp-import?type=http&name={name}&config={config}");
-    (address, pretty(&settings(server, &entry)))
+    (address, added(server, &entry))
 }
 
 fn cherry_link(server: &Server) -> (String, String) {
@@ -88,21 +93,21 @@ fn cherry_link(server: &Server) -> (String, String) {
         "cherrystudio://mcp/install?servers={}",
         base64_json(&servers)
     );
-    (address, pretty(&servers))
+    (address, servers.to_string())
 }
 
 fn lm_studio_link(server: &Server) -> (String, String) {
     let entry = entry(server);
     let (name, config) = (percent(&server.name), base64_json(&entry));
     let address = format!("lmstudio://add_mcp?name={name}&config={config}");
-    (address, pretty(&settings(server, &entry)))
+    (address, added(server, &entry))
 }
 
 fn kiro_link(server: &Server) -> (String, String) {
     let entry = entry(server);
     let (name, config) = (percent(&server.name), percent_json(&entry));
     let address = format!("https://kiro.dev/launch/mcp/add?name={name}&config={config}");
-    (address, pretty(&settings(server, &entry)))
+    (address, added(server, &entry))
 }
 
 fn goose_link(server: &Server) -> (String, String) {
@@ -122,7 +127,7 @@ fn goose_link(server: &Server) -> (String, String) {
         .map(|(key, value)| ((*key).to_owned(), Value::from(*value)))
         .collect();
     let address = format!("goose://extension?{}", query.join("&"));
-    (address, pretty(&Value::Object(adds)))
+    (address, Value::Object(adds).to_string())
 }
 
 fn inspector(server: &Server) -> String {

@@ -148,10 +148,33 @@ fn links_decode_to_the_same_server_whatever_its_name() {
 
 #[test]
 fn what_is_shown_next_to_a_link_is_what_it_adds() {
+    let server = awkward();
     for client in CLIENTS {
-        for link in client.guide(&awkward(), Lang::En).links {
-            let shown: Value = serde_json::from_str(&link.adds).unwrap();
-            assert!(shown.to_string().contains("/t/acme/mcp"), "{}", client.id);
+        for link in client.guide(&server, Lang::En).links {
+            let shown = link.adds.split(" → ").last().unwrap();
+            let shown: Value = serde_json::from_str(shown).unwrap();
+            assert!(
+                link.adds.contains("飞书"),
+                "{}: the name is shown",
+                client.id
+            );
+            let href = decode(link.href.as_str());
+            let carried = match query(link.href.as_str())
+                .iter()
+                .find(|(key, _)| matches!(key.as_str(), "config" | "servers"))
+            {
+                Some((_, value)) if value.starts_with('{') => serde_json::from_str(value).unwrap(),
+                Some((_, value)) => {
+                    serde_json::from_slice(&STANDARD.decode(value).unwrap()).unwrap()
+                }
+                None if client.id == "goose" => query(link.href.as_str())
+                    .into_iter()
+                    .map(|(key, value)| (key, Value::from(value)))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into(),
+                None => serde_json::from_str::<Value>(href.split_once('?').unwrap().1).unwrap(),
+            };
+            assert_eq!(shown, carried, "{}", client.id);
         }
     }
 }

@@ -57,26 +57,26 @@ pub struct FreshKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// One connection was ended.
-    ConnectionEnded,
+    Connection,
     /// All connections were ended.
-    AllEnded,
+    AllConnections,
     /// A key was ended.
-    KeyEnded,
+    Key,
 }
 
 impl Notice {
     /// The value of the `done` parameter after a redirect.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::ConnectionEnded => "connection",
-            Self::AllEnded => "all",
-            Self::KeyEnded => "key",
+            Self::Connection => "connection",
+            Self::AllConnections => "all",
+            Self::Key => "key",
         }
     }
 
     /// Reads the `done` parameter; anything else says nothing.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::ConnectionEnded, Self::AllEnded, Self::KeyEnded]
+        [Self::Connection, Self::AllConnections, Self::Key]
             .into_iter()
             .find(|notice| notice.code() == code)
     }
@@ -178,9 +178,9 @@ impl ConnectionsPage {
 
     fn notice_text(&self, notice: &Notice) -> &'static str {
         match notice {
-            Notice::ConnectionEnded => self.t().done_connection,
-            Notice::AllEnded => self.t().done_all,
-            Notice::KeyEnded => self.t().done_key,
+            Notice::Connection => self.t().done_connection,
+            Notice::AllConnections => self.t().done_all,
+            Notice::Key => self.t().done_key,
         }
     }
 

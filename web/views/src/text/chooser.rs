@@ -8,7 +8,7 @@ super::catalogue! {
         listed: "Organisations", "组织";
         by_name: "Short name of your organisation", "组织的短名称";
         by_name_help: "The part after /t/ in the address that your administrator gave you.", "管理员提供的地址中 /t/ 之后的部分。";
-        unknown: "No organisation has the short name “{name}”. Check the address that you were given.", "没有短名称为“{name}”的组织,请核对您收到的地址。";
+        unknown: "No organisation has the short name “{name}”. Check the address that you were given.", "没有短名称为“{name}”的组织，请核对您收到的地址。";
         go: "Continue", "继续";
     }
 }

@@ -4,22 +4,22 @@ super::catalogue! {
     /// Words of the connect page.
     ConnectText {
         title: "Connect your AI client to {brand}", "将您的 AI 客户端连接到{brand}";
-        lead: "One address, one sign-in. Your client then works in {organisation} with your own permissions, never more.", "一个地址,一次登录。客户端随后以您本人的权限在 {organisation} 中工作,绝不超出。";
+        lead: "One address, one sign-in. Your client then works in {organisation} with your own permissions, never more.", "一个地址，一次登录。客户端随后以您本人的权限在“{organisation}”中工作，绝不超出。";
         address: "MCP address", "MCP 地址";
         copy: "Copy", "复制";
         copied: "Copied", "已复制";
         jump: "Your client", "选择客户端";
         steps: "What happens next", "接下来会发生什么";
         step_add: "Add the address", "添加地址";
-        step_add_help: "With one of the buttons below, or paste it into your client's settings.", "点击下方按钮,或将地址粘贴到客户端的设置中。";
+        step_add_help: "With one of the buttons below, or paste it into your client's settings.", "点击下方按钮，或将地址粘贴到客户端的设置中。";
         step_approve: "Approve your client", "授权客户端";
-        step_approve_help: "Your browser shows who asks and for what. Reading is enough for most work; you choose whether to allow writing.", "浏览器会显示谁在申请什么权限。多数工作只需读取权限,是否允许写入由您决定。";
+        step_approve_help: "Your browser shows who asks and for what. Reading is enough for most work; you choose whether to allow writing.", "浏览器会显示谁在申请什么权限。多数工作只需读取权限，是否允许写入由您决定。";
         step_sign_in: "Sign in to {brand}", "登录{brand}";
-        step_sign_in_help: "Once. The connection then stays alive by itself until you or your administrator end it.", "只需一次。此后连接会自动保持,直到您或管理员将其断开。";
+        step_sign_in_help: "Once. The connection then stays alive by itself until you or your administrator end it.", "只需一次。此后连接会自动保持，直到您或管理员将其断开。";
         one_click: "One click", "一键添加";
-        one_click_help: "Opens your client and asks you to confirm. The links hold the address and nothing secret.", "打开客户端并请您确认。链接只包含地址,不含任何机密。";
+        one_click_help: "Opens your client and asks you to confirm. The links hold the address and nothing secret.", "打开客户端并请您确认。链接只包含地址，不含任何机密。";
         by_hand: "Command or settings", "命令或设置";
-        by_hand_help: "Copy, paste, done. The client asks you to sign in by itself.", "复制、粘贴即可,客户端会自动引导您登录。";
+        by_hand_help: "Copy, paste, done. The client asks you to sign in by itself.", "复制、粘贴即可，客户端会自动引导您登录。";
         adds: "What it adds", "添加的内容";
         more_ways: "Other ways", "其他方式";
         addresses: "All addresses", "全部地址";
@@ -31,6 +31,6 @@ super::catalogue! {
         tools: "Plain HTTP", "纯 HTTP";
         tools_help: "List and call tools with ordinary requests and an API key.", "使用普通请求和 API 密钥列出并调用工具。";
         manage: "Your connections and keys", "我的连接与密钥";
-        manage_help: "See which clients are connected in your name, end any of them at once, or make an API key for a script.", "查看以您的名义连接的客户端,随时断开,或为脚本创建 API 密钥。";
+        manage_help: "See which clients are connected in your name, end any of them at once, or make an API key for a script.", "查看以您的名义连接的客户端，随时断开，或为脚本创建 API 密钥。";
     }
 }

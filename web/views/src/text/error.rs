@@ -57,14 +57,14 @@ troubles! {
     /// No such page, organisation or thing (or not for this caller).
     NotFound 404 {
         "Page not found", "页面不存在";
-        "There is nothing at this address, or it is not meant for you.", "该地址没有内容,或者您无权查看。";
+        "There is nothing at this address, or it is not meant for you.", "该地址没有内容，或者您无权查看。";
         ["Check the address for typing mistakes.", "请检查地址是否输入正确。"]
         ["Ask the person who gave you the link for a current one.", "请向提供链接的人索取最新链接。"]
     }
     /// Signed in, but not allowed.
     Forbidden 403 {
         "Not allowed", "没有权限";
-        "You are signed in, but you may not do this.", "您已登录,但没有执行此操作的权限。";
+        "You are signed in, but you may not do this.", "您已登录，但没有执行此操作的权限。";
         ["Ask your administrator for the role that it needs.", "请联系管理员为您开通所需的角色。"]
     }
     /// Too many requests.
@@ -76,99 +76,99 @@ troubles! {
     /// Our own fault.
     Internal 500 {
         "Something went wrong on our side", "我们这边出了问题";
-        "The request failed because of an error in the service. Nothing that you did was wrong.", "由于服务内部错误,请求未能完成,与您的操作无关。";
+        "The request failed because of an error in the service. Nothing that you did was wrong.", "由于服务内部错误，请求未能完成，与您的操作无关。";
         ["Try again in a moment.", "请稍后重试。"]
-        ["If it happens again, give your administrator the request number below.", "如果再次出现,请将下方的请求编号提供给管理员。"]
+        ["If it happens again, give your administrator the request number below.", "如果再次出现，请将下方的请求编号提供给管理员。"]
     }
     /// The database or another part is away.
     Unavailable 503 {
         "Temporarily unavailable", "服务暂时不可用";
-        "A part of the service does not answer right now. Nothing was changed.", "服务的某个部分暂时没有响应,没有任何内容被更改。";
+        "A part of the service does not answer right now. Nothing was changed.", "服务的某个部分暂时没有响应，没有任何内容被更改。";
         ["Try again in a minute.", "请一分钟后重试。"]
     }
     /// The request cannot be understood.
     BadRequest 400 {
         "This request is not complete", "请求不完整";
-        "A part of the request is missing or is not what we expect.", "请求缺少必要的内容,或内容不符合要求。";
+        "A part of the request is missing or is not what we expect.", "请求缺少必要的内容，或内容不符合要求。";
         ["Go back to your AI client and start the connection again.", "请回到您的 AI 客户端重新发起连接。"]
     }
     /// The CSRF check failed or the form is too old.
     FormExpired 403 {
         "This form is out of date", "表单已过期";
-        "The form was sent from another page or is too old, so it was not accepted.", "该表单来自其他页面或已经过期,因此没有被接受。";
+        "The form was sent from another page or is too old, so it was not accepted.", "该表单来自其他页面或已经过期，因此没有被接受。";
         ["Load the page again and repeat what you did.", "请重新打开页面并再次操作。"]
-        ["Allow cookies for this site if your browser blocks them.", "如果浏览器阻止了 Cookie,请为本站允许 Cookie。"]
+        ["Allow cookies for this site if your browser blocks them.", "如果浏览器阻止了 Cookie，请为本站允许 Cookie。"]
     }
     /// `client_id` is not known.
     UnknownClient 400 {
         "Unknown client", "未知的客户端";
-        "The application that sent you here is not registered with this service, or its registration was removed.", "将您带到这里的应用没有在本服务注册,或其注册已被移除。";
-        ["In your AI client, remove this server and add it again; the client then registers itself anew.", "请在 AI 客户端中移除本服务器后重新添加,客户端会重新注册。"]
+        "The application that sent you here is not registered with this service, or its registration was removed.", "将您带到这里的应用没有在本服务注册，或其注册已被移除。";
+        ["In your AI client, remove this server and add it again; the client then registers itself anew.", "请在 AI 客户端中移除本服务器后重新添加，客户端会重新注册。"]
     }
     /// `redirect_uri` is not one of the client's.
     RedirectNotRegistered 400 {
         "The return address does not match", "回调地址不匹配";
-        "The application asked us to send the answer to an address that it did not register. For your safety we sent nothing there.", "该应用要求将结果发送到一个它没有登记的地址。为了您的安全,我们没有发送任何内容。";
+        "The application asked us to send the answer to an address that it did not register. For your safety we sent nothing there.", "该应用要求将结果发送到一个它没有登记的地址。为了您的安全，我们没有发送任何内容。";
         ["Start the connection again from your AI client.", "请从 AI 客户端重新发起连接。"]
-        ["If it happens again, remove the server in the client and add it again.", "如果再次出现,请在客户端中移除本服务器后重新添加。"]
+        ["If it happens again, remove the server in the client and add it again.", "如果再次出现，请在客户端中移除本服务器后重新添加。"]
     }
     /// The organisation is not served at the moment.
     TenantSuspended 403 {
         "This organisation is paused", "该组织已暂停使用";
         "Access for this organisation has been paused.", "该组织的访问已被暂停。";
-        ["Ask your administrator; only they can see the reason.", "请联系管理员,只有管理员可以查看原因。"]
+        ["Ask your administrator; only they can see the reason.", "请联系管理员，只有管理员可以查看原因。"]
     }
     /// The pending authorization is gone, used or too old.
     SignInExpired 400 {
         "This sign-in has expired", "本次登录已过期";
-        "A sign-in must be finished within ten minutes and can be used once.", "登录须在十分钟内完成,并且只能使用一次。";
+        "A sign-in must be finished within ten minutes and can be used once.", "登录须在十分钟内完成，并且只能使用一次。";
         ["Go back to your AI client and start the connection again.", "请回到您的 AI 客户端重新发起连接。"]
     }
     /// The browser cookie does not match the transaction.
     OtherBrowser 400 {
         "This sign-in began in another browser", "登录是在另一个浏览器中发起的";
-        "The sign-in was started elsewhere, or this browser did not keep our cookie. We stopped, so that nobody can finish a sign-in for somebody else.", "本次登录是在别处发起的,或者当前浏览器没有保存我们的 Cookie。为防止他人代替您完成登录,我们已停止处理。";
-        ["Start the connection again and stay in the same browser.", "请重新发起连接,并全程使用同一个浏览器。"]
-        ["Allow cookies for this site; private windows may drop them.", "请为本站允许 Cookie,无痕窗口可能会丢弃 Cookie。"]
+        "The sign-in was started elsewhere, or this browser did not keep our cookie. We stopped, so that nobody can finish a sign-in for somebody else.", "本次登录是在别处发起的，或者当前浏览器没有保存我们的 Cookie。为防止他人代替您完成登录，我们已停止处理。";
+        ["Start the connection again and stay in the same browser.", "请重新发起连接，并全程使用同一个浏览器。"]
+        ["Allow cookies for this site; private windows may drop them.", "请为本站允许 Cookie，无痕窗口可能会丢弃 Cookie。"]
     }
     /// The member pressed cancel at Feishu.
     FeishuDenied 403 {
         "Sign-in was cancelled", "登录已取消";
-        "You did not give permission at Feishu, so nothing was connected.", "您没有在飞书中授权,因此没有建立连接。";
-        ["Start the connection again if this was a mistake.", "如果这是误操作,请重新发起连接。"]
+        "You did not give permission at Feishu, so nothing was connected.", "您没有在飞书中授权，因此没有建立连接。";
+        ["Start the connection again if this was a mistake.", "如果这是误操作，请重新发起连接。"]
     }
     /// Feishu refuses the redirect URL of the app.
     FeishuRedirect 502 {
         "The Feishu app lacks our redirect URL", "飞书应用缺少重定向 URL";
-        "Feishu refused the sign-in because the redirect URL of this service is not in the settings of your organisation's Feishu app.", "由于贵组织的飞书应用没有配置本服务的重定向 URL,飞书拒绝了登录。";
-        ["Administrator: in the Feishu developer console, open the app, Security settings, and add the redirect URL shown below.", "管理员:在飞书开发者后台打开该应用的“安全设置”,添加下方显示的重定向 URL。"]
-        ["Then publish a new version of the app if Feishu asks for it, and try again.", "如果飞书提示需要发布,请发布应用新版本,然后重试。"]
+        "Feishu refused the sign-in because the redirect URL of this service is not in the settings of your organisation's Feishu app.", "由于贵组织的飞书应用没有配置本服务的重定向 URL，飞书拒绝了登录。";
+        ["Administrator: in the Feishu developer console, open the app, Security settings, and add the redirect URL shown below.", "管理员：在飞书开发者后台打开该应用的“安全设置”，添加下方显示的重定向 URL。"]
+        ["Then publish a new version of the app if Feishu asks for it, and try again.", "如果飞书提示需要发布，请发布应用新版本，然后重试。"]
     }
     /// The app has no published version, or the member is outside its availability.
     FeishuUnpublished 502 {
         "The Feishu app is not available to you", "您无法使用该飞书应用";
-        "Your organisation's Feishu app has no published version, or you are not in the group of people who may use it.", "贵组织的飞书应用尚未发布版本,或者您不在应用的可用范围内。";
-        ["Administrator: publish a version of the app in the Feishu developer console.", "管理员:在飞书开发者后台发布应用版本。"]
-        ["Administrator: add this person to the availability of the app.", "管理员:将该成员加入应用的可用范围。"]
+        "Your organisation's Feishu app has no published version, or you are not in the group of people who may use it.", "贵组织的飞书应用尚未发布版本，或者您不在应用的可用范围内。";
+        ["Administrator: publish a version of the app in the Feishu developer console.", "管理员：在飞书开发者后台发布应用版本。"]
+        ["Administrator: add this person to the availability of the app.", "管理员：将该成员加入应用的可用范围。"]
     }
     /// The app lacks a scope that it was asked for.
     FeishuScope 502 {
         "The Feishu app lacks a permission", "飞书应用缺少权限";
-        "Feishu refused the sign-in because the app does not have one of the permissions that were asked for.", "由于应用缺少所申请的某项权限,飞书拒绝了登录。";
-        ["Administrator: enable the permissions named below in the Feishu developer console, then publish a version.", "管理员:在飞书开发者后台开通下方列出的权限,然后发布版本。"]
+        "Feishu refused the sign-in because the app does not have one of the permissions that were asked for.", "由于应用缺少所申请的某项权限，飞书拒绝了登录。";
+        ["Administrator: enable the permissions named below in the Feishu developer console, then publish a version.", "管理员：在飞书开发者后台开通下方列出的权限，然后发布版本。"]
         ["Then start the connection again.", "完成后请重新发起连接。"]
     }
     /// Feishu refuses App ID or App Secret.
     FeishuCredentials 502 {
         "Feishu does not accept the app's credentials", "飞书不接受应用凭证";
         "The App ID or the App Secret that is stored for your organisation is not valid any more.", "为贵组织保存的 App ID 或 App Secret 已失效。";
-        ["Administrator: copy the current App Secret from the Feishu developer console and save it here again.", "管理员:从飞书开发者后台复制当前的 App Secret 并重新保存。"]
+        ["Administrator: copy the current App Secret from the Feishu developer console and save it here again.", "管理员：从飞书开发者后台复制当前的 App Secret 并重新保存。"]
     }
     /// Clocks disagree.
     FeishuClock 502 {
         "The clocks disagree", "时钟不一致";
-        "Feishu says that the sign-in is expired although it is fresh. The clock of this service or of a computer on the way is wrong.", "登录刚刚发起,飞书却认为已过期。本服务或中间某台计算机的时钟不准确。";
-        ["Operator: check the time synchronisation of the server.", "运维人员:请检查服务器的时间同步。"]
+        "Feishu says that the sign-in is expired although it is fresh. The clock of this service or of a computer on the way is wrong.", "登录刚刚发起，飞书却认为已过期。本服务或中间某台计算机的时钟不准确。";
+        ["Operator: check the time synchronisation of the server.", "运维人员：请检查服务器的时间同步。"]
         ["Then start the connection again.", "完成后请重新发起连接。"]
     }
     /// Feishu does not answer or answers nonsense.
@@ -187,12 +187,12 @@ troubles! {
     WrongOrganisation 403 {
         "Wrong organisation", "组织不匹配";
         "You signed in to Feishu with an account of another organisation.", "您使用了其他组织的飞书账号登录。";
-        ["Switch to the right account in Feishu, then start the connection again.", "请在飞书中切换到正确的账号,然后重新发起连接。"]
+        ["Switch to the right account in Feishu, then start the connection again.", "请在飞书中切换到正确的账号，然后重新发起连接。"]
     }
     /// The member has no role.
     NoRole 403 {
         "You have no role here yet", "您还没有角色";
-        "You signed in, but no role has been given to you in this organisation.", "您已登录,但尚未在该组织中获得角色。";
+        "You signed in, but no role has been given to you in this organisation.", "您已登录，但尚未在该组织中获得角色。";
         ["Ask your administrator to give you a role.", "请联系管理员为您分配角色。"]
     }
 }
