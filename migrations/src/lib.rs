@@ -1,1 +1,45 @@
-//! Numbered migrations and the tenant_table helper.
+//! Numbered migrations and the `tenant_table` helper.
+//!
+//! Each migration lists the tables that it makes as [`Table`] values; one call makes the columns,
+//! keys, indexes, row-level security and grants. `migrations/README.md` tells the rules.
+
+mod m0001_tenants;
+mod m0002_members_and_ledger;
+mod run;
+mod table;
+
+pub use run::{MigrateError, RUNTIME_ROLE, pending, pending_at, up};
+pub use table::{Backend, Column, Table, platform_table, tenant_table};
+
+/// One step of the schema.
+pub struct Migration {
+    /// Number and name; never changed once released.
+    pub name: &'static str,
+    /// The tables that it makes, in order.
+    pub tables: fn() -> Vec<Table>,
+    /// Further statements, for changes of existing tables.
+    pub statements: fn(Backend) -> Vec<String>,
+}
+
+/// All migrations, in order.
+pub const ALL: &[Migration] = &[
+    Migration {
+        name: "m0001_tenants",
+        tables: m0001_tenants::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0002_members_and_ledger",
+        tables: m0002_members_and_ledger::tables,
+        statements: nothing,
+    },
+];
+
+/// Every table that the migrations make.
+pub fn tables() -> Vec<Table> {
+    ALL.iter().flat_map(|step| (step.tables)()).collect()
+}
+
+fn nothing(_: Backend) -> Vec<String> {
+    Vec::new()
+}

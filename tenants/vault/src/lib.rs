@@ -1,1 +1,27 @@
 //! Envelope encryption, key ring, sealed values, token hashing.
+//!
+//! - A [`KeyRing`] holds the platform's master keys: the first seals, all open.
+//! - Each tenant has one [`DataKey`], stored as a [`WrappedKey`]; forgetting it makes everything
+//!   of the tenant unreadable.
+//! - A [`Sealed`] value names its key and is bound to one [`Place`] (tenant, table, column, row):
+//!   moved anywhere else it does not open.
+//! - A [`Token`] is 256 random bits with a typed prefix and check digits. Only its [`TokenHash`],
+//!   separated by [`TokenKind`], is ever stored.
+//!
+//! Nothing here prints a secret: `Debug` shows key names and lengths.
+
+mod data_key;
+mod envelope;
+mod error;
+mod key;
+mod secret;
+mod token;
+mod vault;
+
+pub use data_key::{DataKey, WrappedKey};
+pub use envelope::{Opened, Place, Sealed};
+pub use error::VaultError;
+pub use key::{KeyRing, MasterKey};
+pub use secret::Secret;
+pub use token::{Token, TokenHash, TokenKind};
+pub use vault::Vault;
