@@ -120,10 +120,14 @@ routes! {
     SIGN_IN = "/t/{slug}/sign-in", GET, Page;
     /// Ends the page session.
     SIGN_OUT = "/t/{slug}/sign-out", POST, Member;
+    /// Shown after signing out.
+    SIGNED_OUT = "/t/{slug}/signed-out", GET, Page;
     /// How to connect a client.
     CONNECT = "/t/{slug}/connect", GET, Page;
     /// A member's own connections and keys.
     CONNECTIONS = "/t/{slug}/connections", GET, Member;
+    /// Ends all connections of a member.
+    CONNECTIONS_REVOKE = "/t/{slug}/connections/revoke", POST, Member;
     /// Ends one connection.
     CONNECTION_REVOKE = "/t/{slug}/connections/{grant}/revoke", POST, Member;
     /// Makes an API key.
