@@ -1,5 +1,13 @@
 //! The demo content: names that other crates and tests may rely on.
 
+mod apps;
+mod people;
+
+pub(crate) use apps::complete as complete_app;
+
+use crate::content;
+use crate::state::State;
+
 /// App of the demo tenant.
 pub const APP_ID: &str = "cli_a1b2c3d4e5f60718";
 /// Its secret.
@@ -20,3 +28,49 @@ pub const DEVELOPER: &str = "chen.yu";
 pub const END_USER: &str = "zhao.min";
 /// A person of the second tenant.
 pub const OTHER_USER: &str = "sophie.martin";
+/// Group whose members administer the tenant.
+pub const GROUP_ADMINS: &str = "g5b1f0a21";
+/// Group of developers.
+pub const GROUP_DEVELOPERS: &str = "g5b1f0a22";
+/// Group of the product department and its friends.
+pub const GROUP_PRODUCT: &str = "g5b1f0a23";
+/// Dynamic group of everyone.
+pub const GROUP_EVERYONE: &str = "g5b1f0a2f";
+
+/// Redirect URLs the demo apps always accept.
+const REDIRECT_URLS: &[&str] = &[
+    "http://localhost:8788/callback",
+    "http://127.0.0.1:8788/callback",
+];
+
+/// Fills an empty state with two tenants and their content.
+pub(crate) fn seed(state: &mut State, redirect_urls: &[String], now_ms: i64) {
+    people::seed(state);
+    apps::seed(state);
+    let fixed: Vec<String> = REDIRECT_URLS.iter().map(|url| (*url).to_owned()).collect();
+    allow_redirects(state, &fixed);
+    allow_redirects(state, redirect_urls);
+    content::seed(state, now_ms);
+}
+
+/// Adds redirect URLs to the demo apps.
+pub(crate) fn allow_redirects(state: &mut State, urls: &[String]) {
+    for app_id in [APP_ID, OTHER_APP_ID] {
+        let Some(app) = state.apps.get_mut(app_id) else {
+            continue;
+        };
+        for url in urls {
+            if !app.redirect_urls.contains(url) {
+                app.redirect_urls.push(url.clone());
+            }
+        }
+    }
+}
+
+/// The scopes that a platform with every feature on asks for.
+pub fn all_scopes() -> Vec<String> {
+    apps::SCOPES
+        .iter()
+        .map(|scope| (*scope).to_owned())
+        .collect()
+}

@@ -49,6 +49,11 @@ pub(crate) fn union_id(developer: &str, tenant_key: &str, user_key: &str) -> Str
     )
 }
 
+/// Eight hexadecimal characters: the tenant-wide id a person gets by default.
+pub(crate) fn user_id(tenant_key: &str, user_key: &str) -> String {
+    hex32(&["user_id", tenant_key, user_key])[..8].to_owned()
+}
+
 /// `od-…`: open department id.
 pub(crate) fn open_department_id(tenant_key: &str, department_key: &str) -> String {
     format!("od-{}", hex32(&["department", tenant_key, department_key]))

@@ -1,18 +1,32 @@
-//! Starting and stopping.
+//! Starting, listening and stopping.
 
+use std::convert::Infallible;
+use std::io::Error as IoError;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
-use tokio::net::TcpListener;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
-use crate::gateway::ApiError;
+use crate::gateway::Dropped;
 use crate::ids::IdSource;
-use crate::shared::SharedState;
+use crate::shared::{SharedState, Start};
 use crate::state::State;
+use crate::{admin, clock, demo, gateway, oauth, persist};
+
+/// How long running requests may take after a shutdown was asked for.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How to start a sandbox.
 #[derive(Debug, Clone)]
@@ -21,7 +35,7 @@ pub struct SandboxOptions {
     pub listen: SocketAddr,
     /// Where the state is kept between runs; `None` forgets it.
     pub state_file: Option<PathBuf>,
-    /// Further redirect URLs of the demo app.
+    /// Further redirect URLs of the demo apps.
     pub redirect_urls: Vec<String>,
     /// Enforce Feishu's rate limits.
     pub rate_limits: bool,
@@ -47,7 +61,7 @@ pub struct RunningSandbox {
     addr: SocketAddr,
     state: SharedState,
     stop: CancellationToken,
-    serving: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// Starts a sandbox.
@@ -57,24 +71,101 @@ pub struct RunningSandbox {
 pub async fn start(options: SandboxOptions) -> std::io::Result<RunningSandbox> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
-    let state = SharedState::new(State::default(), IdSource::fresh());
-    let stop = CancellationToken::new();
-    let app = Router::new().fallback(|| async { (StatusCode::NOT_FOUND, "404 page not found") });
-    let stopped = stop.clone();
-    let serving = tokio::spawn(async move {
-        let served = axum::serve(listener, app)
-            .with_graceful_shutdown(async move { stopped.cancelled().await })
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "sandbox stopped serving");
+    let saved = match &options.state_file {
+        Some(file) => persist::load(file).await?,
+        None => None,
+    };
+    let (state, ids) = saved.unwrap_or_else(|| {
+        let mut state = State::default();
+        if options.seed {
+            demo::seed(&mut state, &options.redirect_urls, clock::now_ms(0));
         }
+        (state, IdSource::fresh())
     });
+    let state = SharedState::new(Start {
+        state,
+        ids,
+        origin: format!("http://{addr}"),
+        rate_limits: options.rate_limits,
+        seed: options.seed,
+        redirect_urls: options.redirect_urls.clone(),
+    });
+    // A saved state may come from a run with other redirect URLs.
+    state.with(|state, _| demo::allow_redirects(state, &options.redirect_urls));
+    let stop = CancellationToken::new();
+    let mut tasks = vec![tokio::spawn(listen(listener, router(&state), stop.clone()))];
+    if let Some(file) = options.state_file {
+        tasks.push(tokio::spawn(persist::keep_saved(
+            state.clone(),
+            file,
+            stop.clone(),
+        )));
+    }
     Ok(RunningSandbox {
         addr,
         state,
         stop,
-        serving,
+        tasks,
     })
+}
+
+fn router(state: &SharedState) -> Router {
+    Router::new()
+        .merge(oauth::pages())
+        .nest("/sandbox/admin", admin::router())
+        .fallback(gateway::serve)
+        .with_state(state.clone())
+}
+
+async fn listen(listener: TcpListener, app: Router, stop: CancellationToken) {
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => serve_connection(stream, app.clone(), &graceful),
+            // Out of file descriptors, mostly: give connections time to end.
+            Err(error) => {
+                tracing::warn!(%error, "sandbox could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(GRACE, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("sandbox left requests unanswered at shutdown");
+    }
+}
+
+fn serve_connection(stream: TcpStream, app: Router, graceful: &GracefulShutdown) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "sandbox connection without TCP_NODELAY");
+    }
+    let service = service_fn(move |request: Request<Incoming>| answer(app.clone(), request));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "sandbox connection ended");
+        }
+    });
+}
+
+/// Answers one request; an error makes hyper close the connection without a byte.
+async fn answer(app: Router, request: Request<Incoming>) -> Result<Response, IoError> {
+    let result: Result<Response, Infallible> = app.oneshot(request.map(Body::new)).await;
+    let response = result.unwrap_or_else(|never| match never {});
+    if response.extensions().get::<Dropped>().is_some() {
+        return Err(IoError::other("connection dropped on purpose"));
+    }
+    Ok(response)
 }
 
 impl RunningSandbox {
@@ -96,31 +187,10 @@ impl RunningSandbox {
     /// Stops listening, waits for running requests and saves the state.
     pub async fn shutdown(self) {
         self.stop.cancel();
-        if self.serving.await.is_err() {
-            tracing::error!("sandbox task failed");
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a task of the sandbox failed");
+            }
         }
-    }
-
-    /// Makes an authorization code as if the person had approved on the page.
-    ///
-    /// # Errors
-    /// What the page would show: unknown app, redirect URL or scope.
-    pub fn approve(
-        &self,
-        app_id: &str,
-        user_key: &str,
-        redirect_uri: &str,
-        scopes: &[String],
-        code_challenge: Option<&str>,
-    ) -> Result<String, ApiError> {
-        tracing::debug!(
-            app_id,
-            user_key,
-            redirect_uri,
-            ?scopes,
-            ?code_challenge,
-            "approve"
-        );
-        Err(ApiError::new(501, 501, "not simulated"))
     }
 }

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::apps::Apps;
 use crate::content::{Comments, Docx, Drive, Wiki};
 use crate::identity::Identity;
+use crate::tokens::Tokens;
 
 /// The whole state; it is written to the state file as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
+    /// How far the sandbox clock is ahead of the machine's, in milliseconds.
+    pub(crate) clock_offset_ms: i64,
     /// Tenants, people, departments, groups.
     pub(crate) identity: Identity,
+    /// Apps and their settings.
+    pub(crate) apps: Apps,
+    /// Codes, tokens, grants.
+    pub(crate) tokens: Tokens,
     /// docx documents and their blocks.
     pub(crate) docx: Docx,
     /// Folders, files and who may see them.

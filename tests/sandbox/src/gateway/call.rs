@@ -20,6 +20,8 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a Value,
     /// Parts of a multipart body.
     pub(crate) multipart: Option<&'a Multipart>,
+    /// The `Authorization` header as sent.
+    pub(crate) authorization: Option<&'a str>,
     /// Who calls.
     pub(crate) caller: &'a Caller,
     /// Sandbox clock, epoch milliseconds.

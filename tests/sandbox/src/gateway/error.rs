@@ -4,6 +4,18 @@ use serde_json::{Map, Value, json};
 
 use crate::facts::error_fact;
 
+/// How an error is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// `{code,msg,error{…}}`.
+    #[default]
+    Envelope,
+    /// `{code,msg,data{}}` of older endpoints.
+    Bare,
+    /// `{code,error,error_description}` with the RFC 6749 name.
+    OAuth(&'static str),
+}
+
 /// An answer that is not a success, as Feishu prints it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApiError {
@@ -17,6 +29,8 @@ pub struct ApiError {
     pub detail: Map<String, Value>,
     /// Seconds and window limit of a rate-limited answer.
     pub limited: Option<(u64, u64)>,
+    /// How it is printed.
+    pub shape: Shape,
 }
 
 impl std::fmt::Display for ApiError {
@@ -36,6 +50,7 @@ impl ApiError {
             msg: msg.into(),
             detail: Map::new(),
             limited: None,
+            shape: Shape::Envelope,
         }
     }
 

@@ -57,8 +57,8 @@ const BROAD: &[(&str, &[&str])] = &[
 ];
 
 /// Whether the held scopes satisfy `wanted`.
-pub(crate) fn holds(held: &[String], wanted: &str) -> bool {
-    held.iter()
+pub(crate) fn holds<'a>(held: impl IntoIterator<Item = &'a String>, wanted: &str) -> bool {
+    held.into_iter()
         .any(|scope| scope == wanted || covers(scope, wanted))
 }
 

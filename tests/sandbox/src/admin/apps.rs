@@ -1,0 +1,111 @@
+//! Approvals without a browser, settings of apps, status of people.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::admin::{answer, read};
+use crate::gateway::ApiError;
+use crate::identity::UserStatus;
+use crate::oauth::{self, AuthorizeRequest};
+use crate::shared::SharedState;
+
+/// The parameters of the authorize page plus `user`; answers `{"code": …}`.
+pub(super) async fn approve(State(shared): State<SharedState>, body: Bytes) -> Response {
+    answer(read::<AuthorizeRequest>(&body).and_then(|mut request| {
+        "code".clone_into(&mut request.response_type);
+        let code = shared
+            .with(|state, ids| oauth::approve(state, ids, &request, &request.user.clone()))?;
+        Ok(json!({"code": code}))
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeApp {
+    secret: Option<String>,
+    enabled: Option<bool>,
+    allow_refresh: Option<bool>,
+    redirect_urls: Option<Vec<String>>,
+    user_scopes: Option<Vec<String>>,
+    tenant_scopes: Option<Vec<String>>,
+    /// Scopes to take away from both lists.
+    #[serde(default)]
+    remove_scopes: Vec<String>,
+    unavailable_to: Option<Vec<String>>,
+}
+
+pub(super) async fn change_app(
+    State(shared): State<SharedState>,
+    Path(app_id): Path<String>,
+    body: Bytes,
+) -> Response {
+    answer(read::<ChangeApp>(&body).and_then(|change| {
+        shared.with(|state, _| {
+            let app = state
+                .apps
+                .get_mut(&app_id)
+                .ok_or_else(|| ApiError::new(404, 404, "no such app"))?;
+            app.enabled = change.enabled.unwrap_or(app.enabled);
+            app.allow_refresh = change.allow_refresh.unwrap_or(app.allow_refresh);
+            if let Some(secret) = change.secret {
+                app.secret = secret;
+            }
+            if let Some(urls) = change.redirect_urls {
+                app.redirect_urls = urls;
+            }
+            if let Some(scopes) = change.user_scopes {
+                app.user_scopes = scopes.into_iter().collect();
+            }
+            if let Some(scopes) = change.tenant_scopes {
+                app.tenant_scopes = scopes.into_iter().collect();
+            }
+            for scope in &change.remove_scopes {
+                app.user_scopes.remove(scope);
+                app.tenant_scopes.remove(scope);
+            }
+            if let Some(users) = change.unavailable_to {
+                app.unavailable_to = users.into_iter().collect();
+            }
+            Ok(json!({"app_id": app.app_id}))
+        })
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeUser {
+    /// `active`, `frozen` or `resigned`.
+    status: String,
+}
+
+pub(super) async fn change_user(
+    State(shared): State<SharedState>,
+    Path((tenant_key, user_key)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    answer(read::<ChangeUser>(&body).and_then(|change| {
+        let status = match change.status.as_str() {
+            "active" => UserStatus::Active,
+            "frozen" => UserStatus::Frozen,
+            "resigned" => UserStatus::Resigned,
+            _ => {
+                return Err(ApiError::new(
+                    400,
+                    400,
+                    "status is active, frozen or resigned",
+                ));
+            }
+        };
+        shared.with(|state, _| {
+            let tenant = state.identity.tenants.get_mut(&tenant_key);
+            let user = tenant
+                .and_then(|tenant| tenant.users.get_mut(&user_key))
+                .ok_or_else(|| ApiError::new(404, 404, "no such person"))?;
+            user.status = status;
+            Ok(json!({"user": user.key}))
+        })
+    }))
+}

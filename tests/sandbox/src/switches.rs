@@ -1,0 +1,145 @@
+//! What tests and the `dev` command do to a running sandbox without going through HTTP.
+
+use crate::apps::App;
+use crate::control::Fault;
+use crate::demo;
+use crate::gateway::ApiError;
+use crate::identity::{IdKind, Tenant, UserStatus};
+use crate::oauth::{self, AuthorizeRequest};
+use crate::server::RunningSandbox;
+use crate::tokens::TokenFilter;
+
+impl RunningSandbox {
+    /// Makes an authorization code as if the person had approved on the page.
+    ///
+    /// # Errors
+    /// What the page would show: unknown app, redirect URL, scope or person.
+    pub fn approve(
+        &self,
+        app_id: &str,
+        user_key: &str,
+        redirect_uri: &str,
+        scopes: &[String],
+        code_challenge: Option<&str>,
+    ) -> Result<String, ApiError> {
+        let request = AuthorizeRequest {
+            client_id: app_id.to_owned(),
+            response_type: "code".to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            scope: scopes.join(" "),
+            code_challenge: code_challenge.map(str::to_owned),
+            code_challenge_method: code_challenge.map(|_| "S256".to_owned()),
+            ..AuthorizeRequest::default()
+        };
+        self.state()
+            .with(|state, ids| oauth::approve(state, ids, &request, user_key))
+    }
+
+    /// The open_id under which an app knows a person of its tenant.
+    pub fn open_id(&self, app_id: &str, user_key: &str) -> Option<String> {
+        self.state().read(|state| {
+            let app = state.apps.get(app_id)?;
+            state.identity.user(&app.tenant_key, user_key)?;
+            let kind = IdKind::OpenId;
+            Some(
+                state
+                    .identity
+                    .app_id_of(app_id, &app.tenant_key, user_key, kind),
+            )
+        })
+    }
+
+    /// Adds a tenant, or replaces it.
+    pub fn put_tenant(&self, tenant: Tenant) {
+        self.state()
+            .with(|state, _| state.identity.tenants.insert(tenant.key.clone(), tenant));
+    }
+
+    /// Adds an app with every scope of the demo.
+    pub fn add_complete_app(
+        &self,
+        app_id: &str,
+        secret: &str,
+        tenant_key: &str,
+        redirects: &[&str],
+    ) {
+        let mut app = demo::complete_app(app_id, secret, tenant_key, app_id);
+        app.redirect_urls = redirects.iter().map(|url| (*url).to_owned()).collect();
+        self.put_app(app);
+    }
+
+    /// Adds an app, or replaces it.
+    pub fn put_app(&self, app: App) {
+        self.state()
+            .with(|state, _| state.apps.insert(app.app_id.clone(), app));
+    }
+
+    /// Changes the settings of an app; `false` when there is none.
+    pub fn change_app(&self, app_id: &str, change: impl FnOnce(&mut App)) -> bool {
+        self.state()
+            .with(|state, _| state.apps.get_mut(app_id).map(change).is_some())
+    }
+
+    /// Freezes, dismisses or welcomes back a person; `false` when there is none.
+    pub fn set_user_status(&self, tenant_key: &str, user_key: &str, status: UserStatus) -> bool {
+        self.state().with(|state, _| {
+            let tenant = state.identity.tenants.get_mut(tenant_key);
+            let user = tenant.and_then(|tenant| tenant.users.get_mut(user_key));
+            user.map(|user| user.status = status).is_some()
+        })
+    }
+
+    /// Adds a fault and returns its id.
+    pub fn add_fault(&self, fault: Fault) -> u64 {
+        self.state().control(|control| control.faults.add(fault))
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.state().control(|control| control.faults.clear(None));
+    }
+
+    /// Switches rate limits.
+    pub fn set_rate_limits(&self, enabled: bool) {
+        self.state()
+            .control(|control| control.limits.enabled = enabled);
+    }
+
+    /// Moves the sandbox clock forward by so many milliseconds.
+    pub fn advance_clock(&self, by_ms: i64) {
+        self.state().with(|state, _| state.clock_offset_ms += by_ms);
+    }
+
+    /// Lets tokens expire at once; returns how many.
+    pub fn expire_tokens(&self, filter: &TokenFilter) -> usize {
+        let now_ms = self.state().now_ms();
+        self.state()
+            .with(|state, _| state.tokens.expire(filter, now_ms))
+    }
+
+    /// Revokes tokens; returns how many.
+    pub fn revoke_tokens(&self, filter: &TokenFilter) -> usize {
+        self.state().with(|state, _| state.tokens.revoke(filter))
+    }
+
+    /// How often an endpoint was called (its name in the official SDK).
+    pub fn calls_of(&self, endpoint: &str) -> u64 {
+        self.state().control(|control| {
+            control
+                .log
+                .counts()
+                .get(endpoint)
+                .map_or(0, |count| count.calls)
+        })
+    }
+
+    /// Method, path and HTTP status of the latest requests, newest first.
+    pub fn latest_requests(&self, limit: usize) -> Vec<(String, String, u16)> {
+        self.state().control(|control| {
+            let latest = control.log.latest(limit).into_iter();
+            latest
+                .map(|call| (call.method.clone(), call.path.clone(), call.http))
+                .collect()
+        })
+    }
+}
