@@ -29,7 +29,6 @@ pub struct Route {
 
 const GET: &[&str] = &["GET"];
 const POST: &[&str] = &["POST"];
-const GET_POST: &[&str] = &["GET", "POST"];
 
 macro_rules! routes {
     ($($(#[$doc:meta])* $name:ident = $path:literal, $methods:expr, $audience:ident;)*) => {
@@ -51,7 +50,7 @@ routes! {
     /// Files of the pages.
     ASSETS = "/assets/{*file}", GET, Public;
     /// Chooses the language of pages.
-    LANG = "/lang", GET_POST, Page;
+    LANG = "/lang", GET, Page;
 
     /// Streamable HTTP door of a tenant.
     MCP = "/t/{slug}/mcp", &["GET", "POST", "DELETE", "OPTIONS"], Bearer;

@@ -219,6 +219,7 @@ fn connections(lang: Lang, names: &Names) -> ConnectionsPage {
     };
     let key = |name: &str, write, used, days: i64| Key {
         name: name.to_owned(),
+        hint: "b3c7".to_owned(),
         write,
         created: ago(24 * 3),
         used,

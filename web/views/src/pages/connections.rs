@@ -30,6 +30,8 @@ pub struct Connection {
 pub struct Key {
     /// Name that the member chose.
     pub name: String,
+    /// Its last characters, to tell keys apart.
+    pub hint: String,
     /// Whether it may write.
     pub write: bool,
     /// When it was made.
