@@ -1,0 +1,182 @@
+//! `dev`: everything on one machine, with the sandbox or a real Feishu tenant.
+
+mod data;
+mod demo;
+mod welcome;
+
+use std::{net::SocketAddr, path::Path};
+
+use anyhow::Context as _;
+use model::{Brand, Capability, Limits, Locale, Rate, Slug};
+use sandbox::{RunningSandbox, SandboxOptions};
+use store::NewTenant;
+use tokio::net::TcpListener;
+use url::Url;
+use vault::{KeyRing, MasterKey, Secret};
+
+use self::{data::DataFolder, welcome::Welcome};
+use crate::{
+    cli::DevArgs,
+    config::{
+        Config,
+        environment::{RealTenant, Variables},
+    },
+    serving::{self, Serving},
+    terminal::Terminal,
+    wire::Platform,
+};
+
+/// Slug of the demo tenant of the sandbox.
+const DEMO: &str = "acme";
+/// Slug of the tenant that the environment names.
+const REAL: &str = "feishu";
+
+/// Runs until Ctrl-C.
+pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyhow::Result<()> {
+    let folder = DataFolder::open(&args.data)
+        .with_context(|| format!("the data folder {} cannot be used", args.data.display()))?;
+    if args.reset {
+        folder.reset().context("the data folder cannot be emptied")?;
+    }
+    let real = Variables::read(Path::new(".dev.vars")).real_tenant()?;
+
+    // Bound first: with port 0 the addresses follow from what the system gives.
+    let listener = bind(args.listen).await?;
+    let port = listener.local_addr()?.port();
+    config.http.public_url = Url::parse(&format!("http://localhost:{port}"))?;
+    config.database.url = args.database_url.clone().unwrap_or_else(|| folder.database_url());
+    config.database.owner_url = args.database_owner_url.clone().unwrap_or_default();
+    if let Some(redis) = &args.redis_url {
+        config.redis.url.clone_from(redis);
+    }
+    let slug: Slug = if real.is_some() { REAL } else { DEMO }.parse()?;
+    config.tenancy.default_tenant = slug.to_string();
+    if args.unlimited {
+        config.http.ip_burst = u32::MAX;
+        config.http.ip_per_second = u32::MAX;
+    }
+
+    let sandbox = if real.is_none() {
+        let running = start_sandbox(&args, &folder, port).await?;
+        config.feishu.origin = running.base_url();
+        Some(running)
+    } else {
+        None
+    };
+    let ring = key_ring(&folder, real.as_ref())?;
+    store::migrate(config.database.migration_url()).await.context("the database is not usable")?;
+    let platform = Platform::connect(&config, ring).await?;
+    ensure_tenant(&platform, &slug, real.as_ref(), args.unlimited, terminal.locale).await?;
+
+    let serving = Serving::start(&config, &platform, vec![listener], Some(folder.spool())).await?;
+    let token = match &sandbox {
+        Some(running) => Some(demo::sign_in(&platform, running, &slug, terminal.locale).await?),
+        None => None,
+    };
+    let welcome = Welcome {
+        connect_url: platform.urls.connect(&slug),
+        console_url: platform.urls.at("/"),
+        mcp_url: platform.urls.mcp(&slug),
+        sse_url: platform.urls.sse(&slug),
+        tools_url: platform.urls.tools(&slug),
+        token,
+        sandbox_url: sandbox.as_ref().map(RunningSandbox::base_url),
+        pid: std::process::id(),
+        redirect_url: real.is_some().then(|| platform.urls.callback()),
+    };
+    if args.json {
+        terminal.line(serde_json::to_string(&welcome)?);
+    } else {
+        welcome.print(terminal, slug.as_str(), &demo::people(terminal), &restart(&args));
+    }
+    serving::stop_signal().await;
+    serving.stop().await;
+    if let Some(running) = sandbox {
+        running.shutdown().await;
+    }
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} is taken: stop the other program, or choose another with --listen")
+    })
+}
+
+async fn start_sandbox(
+    args: &DevArgs,
+    folder: &DataFolder,
+    port: u16,
+) -> anyhow::Result<RunningSandbox> {
+    let options = SandboxOptions {
+        listen: args.sandbox_listen,
+        state_file: Some(folder.sandbox_state()),
+        redirect_urls: vec![
+            format!("http://localhost:{port}/callback"),
+            format!("http://127.0.0.1:{port}/callback"),
+        ],
+        rate_limits: !args.unlimited,
+        seed: true,
+    };
+    sandbox::start(options).await.with_context(|| {
+        format!(
+            "the sandbox cannot listen on {}: choose another address with --sandbox-listen",
+            args.sandbox_listen
+        )
+    })
+}
+
+/// With a real tenant the passphrase of the environment is the master key; otherwise the folder
+/// keeps a random one.
+fn key_ring(folder: &DataFolder, real: Option<&RealTenant>) -> anyhow::Result<KeyRing> {
+    let master = match real {
+        Some(tenant) => MasterKey::derive(&tenant.passphrase),
+        None => {
+            let text = folder.master_key(|| super::keys::fresh("dev"))?;
+            crate::wire::master_key(&text)?
+        }
+    };
+    Ok(KeyRing::new(master, Vec::new())?)
+}
+
+async fn ensure_tenant(
+    platform: &Platform,
+    slug: &Slug,
+    real: Option<&RealTenant>,
+    unlimited: bool,
+    locale: Locale,
+) -> anyhow::Result<()> {
+    let scope = platform.store.platform("dev makes its tenant");
+    let tx = scope.write().await?;
+    if tx.tenants().by_slug(slug).await?.is_some() {
+        return Ok(());
+    }
+    let generous = Rate { burst: 1_000_000, per_minute: 60_000_000 };
+    let limits = if unlimited {
+        Limits { member: generous, tenant: generous, monthly_calls: None }
+    } else {
+        Limits::default()
+    };
+    tx.tenants()
+        .add(NewTenant {
+            slug: slug.clone(),
+            name: real.map_or("Acme 极光科技", |_| "Feishu").to_owned(),
+            brand: if real.is_some_and(|tenant| tenant.lark) { Brand::Lark } else { Brand::Feishu },
+            app_id: real.map_or(sandbox::demo::APP_ID, |tenant| &tenant.app_id).to_owned(),
+            app_secret: Secret::new(
+                real.map_or(sandbox::demo::APP_SECRET, |tenant| &tenant.app_secret).to_owned(),
+            ),
+            capabilities: Capability::ALL.to_vec(),
+            limits,
+            locale,
+        })
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn restart(args: &DevArgs) -> String {
+    let default = args.data == Path::new(".dev");
+    let data = if default { String::new() } else { format!(" --data {}", args.data.display()) };
+    format!("cargo run --release -- dev{data} --reset")
+}

@@ -1,0 +1,28 @@
+//! `serve`: production.
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{
+    config::Config,
+    serving::{self, Serving},
+    wire::{self, Platform},
+};
+
+/// Runs until SIGTERM or SIGINT, then drains.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    config.validate_for_production()?;
+    let ring = wire::key_ring(config)?;
+    if config.database.migrate_on_start {
+        store::migrate(config.database.migration_url()).await.context("migrations failed")?;
+    }
+    let platform = Platform::connect(config, ring).await?;
+    let listener = TcpListener::bind(config.http.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on", config.http.listen))?;
+    let serving = Serving::start(config, &platform, vec![listener], None).await?;
+    tracing::info!(listen = %config.http.listen, public_url = %config.http.public_url, "serving");
+    serving::stop_signal().await;
+    serving.stop().await;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Puts the parts together: the only place that knows all of them.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use axum::Router;
+use bus::Bus;
+use calls::{Gate, GateOptions, GateParts};
+use edge::{Authenticator, Urls};
+use feishu::{GuardOptions, GuardedClient, Hosts, Transport, TransportOptions};
+use model::{Brand, Clock, Entropy, NodeId, OsEntropy, Slug, SystemClock};
+use store::{Store, StoreOptions};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use vault::{KeyRing, MasterKey, Vault};
+
+use crate::config::Config;
+
+/// Everything that the commands share.
+pub struct Platform {
+    /// Tenants' data.
+    pub store: Store,
+    /// What replicas share.
+    pub bus: Bus,
+    /// Seals and opens.
+    pub vault: Vault,
+    /// The Feishu client.
+    pub transport: Transport,
+    /// Every address of ours.
+    pub urls: Urls,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    hosts: FeishuHosts,
+}
+
+/// Where each brand's open platform is.
+#[derive(Debug, Clone)]
+pub struct FeishuHosts(Option<Hosts>);
+
+impl FeishuHosts {
+    /// From `feishu.origin`: empty means the real ones.
+    pub fn new(origin: &str) -> anyhow::Result<Self> {
+        if origin.is_empty() {
+            return Ok(Self(None));
+        }
+        let origin = Url::parse(origin).context("feishu.origin is no URL")?;
+        Ok(Self(Some(Hosts::at(&origin))))
+    }
+
+    /// Hosts of a brand.
+    pub fn of(&self, brand: Brand) -> Hosts {
+        match (&self.0, brand) {
+            (Some(stand_in), _) => stand_in.clone(),
+            (None, Brand::Feishu) => Hosts::feishu(),
+            (None, Brand::Lark) => Hosts::lark(),
+        }
+    }
+}
+
+/// Reads the key ring.
+pub fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
+    let master = if config.keys.master.is_empty() {
+        std::fs::read_to_string(&config.keys.master_file).with_context(|| {
+            format!("keys.master_file {:?} cannot be read", config.keys.master_file)
+        })?
+    } else {
+        config.keys.master.clone()
+    };
+    let older = config.keys.older.iter().map(|key| master_key(key)).collect::<Result<_, _>>()?;
+    Ok(KeyRing::new(master_key(master.trim())?, older)?)
+}
+
+fn master_key(text: &str) -> anyhow::Result<MasterKey> {
+    let (id, key) = text
+        .split_once(':')
+        .context("a master key has the form ID:BASE64; make one with `feishu-mcp keys generate`")?;
+    Ok(MasterKey::from_base64(id, key)?)
+}
+
+impl Platform {
+    /// Connects everything.
+    pub async fn connect(config: &Config, ring: KeyRing) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let vault = Vault::new(ring, Arc::clone(&entropy));
+        let options = StoreOptions {
+            max_connections: config.database.max_connections,
+            ..StoreOptions::at(&config.database.url)
+        };
+        let store =
+            Store::connect(options, Arc::clone(&clock), Arc::clone(&entropy), vault.clone())
+                .await
+                .context("the database cannot be used")?;
+        let node = NodeId::mint(&*clock, &*entropy);
+        let bus = if config.redis.url.is_empty() {
+            Bus::local(node)
+        } else {
+            Bus::redis(&config.redis.url, node, &config.redis.prefix)
+                .await
+                .context("Redis cannot be used")?
+        };
+        let transport = Transport::new(TransportOptions {
+            connect_timeout: Duration::from_secs(config.feishu.connect_seconds),
+            call_timeout: Duration::from_secs(config.feishu.call_seconds),
+            ..TransportOptions::default()
+        })?;
+        let mut urls = Urls::new(&config.http.public_url)?;
+        if !config.tenancy.default_tenant.is_empty() {
+            urls = urls.with_default_tenant(config.tenancy.default_tenant.parse::<Slug>()?);
+        }
+        let hosts = FeishuHosts::new(&config.feishu.origin)?;
+        Ok(Self { store, bus, vault, transport, urls, clock, entropy, hosts })
+    }
+
+    /// Hosts of a brand.
+    pub fn hosts(&self, brand: Brand) -> Hosts {
+        self.hosts.of(brand)
+    }
+}
