@@ -34,7 +34,11 @@ pub struct Load {
 
 impl Load {
     /// Keeps `clients` workers busy for `duration`.
-    pub async fn run(targets: &[Target], clients: usize, duration: Duration) -> anyhow::Result<Self> {
+    pub async fn run(
+        targets: &[Target],
+        clients: usize,
+        duration: Duration,
+    ) -> anyhow::Result<Self> {
         let start = Instant::now();
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..clients {
@@ -47,7 +51,11 @@ impl Load {
         }
         let elapsed = start.elapsed();
         latencies.sort_unstable();
-        Ok(Self { operations: latencies.len(), elapsed, latencies })
+        Ok(Self {
+            operations: latencies.len(),
+            elapsed,
+            latencies,
+        })
     }
 
     /// The latency that `share` of all operations stay below.
@@ -74,7 +82,11 @@ async fn worker(targets: Vec<Target>, until: Instant) -> anyhow::Result<Vec<Dura
         let begin = Instant::now();
         for (stream, request) in &mut connections {
             let status = exchange(stream, request, &mut buffer).await?;
-            ensure!(status == 200, "status {status}: {}", String::from_utf8_lossy(&buffer));
+            ensure!(
+                status == 200,
+                "status {status}: {}",
+                String::from_utf8_lossy(&buffer)
+            );
         }
         latencies.push(begin.elapsed());
     }
@@ -83,7 +95,10 @@ async fn worker(targets: Vec<Target>, until: Instant) -> anyhow::Result<Vec<Dura
 
 /// Sends one request and gives the body as text.
 pub async fn once(address: SocketAddr, request: &[u8]) -> anyhow::Result<String> {
-    let target = Target { address, request: request.to_vec() };
+    let target = Target {
+        address,
+        request: request.to_vec(),
+    };
     let mut stream = connect(address).await?;
     let mut body = Vec::new();
     let status = exchange(&mut stream, &with_port(&target), &mut body).await?;
@@ -98,7 +113,11 @@ pub async fn stream(address: SocketAddr, request: &[u8]) -> anyhow::Result<TcpSt
     stream.write_all(request).await?;
     let mut head = [0_u8; 15];
     stream.read_exact(&mut head).await?;
-    ensure!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&head));
+    ensure!(
+        head.starts_with(b"HTTP/1.1 200"),
+        "{}",
+        String::from_utf8_lossy(&head)
+    );
     Ok(stream)
 }
 
@@ -123,7 +142,10 @@ async fn exchange(
     stream.write_all(request).await?;
     body.clear();
     let head_end = loop {
-        ensure!(stream.read_buf(body).await? > 0, "the server closed the connection");
+        ensure!(
+            stream.read_buf(body).await? > 0,
+            "the server closed the connection"
+        );
         if let Some(at) = body.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             break at + 4;
         }
@@ -137,11 +159,17 @@ async fn exchange(
         .transpose()?;
     if let Some(length) = length {
         while body.len() < head_end + length {
-            ensure!(stream.read_buf(body).await? > 0, "the server closed the connection");
+            ensure!(
+                stream.read_buf(body).await? > 0,
+                "the server closed the connection"
+            );
         }
     } else {
         while !body.ends_with(b"0\r\n\r\n") {
-            ensure!(stream.read_buf(body).await? > 0, "the server closed the connection");
+            ensure!(
+                stream.read_buf(body).await? > 0,
+                "the server closed the connection"
+            );
         }
     }
     body.drain(..head_end);

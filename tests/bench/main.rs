@@ -29,28 +29,49 @@ async fn main() -> anyhow::Result<()> {
     let token = dev.text("token")?;
 
     let listing = rpc(token, "tools/list", None, &json!({}));
-    let list = client::once(platform, &listing).await.context("tools/list")?;
+    let list = client::once(platform, &listing)
+        .await
+        .context("tools/list")?;
     report::tool_list(&list)?;
 
     let arguments = json!({ "ref": sandbox::demo::WELCOME_DOC, "view": "outline" });
-    let call = rpc(token, "tools/call", Some("doc_read"), &json!({ "name": "doc_read", "arguments": arguments }));
+    let call = rpc(
+        token,
+        "tools/call",
+        Some("doc_read"),
+        &json!({ "name": "doc_read", "arguments": arguments }),
+    );
     let answer = client::once(platform, &call).await.context("first call")?;
-    anyhow::ensure!(answer.contains("\"result\"") && !answer.contains("\"isError\":true"), "{answer}");
+    anyhow::ensure!(
+        answer.contains("\"result\"") && !answer.contains("\"isError\":true"),
+        "{answer}"
+    );
 
     let upstream = dev.upstream_requests(sandbox, platform, &call).await?;
     report::upstream(&upstream);
     let direct: Vec<Target> = upstream
         .iter()
-        .map(|path| Target { address: sandbox, request: get(path, &dev.feishu_token) })
+        .map(|path| Target {
+            address: sandbox,
+            request: get(path, &dev.feishu_token),
+        })
         .collect();
-    let through = [Target { address: platform, request: call }];
-    let listed = [Target { address: platform, request: listing }];
+    let through = [Target {
+        address: platform,
+        request: call,
+    }];
+    let listed = [Target {
+        address: platform,
+        request: listing,
+    }];
 
     let mut rows = Vec::new();
     for clients in [1, 16, 64] {
-        for (name, targets) in
-            [("direct", direct.as_slice()), ("doc_read", &through), ("tools/list", &listed)]
-        {
+        for (name, targets) in [
+            ("direct", direct.as_slice()),
+            ("doc_read", &through),
+            ("tools/list", &listed),
+        ] {
             let mut rounds = Vec::new();
             for _ in 0..3 {
                 let before = usage(dev.pid)?;
@@ -95,7 +116,9 @@ fn rpc(token: &str, method: &str, name: Option<&str>, params: &Value) -> Vec<u8>
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
-    let name = name.map(|name| format!("Mcp-Name: {name}\r\n")).unwrap_or_default();
+    let name = name
+        .map(|name| format!("Mcp-Name: {name}\r\n"))
+        .unwrap_or_default();
     format!(
         "POST /t/acme/mcp HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n\
@@ -106,7 +129,8 @@ fn rpc(token: &str, method: &str, name: Option<&str>, params: &Value) -> Vec<u8>
 }
 
 fn get(path: &str, token: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
 }
 
 /// The `Host` of every request; the port is filled in by [`client::with_port`].
@@ -115,5 +139,8 @@ const HOST: &str = "localhost:{PORT}";
 /// Address of a URL whose host is this machine.
 fn local(url: &str) -> anyhow::Result<SocketAddr> {
     let url = url::Url::parse(url)?;
-    Ok(SocketAddr::from(([127, 0, 0, 1], url.port().context("a port")?)))
+    Ok(SocketAddr::from((
+        [127, 0, 0, 1],
+        url.port().context("a port")?,
+    )))
 }

@@ -1,10 +1,18 @@
 //! The measured process.
 
-use std::{net::SocketAddr, path::Path, process::Stdio, time::{Duration, Instant}};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use serde_json::Value;
-use tokio::{io::{AsyncBufReadExt as _, BufReader}, process::{Child, Command}};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
 
 use crate::client;
 
@@ -23,7 +31,9 @@ pub struct Dev {
 impl Dev {
     /// Starts it on free ports, with a folder of its own and further arguments.
     pub async fn start(extra: &[String]) -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace")?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("the workspace")?;
         let data = root.join(format!("target/bench-{}", std::process::id()));
         let begin = Instant::now();
         let mut child = Command::new(root.join("target/release/feishu-mcp"))
@@ -36,18 +46,29 @@ impl Dev {
             .spawn()
             .context("build it first: cargo build --release -p server")?;
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let line = lines.next_line().await?.context("the program prints its addresses")?;
+        let line = lines
+            .next_line()
+            .await?
+            .context("the program prints its addresses")?;
         let started_in = begin.elapsed();
         let welcome: Value = serde_json::from_str(&line)?;
         let pid = child.id().context("running")?;
-        let mut dev = Self { _child: child, welcome, pid, started_in, feishu_token: String::new() };
+        let mut dev = Self {
+            _child: child,
+            welcome,
+            pid,
+            started_in,
+            feishu_token: String::new(),
+        };
         dev.feishu_token = dev.sandbox_token().await?;
         Ok(dev)
     }
 
     /// A text of the printed object.
     pub fn text(&self, key: &str) -> anyhow::Result<&str> {
-        self.welcome[key].as_str().with_context(|| format!("{key} is printed"))
+        self.welcome[key]
+            .as_str()
+            .with_context(|| format!("{key} is printed"))
     }
 
     /// An address of the printed object.
@@ -73,7 +94,10 @@ impl Dev {
         let request = b"POST /sandbox/admin/user_token HTTP/1.1\r\nHost: localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         let answer = client::once(self.address("sandbox_url")?, request).await?;
         let answer: Value = serde_json::from_str(&answer)?;
-        Ok(answer["access_token"].as_str().context("a token")?.to_owned())
+        Ok(answer["access_token"]
+            .as_str()
+            .context("a token")?
+            .to_owned())
     }
 }
 
@@ -90,7 +114,12 @@ fn requests(log: &str) -> anyhow::Result<Vec<String>> {
 /// CPU time of the process so far (user and system).
 pub fn usage(pid: u32) -> anyhow::Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let fields: Vec<&str> = stat.rsplit(") ").next().context("fields")?.split(' ').collect();
+    let fields: Vec<&str> = stat
+        .rsplit(") ")
+        .next()
+        .context("fields")?
+        .split(' ')
+        .collect();
     let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
     // Linux counts in hundredths of a second on every common configuration.
     Ok(Duration::from_millis(ticks * 10))
@@ -99,6 +128,14 @@ pub fn usage(pid: u32) -> anyhow::Result<Duration> {
 /// Resident memory in bytes.
 pub fn resident(pid: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("VmRSS")?;
-    Ok(line.split_whitespace().nth(1).context("a number")?.parse::<u64>()? * 1024)
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .context("VmRSS")?;
+    Ok(line
+        .split_whitespace()
+        .nth(1)
+        .context("a number")?
+        .parse::<u64>()?
+        * 1024)
 }

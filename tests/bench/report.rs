@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{client::Load, process::{Dev, resident}};
+use crate::{
+    client::Load,
+    process::{Dev, resident},
+};
 
 /// One line of the table.
 #[derive(Debug, Clone)]
@@ -48,7 +51,10 @@ pub fn line(text: &str) {
 pub fn start(dev: &Dev, extra: &[String]) {
     let memory = resident(dev.pid).map_or(0.0, |bytes| bytes as f64 / 1e6);
     println!("arguments: {extra:?}");
-    println!("process start to printed addresses: {:.0} ms", dev.started_in.as_secs_f64() * 1e3);
+    println!(
+        "process start to printed addresses: {:.0} ms",
+        dev.started_in.as_secs_f64() * 1e3
+    );
     println!("resident after start: {memory:.1} MB");
 }
 
@@ -57,13 +63,20 @@ pub fn tool_list(body: &str) -> anyhow::Result<()> {
     let answer: Value = serde_json::from_str(body)?;
     let tools = answer["result"]["tools"].as_array().map_or(0, Vec::len);
     let bytes = answer["result"]["tools"].to_string().len();
-    println!("tools/list: {tools} tools, {bytes} bytes, about {} tokens at 3.6 bytes each", bytes * 10 / 36);
+    println!(
+        "tools/list: {tools} tools, {bytes} bytes, about {} tokens at 3.6 bytes each",
+        bytes * 10 / 36
+    );
     Ok(())
 }
 
 /// What one call does upstream.
 pub fn upstream(paths: &[String]) {
-    println!("one doc_read asks Feishu {} time(s): {}", paths.len(), paths.join(" "));
+    println!(
+        "one doc_read asks Feishu {} time(s): {}",
+        paths.len(),
+        paths.join(" ")
+    );
 }
 
 /// The table.

@@ -1,1 +1,29 @@
-//! Typed client of the Feishu / Lark open platform.
+//! Typed client of the Feishu / Lark open platform. Knows nothing of tenants.
+//!
+//! [`Transport`] is the pool, [`Session`] is a token that calls are made with, [`api`] are the
+//! families, [`tokens`] the token endpoints, [`GuardedClient`] fetches what strangers name.
+
+mod class;
+mod diagnosis;
+mod error;
+mod guard;
+mod hosts;
+mod identity;
+mod meter;
+mod request;
+mod session;
+pub mod tokens;
+mod transport;
+
+pub use class::class_of;
+pub use diagnosis::Diagnosis;
+pub use error::{ErrorClass, FeishuError, FieldViolation};
+pub use guard::{GuardError, GuardOptions, GuardedClient, GuardedReply, is_global};
+pub use hosts::Hosts;
+pub use identity::{AppScope, UserInfo, app_scopes, user_info};
+pub use meter::Meter;
+pub use request::Request;
+pub use session::Session;
+pub use tokens::{AppCredentials, AppToken, TokenFault, TokenFaultClass, UserTokens};
+pub(crate) use transport::Exchange;
+pub use transport::{Reply, Transport, TransportError, TransportOptions};

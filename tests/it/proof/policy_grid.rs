@@ -27,10 +27,17 @@ fn uuid_of(number: u8) -> uuid::Uuid {
 fn principal(tenant: TenantId, roles: RoleSet, access: Access) -> Principal {
     Principal::establish(PrincipalParts {
         tenant,
-        subject: Subject::Member { id: member(1), open_id: "ou_1".into(), name: "One".into() },
+        subject: Subject::Member {
+            id: member(1),
+            open_id: "ou_1".into(),
+            name: "One".into(),
+        },
         roles,
         access,
-        client: ClientRef { id: None, name: "grid".into() },
+        client: ClientRef {
+            id: None,
+            name: "grid".into(),
+        },
         grant: None,
         channel: Channel::Mcp,
         locale: Locale::En,
@@ -40,19 +47,38 @@ fn principal(tenant: TenantId, roles: RoleSet, access: Access) -> Principal {
 
 fn callers() -> Vec<(String, Principal)> {
     let mut callers = vec![
-        ("nobody's role, write".to_owned(), principal(tenant(1), RoleSet::EMPTY, Access::Write)),
-        ("platform, refresh".to_owned(), Principal::platform(tenant(1), Purpose::Refresh)),
-        ("platform, operator".to_owned(), Principal::platform(tenant(1), Purpose::Operator)),
+        (
+            "nobody's role, write".to_owned(),
+            principal(tenant(1), RoleSet::EMPTY, Access::Write),
+        ),
+        (
+            "platform, refresh".to_owned(),
+            Principal::platform(tenant(1), Purpose::Refresh),
+        ),
+        (
+            "platform, operator".to_owned(),
+            Principal::platform(tenant(1), Purpose::Operator),
+        ),
     ];
     for role in Role::ALL {
         for access in [Access::Read, Access::Write] {
-            let name = if access == Access::Read { "read" } else { "write" };
+            let name = if access == Access::Read {
+                "read"
+            } else {
+                "write"
+            };
             let roles = RoleSet::EMPTY.with(role);
-            callers.push((format!("{}, {name}", role.name()), principal(tenant(1), roles, access)));
+            callers.push((
+                format!("{}, {name}", role.name()),
+                principal(tenant(1), roles, access),
+            ));
         }
     }
     let admin = RoleSet::EMPTY.with(Role::Admin);
-    callers.push(("admin of another tenant".into(), principal(tenant(2), admin, Access::Write)));
+    callers.push((
+        "admin of another tenant".into(),
+        principal(tenant(2), admin, Access::Write),
+    ));
     callers
 }
 
@@ -66,9 +92,27 @@ fn rules() -> Vec<(&'static str, Rules)> {
     };
     vec![
         ("usual rules", usual.clone()),
-        ("read-only tenant", Rules { read_only: true, ..usual.clone() }),
-        ("no capability", Rules { capabilities: Vec::new(), ..usual.clone() }),
-        ("tool switched off", Rules { disabled_tools: vec!["doc".into()], ..usual }),
+        (
+            "read-only tenant",
+            Rules {
+                read_only: true,
+                ..usual.clone()
+            },
+        ),
+        (
+            "no capability",
+            Rules {
+                capabilities: Vec::new(),
+                ..usual.clone()
+            },
+        ),
+        (
+            "tool switched off",
+            Rules {
+                disabled_tools: vec!["doc".into()],
+                ..usual
+            },
+        ),
     ]
 }
 
@@ -82,8 +126,12 @@ fn cell(decision: Decision) -> &'static str {
 fn row<A: Action>(grid: &mut String, rules: &Rules, label: &str, target: &A::Target) {
     for (caller, principal) in callers() {
         let decision = cell(decide::<A>(rules, &principal, target));
-        writeln!(grid, "  {:<28} {caller:<26} {decision}", format!("{} {label}", A::NAME))
-            .expect("a string");
+        writeln!(
+            grid,
+            "  {:<28} {caller:<26} {decision}",
+            format!("{} {label}", A::NAME)
+        )
+        .expect("a string");
     }
 }
 
@@ -92,10 +140,18 @@ fn grid() -> String {
     for (name, rules) in rules() {
         writeln!(grid, "{name}").expect("a string");
         for effect in [Effect::Read, Effect::Write, Effect::Destroy] {
-            let facts = ToolFacts { name: "doc", effect, capability: Some(Capability::DocsRead) };
+            let facts = ToolFacts {
+                name: "doc",
+                effect,
+                capability: Some(Capability::DocsRead),
+            };
             row::<CallTool>(&mut grid, &rules, effect.name(), &facts);
         }
-        let always = ToolFacts { name: "help", effect: Effect::Read, capability: None };
+        let always = ToolFacts {
+            name: "help",
+            effect: Effect::Read,
+            capability: None,
+        };
         row::<CallTool>(&mut grid, &rules, "(always on)", &always);
         row::<ConnectClient>(&mut grid, &rules, "own", &member(1));
         row::<ConnectClient>(&mut grid, &rules, "other's", &member(2));

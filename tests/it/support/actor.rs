@@ -60,10 +60,17 @@ impl Actor {
             request = request.header("mcp-name", name);
         }
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let response = request.json(&body).send().await.expect("the platform answers");
+        let response = request
+            .json(&body)
+            .send()
+            .await
+            .expect("the platform answers");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
-        (status, serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text)))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text)),
+        )
     }
 
     /// Calls a tool.
@@ -75,7 +82,10 @@ impl Actor {
         assert!(result.is_object(), "{tool}: {body}");
         Answer {
             is_error: result["isError"] == true,
-            text: result["content"][0]["text"].as_str().unwrap_or_default().to_owned(),
+            text: result["content"][0]["text"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             result,
         }
     }

@@ -50,8 +50,15 @@ impl Program {
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let data = root().join(format!("target/it/{}-{number}", std::process::id()));
         let mut arguments: Vec<String> = [
-            "dev", "--json", "--lang", "en", "--listen", "127.0.0.1:0", "--sandbox-listen",
-            "127.0.0.1:0", "--data",
+            "dev",
+            "--json",
+            "--lang",
+            "en",
+            "--listen",
+            "127.0.0.1:0",
+            "--sandbox-listen",
+            "127.0.0.1:0",
+            "--data",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -64,7 +71,13 @@ impl Program {
         }
         arguments.extend(extra.iter().map(|argument| (*argument).to_owned()));
         let (child, welcome) = launch(&arguments).await;
-        Self { child, data, arguments, keep: false, welcome }
+        Self {
+            child,
+            data,
+            arguments,
+            keep: false,
+            welcome,
+        }
     }
 
     /// Kills the process without warning and starts it again on the same addresses and state.
@@ -73,7 +86,10 @@ impl Program {
         let mut arguments = self.arguments.clone();
         for (flag, key) in [("--listen", "mcp_url"), ("--sandbox-listen", "sandbox_url")] {
             let url = url::Url::parse(self.text(key)).expect("a URL");
-            let place = arguments.iter().position(|argument| argument == flag).expect("given");
+            let place = arguments
+                .iter()
+                .position(|argument| argument == flag)
+                .expect("given");
             arguments[place + 1] = format!("127.0.0.1:{}", url.port().expect("a port"));
         }
         let (child, welcome) = launch(&arguments).await;
@@ -83,7 +99,9 @@ impl Program {
 
     /// A text of the printed object.
     pub fn text(&self, key: &str) -> &str {
-        self.welcome[key].as_str().unwrap_or_else(|| panic!("{key} in {}", self.welcome))
+        self.welcome[key]
+            .as_str()
+            .unwrap_or_else(|| panic!("{key} in {}", self.welcome))
     }
 
     /// The development token.
@@ -93,7 +111,10 @@ impl Program {
 
     /// Address of the platform, without a path.
     pub fn origin(&self) -> String {
-        url::Url::parse(self.text("mcp_url")).expect("a URL").origin().ascii_serialization()
+        url::Url::parse(self.text("mcp_url"))
+            .expect("a URL")
+            .origin()
+            .ascii_serialization()
     }
 
     /// The process id.
@@ -139,7 +160,10 @@ async fn launch(arguments: &[String]) -> (Child, Value) {
 
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_path_buf()
 }
 
 /// The program with the fixture toolset: `tests/run` names it, otherwise it is built once here.

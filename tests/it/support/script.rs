@@ -21,7 +21,12 @@ pub async fn judge(program: impl AsRef<Path>, arguments: &[&str], limit: Duratio
         .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let output = tokio::time::timeout(limit, child.wait_with_output())
         .await
-        .unwrap_or_else(|_| panic!("{} {arguments:?} took more than {limit:?}", program.display()))
+        .unwrap_or_else(|_| {
+            panic!(
+                "{} {arguments:?} took more than {limit:?}",
+                program.display()
+            )
+        })
         .expect("output can be read");
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);

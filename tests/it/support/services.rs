@@ -8,7 +8,10 @@ use std::{
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 fn variable(name: &str) -> String {
-    #[expect(clippy::disallowed_methods, reason = "the test run tells where its servers are")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test run tells where its servers are"
+    )]
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run `tests/run`, or `eval \"$(tests/services up)\"` first")
     })
@@ -48,8 +51,20 @@ pub fn redis() -> String {
 
 fn psql(url: &str, sql: &str) {
     let output = Command::new("psql")
-        .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", url, "--command", sql])
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set",
+            "ON_ERROR_STOP=1",
+            url,
+            "--command",
+            sql,
+        ])
         .output()
         .expect("psql runs");
-    assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "psql: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
