@@ -31,6 +31,19 @@ impl Channel {
             Self::Internal => "internal",
         }
     }
+
+    /// Reads a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Mcp,
+            Self::Sse,
+            Self::Tools,
+            Self::Console,
+            Self::Internal,
+        ]
+        .into_iter()
+        .find(|channel| channel.name() == name)
+    }
 }
 
 /// Why the platform itself acts on a tenant's data without a member.

@@ -1,0 +1,34 @@
+//! The rows as the database holds them. Private to this crate.
+
+pub(crate) mod ledger_entry;
+pub(crate) mod ledger_head;
+pub(crate) mod member;
+pub(crate) mod tenant;
+pub(crate) mod tenant_app;
+pub(crate) mod tenant_key;
+pub(crate) mod usage_month;
+
+use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
+
+use crate::TenantTx;
+
+/// An entity whose rows belong to a tenant.
+pub(crate) trait TenantOwned: EntityTrait {
+    /// The `tenant_id` column.
+    const TENANT: Self::Column;
+}
+
+/// The rows of the transaction's tenant: the only way to begin a query.
+pub(crate) fn within<E: TenantOwned>(tx: &TenantTx) -> Select<E> {
+    E::find().filter(E::TENANT.eq(tx.tenant().uuid()))
+}
+
+/// An update of rows of the transaction's tenant.
+pub(crate) fn update_within<E: TenantOwned>(tx: &TenantTx) -> UpdateMany<E> {
+    E::update_many().filter(E::TENANT.eq(tx.tenant().uuid()))
+}
+
+/// A removal of rows of the transaction's tenant.
+pub(crate) fn delete_within<E: TenantOwned>(tx: &TenantTx) -> DeleteMany<E> {
+    E::delete_many().filter(E::TENANT.eq(tx.tenant().uuid()))
+}

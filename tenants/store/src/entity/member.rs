@@ -1,0 +1,31 @@
+//! A member.
+
+use sea_orm::entity::prelude::*;
+
+use super::TenantOwned;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "members")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) open_id: String,
+    pub(crate) union_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) roles: String,
+    pub(crate) status: String,
+    pub(crate) created_at: i64,
+    pub(crate) seen_at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TenantOwned for Entity {
+    const TENANT: Column = Column::TenantId;
+}

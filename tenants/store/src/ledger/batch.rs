@@ -1,0 +1,227 @@
+//! One batch: sort by tenant, append, answer.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use model::{CallId, ChainHash, EntryKind, LedgerEntry, TenantId};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use super::{Waiting, rows};
+use crate::{
+    StoreError,
+    engine::{Lane, Setting, commit, set},
+    entity::{ledger_entry, ledger_head, usage_month},
+    store::Shared,
+};
+
+/// Pauses before the attempts that follow a failed one.
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(20),
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+];
+
+type Key = (CallId, EntryKind);
+
+/// The places of the entries of one tenant.
+type Places = HashMap<Key, u64>;
+
+/// Appends a batch and answers every caller. When the batch fails as a whole, each tenant gets
+/// attempts of its own, so that one tenant's trouble is not another's.
+pub(super) async fn append(shared: &Shared, batch: Vec<Waiting>) {
+    let mut tenants: BTreeMap<TenantId, Vec<Waiting>> = BTreeMap::new();
+    for waiting in batch {
+        tenants
+            .entry(waiting.entry.tenant)
+            .or_default()
+            .push(waiting);
+    }
+    // Tenants in the order of their ids: two replicas lock their heads in the same order.
+    match commit_all(shared, &tenants).await {
+        Ok(mut places) => {
+            for (tenant, waiting) in tenants {
+                let known = places
+                    .remove(&tenant)
+                    .unwrap_or(Err(StoreError::Unavailable));
+                answer(waiting, &known);
+            }
+        }
+        Err(_) => {
+            for (tenant, waiting) in tenants {
+                let outcome = persist(shared, tenant, &waiting).await;
+                answer(waiting, &outcome);
+            }
+        }
+    }
+}
+
+fn answer(waiting: Vec<Waiting>, outcome: &Result<Places, StoreError>) {
+    for one in waiting {
+        let key = (one.entry.id, one.entry.kind);
+        let place = match outcome {
+            Ok(places) => places.get(&key).copied().ok_or(StoreError::Unavailable),
+            Err(error) => Err(error.clone()),
+        };
+        // The caller may have gone away; its entry stands.
+        let _ = one.answer.send(place);
+    }
+}
+
+async fn commit_all(
+    shared: &Shared,
+    tenants: &BTreeMap<TenantId, Vec<Waiting>>,
+) -> Result<HashMap<TenantId, Result<Places, StoreError>>, StoreError> {
+    let transaction = shared.engine.begin(Lane::Ledger, Setting::Nothing).await?;
+    let mut places = HashMap::new();
+    for (tenant, waiting) in tenants {
+        let added = match extend(&transaction, *tenant, waiting, false).await {
+            Err(StoreError::UnknownTenant) => Err(StoreError::UnknownTenant),
+            other => Ok(other?),
+        };
+        places.insert(*tenant, added);
+    }
+    commit(transaction).await?;
+    Ok(places)
+}
+
+/// Appends one tenant's entries after a failure. What an earlier attempt may have committed
+/// without our hearing of it is looked up first, so nothing is appended twice.
+async fn persist(
+    shared: &Shared,
+    tenant: TenantId,
+    waiting: &[Waiting],
+) -> Result<Places, StoreError> {
+    let mut outcome = Err(StoreError::Unavailable);
+    for pause in PAUSES {
+        tokio::time::sleep(pause).await;
+        outcome = async {
+            let transaction = shared.engine.begin(Lane::Ledger, Setting::Nothing).await?;
+            let places = extend(&transaction, tenant, waiting, true).await?;
+            commit(transaction).await?;
+            Ok(places)
+        }
+        .await;
+        match &outcome {
+            Err(StoreError::Contended | StoreError::Unavailable | StoreError::Conflict { .. }) => {}
+            _ => break,
+        }
+    }
+    if let Err(error) = &outcome {
+        tracing::error!(%tenant, %error, entries = waiting.len(), "cannot write the ledger");
+    }
+    outcome
+}
+
+/// Locks the head of the tenant's chain, appends what is not there yet, moves the head.
+async fn extend(
+    db: &DatabaseTransaction,
+    tenant: TenantId,
+    waiting: &[Waiting],
+    careful: bool,
+) -> Result<Places, StoreError> {
+    set(db, &Setting::Tenant(tenant.uuid())).await?;
+    let head = ledger_head::Entity::find()
+        .filter(ledger_head::Column::TenantId.eq(tenant.uuid()))
+        .lock_exclusive()
+        .one(db)
+        .await?
+        .ok_or(StoreError::UnknownTenant)?;
+    let mut places = if careful {
+        known(db, tenant, waiting).await?
+    } else {
+        Places::new()
+    };
+    let corrupt = StoreError::Corrupt {
+        what: "ledger head",
+    };
+    let mut seq = u64::try_from(head.seq).map_err(|_| corrupt.clone())?;
+    let mut hash = ChainHash(head.hash.try_into().map_err(|_| corrupt)?);
+    let mut fresh = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        let key = (one.entry.id, one.entry.kind);
+        if places.contains_key(&key) {
+            continue;
+        }
+        seq += 1;
+        hash = hash.then(seq, &one.entry);
+        places.insert(key, seq);
+        fresh.push((seq, hash, &one.entry));
+    }
+    if fresh.is_empty() {
+        return Ok(places);
+    }
+    rows::insert(db, &fresh).await?;
+    let moved = ledger_head::Entity::update_many()
+        .filter(ledger_head::Column::TenantId.eq(tenant.uuid()))
+        .col_expr(ledger_head::Column::Seq, Expr::value(rows::signed(seq)))
+        .col_expr(ledger_head::Column::Hash, Expr::value(hash.0.to_vec()))
+        .exec(db)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Err(StoreError::Contended);
+    }
+    count(db, tenant, fresh.iter().map(|(_, _, entry)| *entry)).await?;
+    Ok(places)
+}
+
+/// Where entries of this batch already stand.
+async fn known(
+    db: &DatabaseTransaction,
+    tenant: TenantId,
+    waiting: &[Waiting],
+) -> Result<Places, StoreError> {
+    let ids = waiting.iter().map(|one| one.entry.id.uuid());
+    let found = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::TenantId.eq(tenant.uuid()))
+        .filter(ledger_entry::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    let mut places = Places::new();
+    for row in found {
+        let kind = EntryKind::from_name(&row.kind).ok_or(StoreError::Corrupt {
+            what: "ledger kind",
+        })?;
+        let seq = u64::try_from(row.seq).unwrap_or_default();
+        places.insert((CallId::from_uuid(row.id), kind), seq);
+    }
+    Ok(places)
+}
+
+/// Counts the billable calls of the batch into their months.
+async fn count<'e>(
+    db: &DatabaseTransaction,
+    tenant: TenantId,
+    entries: impl Iterator<Item = &'e LedgerEntry>,
+) -> Result<(), StoreError> {
+    let mut months: BTreeMap<i64, i64> = BTreeMap::new();
+    for entry in entries {
+        if entry.kind == EntryKind::Call && entry.outcome.billable() {
+            *months.entry(rows::month(entry.at)).or_default() += 1;
+        }
+    }
+    for (month, calls) in months {
+        usage_month::Entity::insert(usage_month::ActiveModel {
+            tenant_id: Set(tenant.uuid()),
+            month: Set(month),
+            calls: Set(calls),
+        })
+        .on_conflict(
+            OnConflict::columns([usage_month::Column::TenantId, usage_month::Column::Month])
+                .value(
+                    usage_month::Column::Calls,
+                    Expr::col((usage_month::Entity, usage_month::Column::Calls)).add(calls),
+                )
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! One tenant's data.
+
+use std::sync::Arc;
+
+use model::{
+    Clock, Entropy, TenantId, Timestamp,
+    policy::{Action, Permit},
+};
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use vault::{DataKey, WrappedKey};
+
+use crate::{
+    StoreError,
+    engine::{Lane, Setting, commit},
+    entity::{tenant_key, within},
+    store::Shared,
+};
+
+/// The right to open transactions in one tenant. Made by [`crate::Store::scope`] alone.
+#[derive(Debug, Clone)]
+pub struct TenantScope {
+    shared: Arc<Shared>,
+    tenant: TenantId,
+}
+
+impl TenantScope {
+    pub(crate) const fn new(shared: Arc<Shared>, tenant: TenantId) -> Self {
+        Self { shared, tenant }
+    }
+
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Begins a transaction that reads.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no connection is to be had in 5 seconds.
+    pub async fn read(&self) -> Result<TenantTx, StoreError> {
+        self.begin(Lane::Read).await
+    }
+
+    /// Begins a transaction that writes. On SQLite it waits for the one before it.
+    ///
+    /// # Errors
+    /// As [`TenantScope::read`].
+    pub async fn write(&self) -> Result<TenantTx, StoreError> {
+        self.begin(Lane::Write).await
+    }
+
+    /// Runs `work` in a writing transaction and commits it; again from the beginning, up to five
+    /// times, while other transactions are in the way. `work` must not have effects elsewhere.
+    ///
+    /// # Errors
+    /// What `work` fails with, and [`StoreError::Contended`] after the last attempt.
+    pub async fn retrying<T>(
+        &self,
+        work: impl AsyncFn(&TenantTx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut attempt = 0;
+        loop {
+            let tx = self.write().await?;
+            let done = match work(&tx).await {
+                Ok(value) => tx.commit().await.map(|()| value),
+                Err(error) => Err(error),
+            };
+            match done {
+                Err(StoreError::Contended) if attempt < 4 => {
+                    let mut random = [0; 1];
+                    self.shared.entropy.fill(&mut random);
+                    let wait = (5 << attempt) + u64::from(random[0]) / 16;
+                    tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn begin(&self, lane: Lane) -> Result<TenantTx, StoreError> {
+        let setting = Setting::Tenant(self.tenant.uuid());
+        Ok(TenantTx {
+            transaction: self.shared.engine.begin(lane, setting).await?,
+            tenant: self.tenant,
+            now: self.shared.clock.now(),
+            shared: Arc::clone(&self.shared),
+        })
+    }
+}
+
+/// A transaction in one tenant. Dropped without [`TenantTx::commit`], it is rolled back.
+#[derive(Debug)]
+pub struct TenantTx {
+    transaction: DatabaseTransaction,
+    tenant: TenantId,
+    now: Timestamp,
+    shared: Arc<Shared>,
+}
+
+impl TenantTx {
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The moment that the transaction began: all its rows agree on it.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Makes the changes lasting. Not cancelled when the caller goes away.
+    ///
+    /// # Errors
+    /// [`StoreError::Contended`] when another transaction was in the way.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        commit(self.transaction).await
+    }
+
+    /// The opened data key of the tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTenant`] when the tenant has no key (any more), [`StoreError::Vault`]
+    /// when no master key opens it.
+    pub async fn data_key(&self) -> Result<DataKey, StoreError> {
+        if let Some(key) = self.shared.data_keys.get(&self.tenant) {
+            return Ok(key);
+        }
+        let row = within::<tenant_key::Entity>(self)
+            .one(self.db())
+            .await?
+            .ok_or(StoreError::UnknownTenant)?;
+        let wrapped = WrappedKey::from_bytes(row.wrapped);
+        let key = self.shared.vault.open_data_key(self.tenant, &wrapped)?;
+        self.shared.data_keys.insert(self.tenant, key.clone());
+        Ok(key)
+    }
+
+    pub(crate) const fn from_parts(
+        transaction: DatabaseTransaction,
+        tenant: TenantId,
+        now: Timestamp,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            transaction,
+            tenant,
+            now,
+            shared,
+        }
+    }
+
+    pub(crate) const fn db(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.shared.clock.as_ref()
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.shared.entropy.as_ref()
+    }
+
+    /// Refuses a permit that was given in another tenant.
+    pub(crate) fn check<A: Action>(&self, permit: &Permit<A>) -> Result<(), StoreError> {
+        if permit.tenant() == self.tenant {
+            Ok(())
+        } else {
+            Err(StoreError::ForeignPermit)
+        }
+    }
+
+    /// Adds a row, which must be of this tenant.
+    pub(crate) async fn insert<A>(&self, row: A) -> Result<(), StoreError>
+    where
+        A: sea_orm::ActiveModelTrait,
+    {
+        A::Entity::insert(row)
+            .exec_without_returning(self.db())
+            .await?;
+        Ok(())
+    }
+}
