@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::gateway::scopes;
 
 /// A self-built app; it lives in exactly one tenant.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`app_id` is what the platform calls it"
+)]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct App {

@@ -33,6 +33,46 @@ pub struct Tenant {
     pub groups: BTreeMap<String, UserGroup>,
 }
 
+impl Tenant {
+    /// A department and everything below it; `0` is the whole tenant.
+    pub(crate) fn below<'a>(&'a self, key: &'a str) -> Vec<&'a str> {
+        let mut found = vec![key];
+        let mut next = 0;
+        while let Some(parent) = found.get(next).copied() {
+            let children = self
+                .departments
+                .values()
+                .filter(|child| child.parent == parent);
+            // A cycle in test data must not hang the sandbox.
+            let fresh: Vec<&str> = children
+                .map(|child| child.key.as_str())
+                .filter(|key| !found.contains(key))
+                .collect();
+            found.extend(fresh);
+            next += 1;
+        }
+        found
+    }
+
+    /// Whether a person belongs to a group, directly or through a department.
+    pub(crate) fn belongs(&self, user_key: &str, group: &UserGroup) -> bool {
+        if group.users.iter().any(|key| key == user_key) {
+            return true;
+        }
+        let Some(user) = self.users.get(user_key) else {
+            return false;
+        };
+        group.departments.iter().any(|top| {
+            let below = self.below(top);
+            top == "0"
+                || user
+                    .departments
+                    .iter()
+                    .any(|key| below.contains(&key.as_str()))
+        })
+    }
+}
+
 /// All organisations.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

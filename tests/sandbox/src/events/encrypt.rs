@@ -11,7 +11,7 @@ const BLOCK: usize = 16;
 
 /// Encrypts a text; the IV comes from the nonce, since this side only simulates.
 pub(crate) fn encrypt(encrypt_key: &str, nonce: &str, plain: &str) -> String {
-    let cipher = Aes256::new(&Sha256::digest(encrypt_key).into());
+    let cipher = Aes256::new(&Sha256::digest(encrypt_key));
     let mut previous = [0_u8; BLOCK];
     previous.copy_from_slice(&Sha256::digest(nonce)[..BLOCK]);
     let mut out = previous.to_vec();
@@ -38,7 +38,7 @@ pub(crate) fn encrypt(encrypt_key: &str, nonce: &str, plain: &str) -> String {
 pub(crate) fn decrypt(encrypt_key: &str, sealed: &str) -> Option<String> {
     use aes::cipher::BlockCipherDecrypt;
     let raw = STANDARD.decode(sealed).ok()?;
-    let cipher = Aes256::new(&Sha256::digest(encrypt_key).into());
+    let cipher = Aes256::new(&Sha256::digest(encrypt_key));
     let mut blocks = raw.chunks_exact(BLOCK);
     let mut previous = blocks.next()?;
     let mut plain = Vec::new();

@@ -74,7 +74,7 @@ pub(crate) struct Field {
 }
 
 fn flag<'de, D: Deserializer<'de>>(input: D) -> Result<bool, D::Error> {
-    Ok(Value::deserialize(input)? == Value::from(1))
+    Ok(Value::deserialize(input)? == 1)
 }
 
 static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {

@@ -71,7 +71,7 @@ fn envelope(error: &ApiError, log_id: &str) -> Value {
             error.code
         )),
     );
-    detail.extend(error.detail.clone());
+    detail.extend(*error.detail.clone());
     json!({"code": error.code, "msg": error.msg, "error": detail})
 }
 

@@ -26,7 +26,7 @@ pub struct ApiError {
     /// Feishu's message.
     pub msg: String,
     /// Members of `error` besides `log_id`.
-    pub detail: Map<String, Value>,
+    pub detail: Box<Map<String, Value>>,
     /// Seconds and window limit of a rate-limited answer.
     pub limited: Option<(u64, u64)>,
     /// How it is printed.
@@ -48,7 +48,7 @@ impl ApiError {
             http,
             code,
             msg: msg.into(),
-            detail: Map::new(),
+            detail: Box::default(),
             limited: None,
             shape: Shape::Envelope,
         }

@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 use crate::gateway::ApiError;
 
 /// One window on a list.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`page_token` is what answers call it"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Page {
     /// First index.

@@ -131,7 +131,7 @@ fn check_text(report: &mut Report, name: &str, text: &str, field: &Field) {
             Err(_) => report.add(name, "a number is expected"),
         },
         "bool" if !matches!(text, "true" | "false") => {
-            report.add(name, "true or false is expected")
+            report.add(name, "true or false is expected");
         }
         "string" if !field.kind.starts_with("array") => {
             check_length(report, name, text.chars().count(), field);
@@ -254,14 +254,13 @@ fn check_scalar(report: &mut Report, at: &str, value: &Value, field: &Field) {
             check_allowed(report, at, &number.to_string(), field);
         }
         ("number" | "float", _) => report.add(at, "a number is expected"),
-        ("bool", Value::Bool(_)) => {}
+        ("bool", Value::Bool(_)) | ("map", Value::Object(_)) => {}
         ("bool", _) => report.add(at, "true or false is expected"),
         ("object", Value::Object(_)) => {
             if let Some(fields) = &field.fields {
                 check_object(report, at, value, fields);
             }
         }
-        ("map", Value::Object(_)) => {}
         ("object" | "map", _) => report.add(at, "an object is expected"),
         _ => {}
     }

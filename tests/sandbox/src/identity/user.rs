@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which kind of user id a request speaks.
+#[expect(clippy::enum_variant_names, reason = "the platform's own names")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IdKind {
     /// `ou_…`, per app.
@@ -38,6 +39,10 @@ pub enum UserStatus {
 }
 
 /// A person of a tenant.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`user_id` is what the platform calls it"
+)]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct User {

@@ -91,9 +91,8 @@ fn hidden(request: &AuthorizeRequest) -> String {
 
 fn people(state: &State, app: &App) -> String {
     let tenant = state.identity.tenant(&app.tenant_key);
-    tenant
-        .into_iter()
-        .flat_map(|tenant| tenant.users.values())
+    let users = tenant.into_iter().flat_map(|tenant| tenant.users.values());
+    let cards: Vec<String> = users
         .enumerate()
         .map(|(index, user)| {
             format!(
@@ -107,18 +106,19 @@ fn people(state: &State, app: &App) -> String {
                 title = escape(&user.job_title),
             )
         })
-        .collect()
+        .collect();
+    cards.concat()
 }
 
 fn scopes(request: &AuthorizeRequest) -> String {
-    let list: String = request
+    let list: Vec<String> = request
         .scopes()
         .map(|scope| format!("<li><code>{}</code></li>", escape(scope)))
         .collect();
     if list.is_empty() {
         "<li>基本资料（姓名、头像） · Basic profile (name, picture)</li>".to_owned()
     } else {
-        list
+        list.concat()
     }
 }
 
