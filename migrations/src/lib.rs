@@ -5,6 +5,7 @@
 
 mod m0001_tenants;
 mod m0002_members_and_ledger;
+mod m0004_feishu_grants;
 mod run;
 mod table;
 
@@ -31,6 +32,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0002_members_and_ledger",
         tables: m0002_members_and_ledger::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0004_feishu_grants",
+        tables: m0004_feishu_grants::tables,
         statements: nothing,
     },
 ];

@@ -8,6 +8,7 @@ mod access;
 mod capability;
 mod entropy;
 mod fault;
+mod feishu_grant;
 mod id;
 mod ledger;
 mod locale;
@@ -23,6 +24,7 @@ pub use access::{Access, AccessParseError};
 pub use capability::{Capability, ScopeSet};
 pub use entropy::{Entropy, OsEntropy, SeededEntropy};
 pub use fault::{Fault, FaultClass};
+pub use feishu_grant::FeishuGrantState;
 pub use id::{
     AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId, ConsentId,
     FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, SessionId, TenantId,

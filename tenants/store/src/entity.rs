@@ -1,5 +1,6 @@
 //! The rows as the database holds them. Private to this crate.
 
+pub(crate) mod feishu_grant;
 pub(crate) mod ledger_entry;
 pub(crate) mod ledger_head;
 pub(crate) mod member;

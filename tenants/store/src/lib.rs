@@ -51,6 +51,7 @@ pub use page::{Page, Paged};
 pub use platform::{PlatformScope, PlatformTx};
 pub use repo::{
     app::App,
+    feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens},
     ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},
     members::{Members, NewMember},
     tenants::{NewTenant, Tenants},
