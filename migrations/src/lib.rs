@@ -5,6 +5,7 @@
 
 mod m0001_tenants;
 mod m0002_members_and_ledger;
+mod m0003_clients_and_grants;
 mod m0004_feishu_grants;
 mod run;
 mod table;
@@ -32,6 +33,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0002_members_and_ledger",
         tables: m0002_members_and_ledger::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0003_clients_and_grants",
+        tables: m0003_clients_and_grants::tables,
         statements: nothing,
     },
     Migration {

@@ -1,9 +1,18 @@
 //! The rows as the database holds them. Private to this crate.
 
+pub(crate) mod access_token;
+pub(crate) mod api_key;
+pub(crate) mod authorization;
+pub(crate) mod client;
 pub(crate) mod feishu_grant;
+pub(crate) mod feishu_tenant;
+pub(crate) mod grant;
 pub(crate) mod ledger_entry;
 pub(crate) mod ledger_head;
 pub(crate) mod member;
+pub(crate) mod page_session;
+pub(crate) mod page_sign_in;
+pub(crate) mod refresh_token;
 pub(crate) mod tenant;
 pub(crate) mod tenant_app;
 pub(crate) mod tenant_key;

@@ -50,10 +50,15 @@ pub use options::StoreOptions;
 pub use page::{Page, Paged};
 pub use platform::{PlatformScope, PlatformTx};
 pub use repo::{
+    api_keys::{ApiKey, ApiKeys, NewApiKey},
     app::App,
+    authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
+    clients::{Client, ClientKind, Clients, NewClient},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens},
+    grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},
     members::{Members, NewMember},
+    pages::{PageSession, PageSignIn, Pages},
     tenants::{NewTenant, Tenants},
 };
 pub use scope::{TenantScope, TenantTx};

@@ -1,7 +1,17 @@
 //! Repositories: the only way to rows.
 
+pub(crate) mod api_keys;
 pub(crate) mod app;
+pub(crate) mod authorizations;
+pub(crate) mod clients;
 pub(crate) mod feishu_grants;
+pub(crate) mod grants;
 pub(crate) mod ledger;
 pub(crate) mod members;
+pub(crate) mod pages;
 pub(crate) mod tenants;
+
+/// A stored hash.
+fn hash_of(bytes: &[u8]) -> Result<vault::TokenHash, crate::StoreError> {
+    vault::TokenHash::from_bytes(bytes).ok_or(crate::StoreError::Corrupt { what: "token hash" })
+}

@@ -1,0 +1,28 @@
+//! Rows of sign-ins for pages that are on their way through Feishu.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "page_sign_ins")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) browser_hash: Vec<u8>,
+    pub(crate) state_hash: Vec<u8>,
+    pub(crate) verifier: Vec<u8>,
+    pub(crate) return_to: String,
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) used_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl super::TenantOwned for Entity {
+    const TENANT: Column = Column::TenantId;
+}
