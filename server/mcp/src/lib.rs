@@ -1,1 +1,37 @@
 //! The MCP edge: one core, three bindings, plus plain HTTP tools.
+//!
+//! The reading order: [`Host`] is what is served, [`core`](self) answers one method for one
+//! [`Caller`], `binding` translates between HTTP and the core, `streams` and `session` know what
+//! is open, and [`Mcp`] joins them and listens to the other nodes.
+
+mod binding;
+mod core;
+mod doorman;
+mod exchange;
+mod host;
+mod ids;
+mod json;
+mod listen;
+mod options;
+mod peer;
+mod revision;
+mod rpc;
+mod server;
+mod session;
+mod sse;
+mod streams;
+mod wire;
+
+pub use doorman::Doorman;
+pub use host::{Caller, Features, FollowUp, Host, Reply, ToolCall};
+pub use options::McpOptions;
+pub use peer::{NoAnswer, Peer};
+pub use revision::Revision;
+pub use rpc::RpcError;
+pub use server::{Mcp, McpState};
+pub use wire::{Letter, Signal, Wire, WireDown};
+
+/// The routes of all doors, for who needs no handle to the edge.
+pub fn router(state: McpState) -> axum::Router {
+    Mcp::start(state).router()
+}

@@ -1,0 +1,51 @@
+//! Limits and times of the edge.
+
+use std::time::Duration;
+
+/// Limits and times. The default fits production; tests shorten it.
+#[derive(Debug, Clone)]
+pub struct McpOptions {
+    /// Largest body in bytes.
+    pub max_body: usize,
+    /// Time in which a body must have come.
+    pub body_time: Duration,
+    /// Time that one call may take.
+    pub call_time: Duration,
+    /// Time between keep-alive comments; the credential is asked about at each.
+    pub keep_alive: Duration,
+    /// Time after which an unused session is forgotten.
+    pub session_idle: Duration,
+    /// Open streams of one member on this node.
+    pub streams_per_member: usize,
+    /// Open streams on this node.
+    pub streams_per_node: usize,
+    /// Sessions that one member opens on this node; a further one ends the oldest.
+    pub sessions_per_member: usize,
+    /// Calls of one member that run at once on this node.
+    pub calls_per_member: usize,
+    /// Messages in one batch (2025-03-26).
+    pub batch: usize,
+    /// Time over which streams are closed at shutdown.
+    pub drain_spread: Duration,
+    /// Signs state that clients give back (2026-07-28); the same on all nodes.
+    pub state_key: [u8; 32],
+}
+
+impl Default for McpOptions {
+    fn default() -> Self {
+        Self {
+            max_body: 4 * 1024 * 1024,
+            body_time: Duration::from_secs(30),
+            call_time: Duration::from_mins(5),
+            keep_alive: Duration::from_secs(15),
+            session_idle: Duration::from_hours(24),
+            streams_per_member: 64,
+            streams_per_node: 100_000,
+            sessions_per_member: 64,
+            calls_per_member: 64,
+            batch: 32,
+            drain_spread: Duration::from_millis(1_500),
+            state_key: [0; 32],
+        }
+    }
+}
