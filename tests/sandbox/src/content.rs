@@ -1,13 +1,10 @@
-//! The cloud documents: what is stored of each kind.
+//! The cloud documents: what is stored of each kind, and how a fresh state is filled.
 
-mod comments;
-mod docx;
-mod drive;
-mod seed;
-mod wiki;
-
-pub(crate) use comments::Comments;
-pub(crate) use docx::Docx;
-pub(crate) use drive::Drive;
-pub(crate) use seed::seed;
-pub(crate) use wiki::Wiki;
+pub(crate) use crate::families::bases::Bases;
+pub(crate) use crate::families::comments::Comments;
+pub(crate) use crate::families::docx::Docx;
+pub(crate) use crate::families::drive::Drive;
+pub(crate) use crate::families::media::Media;
+pub(crate) use crate::families::sheets::Sheets;
+pub(crate) use crate::families::wiki::Wiki;
+pub(crate) use crate::seed::seed;

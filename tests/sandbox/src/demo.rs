@@ -8,6 +8,13 @@ pub(crate) use apps::complete as complete_app;
 use crate::content;
 use crate::state::State;
 
+pub use crate::seed::tokens::{
+    API_DOC, APP_DOC, BASE, BUDGET_DOC, DELETED_DOC, HR_NODE, HR_SPACE, INCIDENT_DOC, INTERVIEWS_DOC,
+    LAST_MINUTES_DOC, LONG_DOC, MINUTES_DOC, MINUTES_FOLDER, OKR_DOC, ONBOARDING_DOC, OTHER_DOC, OTHER_PLAN_DOC,
+    PRIVATE_DOC, PROJECT_FOLDER, RELEASE_DOC, RESEARCH_DOC, SHEET, TABLE, TEAM_FOLDER, WELCOME_DOC, WIKI_DB_DOC,
+    WIKI_DB_NODE, WIKI_HOME_DOC, WIKI_NODE, WIKI_SPACE,
+};
+
 /// App of the demo tenant.
 pub const APP_ID: &str = "cli_a1b2c3d4e5f60718";
 /// Its secret.

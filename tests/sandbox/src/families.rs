@@ -1,12 +1,18 @@
 //! What each endpoint does. One family per file; each shows its routes in one table.
 
+pub(crate) mod access;
 pub(crate) mod application;
 pub(crate) mod authen;
+pub(crate) mod bases;
 pub(crate) mod comments;
+pub(crate) mod common;
 pub(crate) mod contact;
 pub(crate) mod docx;
 pub(crate) mod drive;
+pub(crate) mod media;
+pub(crate) mod people;
 pub(crate) mod search;
+pub(crate) mod sheets;
 pub(crate) mod wiki;
 
 use crate::gateway::Handler;
@@ -25,7 +31,13 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         wiki::ROUTES,
         search::ROUTES,
         comments::ROUTES,
+        media::ROUTES,
+        sheets::ROUTES,
+        bases::ROUTES,
     ]
     .into_iter()
     .flatten()
 }
+
+#[cfg(test)]
+pub(crate) mod testkit;

@@ -19,6 +19,7 @@ mod identity;
 mod ids;
 mod oauth;
 mod persist;
+mod seed;
 mod server;
 mod shared;
 mod state;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::apps::Apps;
-use crate::content::{Comments, Docx, Drive, Wiki};
+use crate::content::{Bases, Comments, Docx, Drive, Media, Sheets, Wiki};
 use crate::identity::Identity;
 use crate::tokens::Tokens;
 
@@ -27,4 +27,10 @@ pub struct State {
     pub(crate) wiki: Wiki,
     /// Comments on documents.
     pub(crate) comments: Comments,
+    /// Uploaded pictures and files.
+    pub(crate) media: Media,
+    /// Spreadsheets.
+    pub(crate) sheets: Sheets,
+    /// Bases.
+    pub(crate) bases: Bases,
 }
