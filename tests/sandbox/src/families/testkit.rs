@@ -1,7 +1,5 @@
 //! Calling handlers without a listener: the demo content, a few people, and one function.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::handlers;
@@ -9,7 +7,6 @@ use crate::State;
 use crate::demo;
 use crate::facts::endpoints;
 use crate::gateway::{ApiError, Call, Caller, CallerIdentity, Multipart, Part, PathParams, Query, Reply};
-use crate::identity::{Tenant, User, UserGroup};
 use crate::ids::{IdSource, open_id};
 
 /// 2026-11-23, a Monday.
@@ -22,32 +19,6 @@ pub(crate) struct Kit {
     pub(crate) now_ms: i64,
 }
 
-fn tenant(key: &str, domain: &str, people: &[&str]) -> Tenant {
-    let users = people.iter().map(|key| {
-        let user = User {
-            key: (*key).to_owned(),
-            user_id: key.replace('.', ""),
-            name: format!("{key} 名"),
-            en_name: format!("{key} en"),
-            email: format!("{key}@{domain}"),
-            departments: vec!["platform".to_owned()],
-            ..User::default()
-        };
-        ((*key).to_owned(), user)
-    });
-    Tenant {
-        key: key.to_owned(),
-        name: domain.to_owned(),
-        domain: domain.to_owned(),
-        users: users.collect(),
-        departments: BTreeMap::new(),
-        groups: BTreeMap::from([(
-            "g1".to_owned(),
-            UserGroup { id: "g1".to_owned(), users: vec![demo::END_USER.to_owned()], ..UserGroup::default() },
-        )]),
-    }
-}
-
 /// A successful answer's data, or its code.
 pub(crate) type Outcome = Result<Value, ApiError>;
 
@@ -55,12 +26,7 @@ impl Kit {
     /// Seeded.
     pub(crate) fn new() -> Self {
         let mut state = State::default();
-        let acme = tenant(demo::TENANT_KEY, "acme.feishu.cn", &[demo::ADMIN, demo::DEVELOPER, demo::END_USER]);
-        let globex = tenant(demo::OTHER_TENANT_KEY, "globex.feishu.cn", &[demo::OTHER_USER]);
-        for tenant in [acme, globex] {
-            state.identity.tenants.insert(tenant.key.clone(), tenant);
-        }
-        crate::content::seed(&mut state, NOW);
+        demo::seed(&mut state, &[], NOW);
         Self { state, ids: IdSource::seeded("kit"), now_ms: NOW }
     }
 
@@ -133,6 +99,7 @@ impl Kit {
             query: &query,
             body,
             multipart,
+            authorization: None,
             caller: &Self::caller(who),
             now_ms: self.now_ms,
             origin: "http://sandbox",

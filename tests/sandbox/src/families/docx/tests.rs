@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::{ADMIN, DELETED_DOC, DEVELOPER, END_USER, LONG_DOC, OTHER_DOC, OTHER_USER, PRIVATE_DOC, WELCOME_DOC};
+use crate::demo::{ADMIN, DELETED_DOC, DEVELOPER, END_USER, LONG_DOC, OTHER_DOC, OTHER_USER, PRIVATE_DOC, TENANT_KEY, WELCOME_DOC};
 use crate::families::testkit::Kit;
 
 const DOCS: &str = "/docx/v1/documents";
@@ -400,9 +400,10 @@ fn mentions_speak_the_callers_ids() {
     let mention = |value: &Value| value["text"]["elements"][0]["mention_user"]["user_id"].clone();
     assert_eq!(mention(&made["children"][0]), Kit::open_id(END_USER));
     let list = kit.call(ADMIN, &format!("GET {DOCS}/{doc}/blocks?user_id_type=user_id"), &Value::Null).expect("list");
-    assert_eq!(mention(&list["items"][1]), "zhaomin");
+    let user = kit.state.identity.user(TENANT_KEY, END_USER).expect("person").clone();
+    assert_eq!(mention(&list["items"][1]), user.user_id);
     let raw = kit.call(ADMIN, &format!("GET {DOCS}/{doc}/raw_content?lang=1"), &Value::Null).expect("raw");
-    assert_eq!(raw["content"], "新文档\n@zhao.min en\n");
+    assert_eq!(raw["content"], format!("新文档\n@{}\n", user.en_name));
 }
 
 #[test]
