@@ -5,14 +5,18 @@
 //! the layers that stand before every handler, and [`ApiFault`] is the one JSON error envelope.
 
 mod bearer;
+pub mod connections;
 pub mod cookies;
 mod fault;
 pub mod guard;
 mod locale;
+mod page_session;
 pub mod routes;
 mod urls;
 
 pub use bearer::{Authenticator, BearerFault, BearerReason};
+pub use connections::Connections;
 pub use fault::ApiFault;
 pub use locale::{LANG_COOKIE, ReaderLocale};
+pub use page_session::{PAGE_COOKIE, PageSession};
 pub use urls::{Door, ResourceRef, Urls, UrlsError};

@@ -96,6 +96,8 @@ routes! {
     AUTHORIZE = "/oauth/authorize", GET, OAuth;
     /// Where the consent page sends the decision.
     CONSENT = "/oauth/consent", POST, OAuth;
+    /// Where the organisation chooser sends the choice.
+    ORGANISATION = "/oauth/organisation", POST, OAuth;
     /// Token endpoint (RFC 6749, section 3.2).
     TOKEN = "/oauth/token", POST, OAuth;
     /// Dynamic client registration (RFC 7591).

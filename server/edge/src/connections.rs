@@ -1,0 +1,214 @@
+//! What members gave to clients: ending it, and API keys. One place, because the token endpoint,
+//! the pages and the replay rules all end things, and each end must be recorded and announced.
+
+use std::{sync::Arc, time::Duration};
+
+use bus::{Bus, Wake};
+use model::{
+    Access, ApiKeyId, CallId, Channel, Clock, Entropy, EntryKind, GrantId, Id, LedgerEntry,
+    MemberId, Outcome, Principal, Purpose, TenantId, Timestamp,
+};
+use serde_json::json;
+use store::{NewApiKey, Store, StoreError};
+use vault::{Token, TokenKind};
+
+/// Longest life of an API key.
+pub const MAX_KEY_LIFE: Duration = Duration::from_secs(365 * 24 * 3_600);
+/// Longest name of an API key, in characters.
+pub const MAX_KEY_NAME: usize = 60;
+
+/// Ends grants and keys, and makes keys. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    store: Store,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// A key that was just made. Its text is shown once and never again.
+#[derive(Debug)]
+pub struct MadeKey {
+    /// Identity.
+    pub id: ApiKeyId,
+    /// The text.
+    pub token: Token,
+    /// End.
+    pub expires_at: Timestamp,
+}
+
+impl Connections {
+    /// Over one store and bus.
+    pub fn new(store: Store, bus: Bus, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self {
+            store,
+            bus,
+            clock,
+            entropy,
+        }
+    }
+
+    /// Ends a grant and every token of it; `false` when it already was. `reason` is a stable
+    /// name: `client_revoked`, `member_revoked`, `code_replay`, `refresh_reuse`.
+    pub async fn end_grant(
+        &self,
+        tenant: TenantId,
+        grant: GrantId,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        let scope = self
+            .store
+            .scope(&Principal::platform(tenant, Purpose::TokenRequest));
+        let tx = scope.write().await?;
+        let Some(row) = tx.grants().get(grant).await? else {
+            return Ok(false);
+        };
+        let ended = tx.grants().revoke(grant, reason).await?;
+        tx.commit().await?;
+        if ended {
+            self.announce(tenant, grant).await;
+            self.record(LedgerEntry {
+                member: Some(row.member),
+                client: Some(row.client),
+                client_name: row.client_name,
+                grant: Some(grant),
+                detail: json!({ "reason": reason }).to_string(),
+                ..self.entry(tenant, EntryKind::Revocation, "grant.revoke")
+            })
+            .await?;
+        }
+        Ok(ended)
+    }
+
+    /// Ends a connection of `member`; `false` when there is none, or it is another member's.
+    pub async fn end_own(
+        &self,
+        principal: &Principal,
+        member: MemberId,
+        grant: GrantId,
+    ) -> Result<bool, StoreError> {
+        let own = {
+            let tx = self.store.scope(principal).read().await?;
+            tx.grants()
+                .get(grant)
+                .await?
+                .is_some_and(|row| row.member == member)
+        };
+        Ok(own
+            && self
+                .end_grant(principal.tenant(), grant, "member_revoked")
+                .await?)
+    }
+
+    /// Makes a key for a member.
+    pub async fn make_key(
+        &self,
+        principal: &Principal,
+        member: MemberId,
+        name: &str,
+        access: Access,
+        life: Duration,
+    ) -> Result<MadeKey, StoreError> {
+        let token = Token::mint(TokenKind::ApiKey, self.entropy.as_ref());
+        let text = token.expose();
+        let hint = text.get(text.len().saturating_sub(4)..).unwrap_or_default();
+        let expires_at = self.clock.now() + life.min(MAX_KEY_LIFE);
+        let name: String = name
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_KEY_NAME)
+            .collect();
+        let tx = self.store.scope(principal).write().await?;
+        let id = tx
+            .api_keys()
+            .add(NewApiKey {
+                member,
+                name: name.trim(),
+                hash: &token.hash(),
+                hint,
+                access,
+                expires_at,
+            })
+            .await?;
+        tx.commit().await?;
+        self.record(LedgerEntry {
+            member: Some(member),
+            channel: principal.channel(),
+            target: Some(id.to_string()),
+            detail: json!({ "access": access.scope() }).to_string(),
+            ..self.entry(principal.tenant(), EntryKind::Consent, "api_key.make")
+        })
+        .await?;
+        Ok(MadeKey {
+            id,
+            token,
+            expires_at,
+        })
+    }
+
+    /// Ends a key of `member`; `false` when there is none, or it is another member's.
+    pub async fn end_key(
+        &self,
+        principal: &Principal,
+        member: MemberId,
+        id: ApiKeyId,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.scope(principal).write().await?;
+        let own = tx
+            .api_keys()
+            .get(id)
+            .await?
+            .is_some_and(|key| key.member == member);
+        let ended = own && tx.api_keys().revoke(id).await?;
+        tx.commit().await?;
+        if ended {
+            // A key stands for a grant of its own, so one kind of wake ends both.
+            self.announce(principal.tenant(), Id::from_uuid(id.uuid()))
+                .await;
+            self.record(LedgerEntry {
+                member: Some(member),
+                channel: principal.channel(),
+                target: Some(id.to_string()),
+                ..self.entry(principal.tenant(), EntryKind::Revocation, "api_key.revoke")
+            })
+            .await?;
+        }
+        Ok(ended)
+    }
+
+    /// Without the bus caches end by age, and streams by their next check.
+    async fn announce(&self, tenant: TenantId, grant: GrantId) {
+        if let Err(error) = self.bus.publish(Wake::GrantRevoked { tenant, grant }).await {
+            tracing::warn!(error = %error, "a revocation could not be announced");
+        }
+    }
+
+    async fn record(&self, entry: LedgerEntry) -> Result<(), StoreError> {
+        self.store.ledger().record(entry).await.map(drop)
+    }
+
+    /// An entry with the fields that every act here shares.
+    pub fn entry(&self, tenant: TenantId, kind: EntryKind, action: &str) -> LedgerEntry {
+        let id: CallId = Id::mint(self.clock.as_ref(), self.entropy.as_ref());
+        LedgerEntry {
+            tenant,
+            id,
+            kind,
+            at: self.clock.now(),
+            member: None,
+            client: None,
+            client_name: String::new(),
+            grant: None,
+            channel: Channel::Internal,
+            action: action.to_owned(),
+            effect: String::new(),
+            target: None,
+            outcome: Outcome::Ok,
+            fault: None,
+            feishu_log_id: None,
+            upstream_calls: 0,
+            duration_us: 0,
+            detail: "{}".to_owned(),
+        }
+    }
+}
