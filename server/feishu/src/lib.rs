@@ -3,6 +3,7 @@
 //! [`Transport`] is the pool, [`Session`] is a token that calls are made with, [`api`] are the
 //! families, [`tokens`] the token endpoints, [`GuardedClient`] fetches what strangers name.
 
+pub mod api;
 mod class;
 mod diagnosis;
 mod error;

@@ -1,1 +1,28 @@
 //! The tool catalogue: one tool, one file.
+//!
+//! A tool is a [`Tool`] implementation that is registered in [`catalogue`]; callers see the
+//! erased [`ToolDef`]. Tools know nothing of transports, tenants' stores or policy: they get a
+//! Feishu session and the facts of the caller in a [`ToolCx`] and answer with compact text.
+
+mod args;
+mod catalogue;
+mod cx;
+mod docs;
+mod error;
+mod find;
+mod help;
+mod identity;
+mod output;
+mod render;
+mod schema;
+mod spec;
+mod text;
+mod tool;
+
+pub use catalogue::{catalogue, find};
+pub use cx::{Facts, Progress, RefCache, ResolvedNode, ToolCx};
+pub use error::{ErrorKind, ToolError};
+pub use output::{Link, ToolOutput};
+pub use spec::{Annotations, ToolSpec};
+pub use text::Text;
+pub use tool::{Tool, ToolDef};

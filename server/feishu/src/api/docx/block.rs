@@ -1,0 +1,382 @@
+//! Blocks of a document. Known payloads are typed where they are used; unknown types pass through.
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value};
+
+use super::super::loose;
+
+/// A block as Feishu returns it. Lists are in pre-order.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Block {
+    /// Identity in the document.
+    #[serde(default)]
+    pub block_id: String,
+    /// The block above.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub parent_id: String,
+    /// The blocks below, in order.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub children: Vec<String>,
+    /// Number of the type; see [`BlockKind`].
+    #[serde(default, deserialize_with = "loose::int")]
+    pub block_type: i64,
+    /// Comments anchored here.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub comment_ids: Vec<String>,
+    /// The payload, under the key of its type.
+    #[serde(flatten)]
+    pub payload: Map<String, Value>,
+}
+
+impl Block {
+    /// The kind, if the number is known.
+    pub fn kind(&self) -> Option<BlockKind> {
+        BlockKind::from_number(self.block_type)
+    }
+
+    /// The payload under the key of the kind.
+    pub fn body(&self) -> Option<&Map<String, Value>> {
+        self.payload.get(self.kind()?.key())?.as_object()
+    }
+
+    /// The text of a block that has elements.
+    pub fn text(&self) -> Option<Text> {
+        let body = self.body()?;
+        if !body.contains_key("elements") {
+            return None;
+        }
+        Text::deserialize(&Value::Object(body.clone())).ok()
+    }
+
+    /// A field of the payload as text.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.body()?.get(name)?.as_str()
+    }
+
+    /// A field of the payload as a number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.body()?.get(name)?.as_i64()
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $key:literal;)*) => {
+        /// The block types of the documentation and the SDKs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum BlockKind {$(
+            #[doc = concat!("Type ", stringify!($number), ", payload key `", $key, "`.")]
+            $name,
+        )*}
+
+        impl BlockKind {
+            /// All kinds, by number.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The number in `block_type`.
+            pub const fn number(self) -> i64 {
+                match self { $(Self::$name => $number),* }
+            }
+
+            /// The key of the payload.
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+
+            /// The kind of a number.
+            pub const fn from_number(number: i64) -> Option<Self> {
+                match number { $($number => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    Page = 1, "page";
+    Text = 2, "text";
+    Heading1 = 3, "heading1";
+    Heading2 = 4, "heading2";
+    Heading3 = 5, "heading3";
+    Heading4 = 6, "heading4";
+    Heading5 = 7, "heading5";
+    Heading6 = 8, "heading6";
+    Heading7 = 9, "heading7";
+    Heading8 = 10, "heading8";
+    Heading9 = 11, "heading9";
+    Bullet = 12, "bullet";
+    Ordered = 13, "ordered";
+    Code = 14, "code";
+    Quote = 15, "quote";
+    Equation = 16, "equation";
+    Todo = 17, "todo";
+    Bitable = 18, "bitable";
+    Callout = 19, "callout";
+    ChatCard = 20, "chat_card";
+    Diagram = 21, "diagram";
+    Divider = 22, "divider";
+    File = 23, "file";
+    Grid = 24, "grid";
+    GridColumn = 25, "grid_column";
+    Iframe = 26, "iframe";
+    Image = 27, "image";
+    Isv = 28, "isv";
+    Mindnote = 29, "mindnote";
+    Sheet = 30, "sheet";
+    Table = 31, "table";
+    TableCell = 32, "table_cell";
+    View = 33, "view";
+    QuoteContainer = 34, "quote_container";
+    Task = 35, "task";
+    Okr = 36, "okr";
+    OkrObjective = 37, "okr_objective";
+    OkrKeyResult = 38, "okr_key_result";
+    OkrProgress = 39, "okr_progress";
+    AddOns = 40, "add_ons";
+    JiraIssue = 41, "jira_issue";
+    WikiCatalog = 42, "wiki_catalog";
+    Board = 43, "board";
+    Agenda = 44, "agenda";
+    AgendaItem = 45, "agenda_item";
+    AgendaItemTitle = 46, "agenda_item_title";
+    AgendaItemContent = 47, "agenda_item_content";
+    LinkPreview = 48, "link_preview";
+    SourceSynced = 49, "source_synced";
+    ReferenceSynced = 50, "reference_synced";
+    SubPageList = 51, "sub_page_list";
+    AiTemplate = 52, "ai_template";
+    Undefined = 999, "undefined";
+}
+
+impl BlockKind {
+    /// The level of a heading, 1 to 9.
+    pub const fn heading_level(self) -> Option<u8> {
+        match self {
+            Self::Heading1 => Some(1),
+            Self::Heading2 => Some(2),
+            Self::Heading3 => Some(3),
+            Self::Heading4 => Some(4),
+            Self::Heading5 => Some(5),
+            Self::Heading6 => Some(6),
+            Self::Heading7 => Some(7),
+            Self::Heading8 => Some(8),
+            Self::Heading9 => Some(9),
+            _ => None,
+        }
+    }
+
+    /// The heading of a level; deeper ones become the deepest.
+    pub const fn heading(level: u8) -> Self {
+        match level {
+            0 | 1 => Self::Heading1,
+            2 => Self::Heading2,
+            3 => Self::Heading3,
+            4 => Self::Heading4,
+            5 => Self::Heading5,
+            6 => Self::Heading6,
+            7 => Self::Heading7,
+            8 => Self::Heading8,
+            _ => Self::Heading9,
+        }
+    }
+}
+
+/// The payload of all blocks with text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Text {
+    /// Style of the whole block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<TextStyle>,
+    /// The text in runs.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub elements: Vec<TextElement>,
+}
+
+/// Style of a block of text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TextStyle {
+    /// Ticked, of a to-do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<bool>,
+    /// Number of a code language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<u16>,
+    /// Lines of code wrap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrap: Option<bool>,
+    /// Number of an ordered item, or `auto`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
+}
+
+/// One run of text; exactly one field is set. Kinds that are not listed stay in `other`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TextElement {
+    /// Plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_run: Option<TextRun>,
+    /// An @mention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention_user: Option<MentionUser>,
+    /// A link to another document, with its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention_doc: Option<MentionDoc>,
+    /// A formula in KaTeX.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equation: Option<TextRun>,
+    /// A kind that is not known here.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Text with a style.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextRun {
+    /// The text.
+    #[serde(default)]
+    pub content: String,
+    /// Its style.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_element_style: Option<ElementStyle>,
+}
+
+/// A mention of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MentionUser {
+    /// The open id.
+    #[serde(default)]
+    pub user_id: String,
+    /// Its style.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_element_style: Option<ElementStyle>,
+}
+
+/// A mention of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MentionDoc {
+    /// Its token.
+    #[serde(default)]
+    pub token: String,
+    /// Its address, percent-encoded.
+    #[serde(default)]
+    pub url: String,
+    /// Its title (only when reading).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its style.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_element_style: Option<ElementStyle>,
+}
+
+/// Style of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementStyle {
+    /// Bold.
+    #[serde(
+        default,
+        skip_serializing_if = "is_false",
+        deserialize_with = "loose::nullable"
+    )]
+    pub bold: bool,
+    /// Italic.
+    #[serde(
+        default,
+        skip_serializing_if = "is_false",
+        deserialize_with = "loose::nullable"
+    )]
+    pub italic: bool,
+    /// Struck through.
+    #[serde(
+        default,
+        skip_serializing_if = "is_false",
+        deserialize_with = "loose::nullable"
+    )]
+    pub strikethrough: bool,
+    /// Underlined.
+    #[serde(
+        default,
+        skip_serializing_if = "is_false",
+        deserialize_with = "loose::nullable"
+    )]
+    pub underline: bool,
+    /// Code.
+    #[serde(
+        default,
+        skip_serializing_if = "is_false",
+        deserialize_with = "loose::nullable"
+    )]
+    pub inline_code: bool,
+    /// A link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkUrl>,
+}
+
+/// The target of a link.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkUrl {
+    /// The address, percent-encoded in both directions.
+    #[serde(default)]
+    pub url: String,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// A block to be created, under a temporary id of the caller's choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewBlock {
+    /// Temporary id, unique in the request.
+    pub block_id: String,
+    /// The kind.
+    pub kind: BlockKind,
+    /// The payload.
+    pub payload: Value,
+    /// Temporary ids of the blocks below.
+    pub children: Vec<String>,
+}
+
+impl Serialize for NewBlock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("block_id", &self.block_id)?;
+        map.serialize_entry("block_type", &self.kind.number())?;
+        map.serialize_entry(self.kind.key(), &self.payload)?;
+        map.serialize_entry("children", &self.children)?;
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_kinds_agree() {
+        for kind in BlockKind::ALL {
+            assert_eq!(BlockKind::from_number(kind.number()), Some(*kind));
+        }
+        assert_eq!(BlockKind::from_number(777), None);
+        assert_eq!(BlockKind::heading(3).heading_level(), Some(3));
+    }
+
+    #[test]
+    fn a_block_of_an_unknown_type_and_element_is_still_read() {
+        let block: Block = serde_json::from_str(
+            r#"{"block_id":"b","block_type":777,"novelty":{"x":1},"children":null}"#,
+        )
+        .unwrap();
+        assert_eq!((block.kind(), block.children.len()), (None, 0));
+        let block: Block = serde_json::from_str(
+            r#"{"block_id":"b","block_type":2,"text":{"elements":[{"sparkle":{"a":1}}]}}"#,
+        )
+        .unwrap();
+        assert!(
+            block.text().unwrap().elements[0]
+                .other
+                .contains_key("sparkle")
+        );
+    }
+}

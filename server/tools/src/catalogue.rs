@@ -1,0 +1,30 @@
+//! The list of all tools. No link-time magic: the order is the order of `tools/list`.
+
+use crate::{
+    ToolDef, docs,
+    find::{inspect, search},
+    help, identity,
+};
+
+static TOOLS: [ToolDef; 7] = [
+    ToolDef::of::<identity::whoami::Whoami>(),
+    ToolDef::of::<search::Search>(),
+    ToolDef::of::<inspect::Inspect>(),
+    ToolDef::of::<docs::read::DocRead>(),
+    ToolDef::of::<docs::create::DocCreate>(),
+    ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<help::Help>(),
+];
+
+/// All tools, in the order in which they are listed.
+pub fn catalogue() -> &'static [ToolDef] {
+    &TOOLS
+}
+
+/// The tool of this name.
+pub fn find(name: &str) -> Option<&'static ToolDef> {
+    catalogue().iter().find(|tool| tool.name() == name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,509 @@
+//! `doc_create`: a new document from Markdown, in a folder, below a wiki page, or in the root.
+//!
+//! Endpoints: `docx.v1.document.create` or `wiki.v2.spaceNode.create`, then
+//! `docx.v1.documentBlockDescendant.create` per batch, then `drive.v1.meta.batchQuery` for the
+//! link. Creating the document itself has no idempotency in Feishu: the platform remembers for a
+//! few minutes which document an idempotency key made.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use feishu::api::{docx, drive, wiki};
+use model::{Capability, Locale, policy::Effect};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::markdown::{
+    compile::{Batch, Parent, compile},
+    parse::parse,
+    tree::Warnings,
+};
+use crate::{
+    ResolvedNode, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
+    args::{kind::Kind, reference::Reference, resolve},
+    render::{clean_line, clean_text},
+};
+
+pub(crate) struct DocCreate;
+
+/// Characters of a title.
+const MAX_TITLE: usize = 800;
+/// Bytes of Markdown.
+const MAX_MARKDOWN: usize = 1 << 20;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    title: String,
+    #[serde(default)]
+    markdown: Option<String>,
+    #[serde(default)]
+    into: Option<String>,
+    #[serde(default)]
+    dry_run: Option<bool>,
+    #[serde(default)]
+    idempotency_key: Option<String>,
+}
+
+impl Tool for DocCreate {
+    const SPEC: ToolSpec = ToolSpec {
+        name: "doc_create",
+        title: Text::new("Create a document", "创建文档"),
+        description: Text::new(
+            "Creates a Feishu document from Markdown: headings, nested lists, to-dos, tables, \
+             quotes, callouts (> [!NOTE]), code, formulas, links, @[name](user:ou_…). Returns link, \
+             revision and a warning for whatever could not be represented. help topic: markdown.",
+            "用 Markdown 创建飞书文档：标题、嵌套列表、待办、表格、引用、高亮块（> [!NOTE]）、代码、公式、链接、@[姓名](user:ou_…)。返回链接、版本，并对无法表示的内容给出警告。语法见 help 的 markdown 主题。",
+        ),
+        args: &[
+            (
+                "title",
+                Text::new("Title, at most 800 characters.", "标题，最多 800 字。"),
+            ),
+            (
+                "markdown",
+                Text::new(
+                    "Content; empty makes an empty document. Do not repeat the title.",
+                    "正文；为空则创建空文档。不要重复标题。",
+                ),
+            ),
+            (
+                "into",
+                Text::new(
+                    "Where: ref of a folder, or of the wiki page or space that it goes below. Default: the user's root folder.",
+                    "位置：文件夹，或上级知识库页面/知识库的引用。默认用户的根目录。",
+                ),
+            ),
+            (
+                "dry_run",
+                Text::new("Only tell what would be made.", "仅预览，不实际创建。"),
+            ),
+            (
+                "idempotency_key",
+                Text::new(
+                    "Repeat with the same key to finish or repeat a call without a second document.",
+                    "用相同的 key 重试可续完，不会重复创建文档。",
+                ),
+            ),
+        ],
+        effect: Effect::Write,
+        reading_ops: &[],
+        capability: Some(Capability::DocsWrite),
+        scopes: &["docx:document:create", "docx:document:write_only"],
+        idempotent: false,
+        open_world: true,
+    };
+    type Input = Input;
+
+    async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
+        let title = clean_line(&clean_text(&input.title), MAX_TITLE + 1);
+        if title.is_empty() || title.chars().count() > MAX_TITLE {
+            return Err(ToolError::invalid(cx.say(
+                "a title of 1 to 800 characters is needed",
+                "标题需为 1–800 字",
+            )));
+        }
+        let markdown = input.markdown.unwrap_or_default();
+        if markdown.len() > MAX_MARKDOWN {
+            return Err(ToolError::invalid(
+                cx.say("the Markdown is larger than 1 MiB", "Markdown 超过 1 MiB"),
+            )
+            .with_hint(cx.say("Divide it into several documents.", "请拆分为多篇文档。")));
+        }
+        let mut parsed = parse(&markdown);
+        drop_repeated_title(&mut parsed.nodes, &title);
+        let batches = compile(parsed.nodes, &mut parsed.warnings);
+        let place = Place::find(cx, input.into.as_deref()).await?;
+        if input.dry_run == Some(true) {
+            return Ok(preview(cx, &title, &place, &batches, &parsed.warnings));
+        }
+        let key = match input.idempotency_key.filter(|key| !key.trim().is_empty()) {
+            Some(key) => clean_line(&key, 200),
+            None => random_key(cx),
+        };
+        let made = make(cx, &title, &place, &key).await?;
+        let written = write(cx, &made, &batches, &key).await;
+        Ok(report(cx, &title, &made, &batches, written, &parsed.warnings, &key).await)
+    }
+}
+
+/// A first heading that says the title again.
+fn drop_repeated_title(nodes: &mut Vec<super::markdown::tree::Node>, title: &str) {
+    use super::markdown::tree::{Inline, Kind};
+    let repeated = matches!(nodes.first().map(|node| &node.kind), Some(Kind::Heading(1, rich))
+        if matches!(rich.as_slice(), [Inline::Text { content, .. }] if content.trim() == title));
+    if repeated {
+        nodes.remove(0);
+    }
+}
+
+/// Where the document goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Root,
+    Folder(String),
+    Wiki {
+        space: String,
+        parent: Option<String>,
+    },
+}
+
+impl Place {
+    async fn find(cx: &ToolCx, into: Option<&str>) -> Result<Self, ToolError> {
+        let Some(into) = into.map(str::trim).filter(|into| !into.is_empty()) else {
+            return Ok(Self::Root);
+        };
+        let reference = Reference::read(into, cx)?;
+        if reference.space {
+            return Ok(Self::Wiki {
+                space: reference.token,
+                parent: None,
+            });
+        }
+        match reference.kind {
+            Some(Kind::Folder) => Ok(Self::Folder(reference.token)),
+            Some(Kind::Wiki) => {
+                let node = resolve::node(cx, &reference.token)
+                    .await
+                    .map_err(|fault| cx.fault(fault))?;
+                Ok(Self::below(&node))
+            }
+            Some(kind) => Err(not_a_place(cx, kind)),
+            None => {
+                let target = resolve::resolve(cx, into).await?;
+                match (target.kind, &target.node) {
+                    (_, Some(node)) => Ok(Self::below(node)),
+                    (Kind::Folder, None) => Ok(Self::Folder(target.token)),
+                    (kind, None) => Err(not_a_place(cx, kind)),
+                }
+            }
+        }
+    }
+
+    fn below(node: &ResolvedNode) -> Self {
+        Self::Wiki {
+            space: node.space_id.clone(),
+            parent: Some(node.node_token.clone()),
+        }
+    }
+
+    fn describe(&self, cx: &ToolCx) -> String {
+        match self {
+            Self::Root => cx.say("the user's root folder", "用户根目录").to_owned(),
+            Self::Folder(token) => format!("folder:{token}"),
+            Self::Wiki {
+                parent: Some(parent),
+                ..
+            } => format!("wiki:{parent}"),
+            Self::Wiki {
+                space,
+                parent: None,
+            } => format!("wiki_space:{space}"),
+        }
+    }
+}
+
+fn not_a_place(cx: &ToolCx, kind: Kind) -> ToolError {
+    let kind = kind.title(cx.locale);
+    ToolError::invalid(match cx.locale {
+        Locale::En => format!("a document cannot go into a {kind}"),
+        Locale::Zh => format!("文档不能创建在{kind}中"),
+    })
+    .with_hint(cx.say(
+        "Pass a folder or a wiki page, or leave `into` out.",
+        "请传入文件夹或知识库页面，或不传 `into`。",
+    ))
+}
+
+/// The new document.
+#[derive(Debug, Clone)]
+struct Made {
+    document: String,
+    node: Option<String>,
+    revision: i64,
+}
+
+impl Made {
+    fn page(&self, cx: &ToolCx) -> String {
+        match &self.node {
+            Some(node) => cx.facts.page(&format!("/wiki/{node}")),
+            None => cx.facts.page(&format!("/docx/{}", self.document)),
+        }
+    }
+}
+
+async fn make(cx: &ToolCx, title: &str, place: &Place, key: &str) -> Result<Made, ToolError> {
+    let memory = format!("made {key}");
+    if let Some(known) = cx.refs.get(&memory) {
+        return Ok(Made {
+            document: known.obj_token.clone(),
+            node: (!known.node_token.is_empty()).then(|| known.node_token.clone()),
+            revision: 1,
+        });
+    }
+    cx.check()?;
+    let made = match place {
+        Place::Wiki { space, parent } => {
+            let node = wiki::create_document(&cx.feishu, space, parent.as_deref(), title)
+                .await
+                .map_err(|fault| cx.fault(fault))?;
+            Made {
+                document: node.obj_token,
+                node: Some(node.node_token),
+                revision: 1,
+            }
+        }
+        Place::Root | Place::Folder(_) => {
+            let folder = match place {
+                Place::Folder(token) => Some(token.as_str()),
+                _ => None,
+            };
+            let document = docx::create(&cx.feishu, title, folder)
+                .await
+                .map_err(|fault| cx.fault(fault))?;
+            Made {
+                document: document.document_id,
+                node: None,
+                revision: document.revision_id,
+            }
+        }
+    };
+    cx.refs.put(
+        &memory,
+        Arc::new(ResolvedNode {
+            space_id: String::new(),
+            node_token: made.node.clone().unwrap_or_default(),
+            obj_token: made.document.clone(),
+            obj_type: "docx".to_owned(),
+            title: title.to_owned(),
+        }),
+    );
+    Ok(made)
+}
+
+/// How far the content came.
+struct Written {
+    batches: usize,
+    revision: i64,
+    stopped: Option<ToolError>,
+}
+
+async fn write(cx: &ToolCx, made: &Made, batches: &[Batch], key: &str) -> Written {
+    let mut written = Written {
+        batches: 0,
+        revision: made.revision,
+        stopped: None,
+    };
+    let mut real: HashMap<String, String> = HashMap::new();
+    for (index, batch) in batches.iter().enumerate() {
+        if let Err(cancelled) = cx.check() {
+            written.stopped = Some(cancelled);
+            return written;
+        }
+        let parent = match &batch.parent {
+            Parent::Root => made.document.as_str(),
+            Parent::Made(id) => match real.get(id) {
+                Some(id) => id.as_str(),
+                None => {
+                    written.stopped = Some(ToolError::internal(cx.locale));
+                    return written;
+                }
+            },
+        };
+        let tree = docx::Descendants {
+            children_id: &batch.tops,
+            index: -1,
+            descendants: &batch.blocks,
+        };
+        let token = client_token(key, &made.document, index);
+        let created = docx::create_descendants(&cx.feishu, &made.document, parent, &tree, &token);
+        match created.await {
+            Ok(created) => {
+                written.batches += 1;
+                written.revision = created.document_revision_id.max(written.revision);
+                real.extend(
+                    created
+                        .block_id_relations
+                        .into_iter()
+                        .map(|relation| (relation.temporary_block_id, relation.block_id)),
+                );
+            }
+            Err(fault) => {
+                written.stopped = Some(cx.fault(fault));
+                return written;
+            }
+        }
+        let done = u64::try_from(index + 1).unwrap_or(u64::MAX);
+        cx.progress.send(
+            done,
+            u64::try_from(batches.len()).ok(),
+            cx.say("writing the document", "正在写入文档"),
+        );
+    }
+    written
+}
+
+async fn report(
+    cx: &ToolCx,
+    title: &str,
+    made: &Made,
+    batches: &[Batch],
+    written: Written,
+    warnings: &Warnings,
+    key: &str,
+) -> ToolOutput {
+    let blocks: usize = batches
+        .iter()
+        .take(written.batches)
+        .map(|batch| batch.blocks.len())
+        .sum();
+    let all: usize = batches.iter().map(|batch| batch.blocks.len()).sum();
+    let link = link(cx, made).await;
+    let mut lines = Vec::new();
+    match &written.stopped {
+        None => lines.push(match cx.locale {
+            Locale::En => format!("created \"{title}\" with {blocks} blocks"),
+            Locale::Zh => format!("已创建《{title}》，共 {blocks} 个块"),
+        }),
+        Some(stopped) => {
+            lines.push(match cx.locale {
+                Locale::En => format!(
+                    "[partial] \"{title}\" exists, but only {blocks} of {all} blocks were written: {}",
+                    stopped.message
+                ),
+                Locale::Zh => format!(
+                    "[partial] 《{title}》已创建，但仅写入 {blocks}/{all} 个块：{}",
+                    stopped.message
+                ),
+            });
+            lines.push(match cx.locale {
+                Locale::En => format!(
+                    "→ Within 5 minutes call again with the same arguments and idempotency_key=\"{key}\" to finish it; do not create another."
+                ),
+                Locale::Zh => format!(
+                    "→ 5 分钟内用相同参数并传 idempotency_key=\"{key}\" 重试即可续完，请勿另建文档。"
+                ),
+            });
+            if let Some(log_id) = &stopped.log_id {
+                lines.push(format!("log_id: {log_id}"));
+            }
+        }
+    }
+    lines.push(format!("ref: docx:{}", made.document));
+    lines.push(format!("{}: {link}", cx.say("link", "链接")));
+    lines.push(format!(
+        "{}: {}",
+        cx.say("revision", "版本"),
+        written.revision
+    ));
+    lines.extend(warning_lines(cx, warnings));
+    ToolOutput::text(lines.join("\n"))
+        .with_target("docx", &made.document)
+        .with_link(link, title)
+        .partial(written.stopped.is_some())
+}
+
+fn warning_lines(cx: &ToolCx, warnings: &Warnings) -> Vec<String> {
+    warnings
+        .iter()
+        .map(|warning| format!("{}: {}", cx.say("warning", "警告"), warning.text(cx.locale)))
+        .collect()
+}
+
+/// The address as Feishu tells it; without that, as it should be.
+async fn link(cx: &ToolCx, made: &Made) -> String {
+    if made.node.is_none() && cx.facts.has_scope("drive:drive.metadata:readonly") {
+        let told = drive::metas(&cx.feishu, &[(&made.document, "docx")]).await;
+        if let Some(meta) = told.ok().and_then(|metas| metas.metas.into_iter().next())
+            && !meta.url.is_empty()
+        {
+            return clean_line(&meta.url, 500);
+        }
+    }
+    made.page(cx)
+}
+
+fn preview(
+    cx: &ToolCx,
+    title: &str,
+    place: &Place,
+    batches: &[Batch],
+    warnings: &Warnings,
+) -> ToolOutput {
+    let blocks: usize = batches.iter().map(|batch| batch.blocks.len()).sum();
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for block in batches.iter().flat_map(|batch| &batch.blocks) {
+        match kinds.iter_mut().find(|(kind, _)| *kind == block.kind.key()) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((block.kind.key(), 1)),
+        }
+    }
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|(kind, count)| format!("{kind}×{count}"))
+        .collect();
+    let mut lines = vec![
+        match cx.locale {
+            Locale::En => format!(
+                "dry run: nothing was written. Would create \"{title}\" in {}",
+                place.describe(cx)
+            ),
+            Locale::Zh => format!(
+                "预览：未写入任何内容。将在 {} 创建《{title}》",
+                place.describe(cx)
+            ),
+        },
+        format!(
+            "{}: {blocks} ({}) · {}: {}",
+            cx.say("blocks", "块"),
+            kinds.join(" "),
+            cx.say("requests", "请求数"),
+            batches.len() + 1
+        ),
+    ];
+    lines.extend(warning_lines(cx, warnings));
+    ToolOutput::text(lines.join("\n"))
+}
+
+fn random_key(cx: &ToolCx) -> String {
+    let mut bytes = [0_u8; 12];
+    cx.entropy.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A UUID (version 4 in form) that is the same for the same key, document and batch.
+fn client_token(key: &str, document: &str, index: usize) -> String {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, key, document, index).hash(&mut hasher);
+        hasher.finish()
+    };
+    let (a, b) = (half(1), half(2));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        a >> 32,
+        (a >> 16) & 0xffff,
+        a & 0xfff,
+        0x8000 | ((b >> 48) & 0x3fff),
+        b & 0xffff_ffff_ffff
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_token_is_a_uuid_that_repeats_with_its_key() {
+        let token = client_token("k", "doc", 0);
+        assert_eq!(token, client_token("k", "doc", 0));
+        assert_ne!(token, client_token("k", "doc", 1));
+        assert_ne!(token, client_token("k", "other", 0));
+        let parts: Vec<usize> = token.split('-').map(str::len).collect();
+        assert_eq!(parts, [8, 4, 4, 4, 12]);
+        assert_eq!(token.as_bytes()[14], b'4');
+    }
+}

@@ -1,0 +1,4 @@
+//! Finding things and telling what they are.
+
+pub(crate) mod inspect;
+pub(crate) mod search;

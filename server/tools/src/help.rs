@@ -1,0 +1,136 @@
+//! `help`: short pages about what the descriptions have no room for. Calls nothing.
+
+use model::policy::Effect;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec};
+
+pub(crate) struct Help;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Topic {
+    Start,
+    Markdown,
+    Refs,
+    Reading,
+    Writing,
+    Search,
+    Comments,
+    Errors,
+    Limits,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    #[serde(default)]
+    topic: Option<Topic>,
+}
+
+impl Topic {
+    #[cfg(test)]
+    const ALL: [Self; 9] = [
+        Self::Start,
+        Self::Markdown,
+        Self::Refs,
+        Self::Reading,
+        Self::Writing,
+        Self::Search,
+        Self::Comments,
+        Self::Errors,
+        Self::Limits,
+    ];
+
+    const fn page(self) -> Text {
+        macro_rules! page {
+            ($name:literal) => {
+                Text::new(
+                    include_str!(concat!("help/", $name, ".en.md")),
+                    include_str!(concat!("help/", $name, ".zh.md")),
+                )
+            };
+        }
+        match self {
+            Self::Start => page!("start"),
+            Self::Markdown => page!("markdown"),
+            Self::Refs => page!("refs"),
+            Self::Reading => page!("reading"),
+            Self::Writing => page!("writing"),
+            Self::Search => page!("search"),
+            Self::Comments => page!("comments"),
+            Self::Errors => page!("errors"),
+            Self::Limits => page!("limits"),
+        }
+    }
+}
+
+impl Tool for Help {
+    const SPEC: ToolSpec = ToolSpec {
+        name: "help",
+        title: Text::new("Help", "帮助"),
+        description: Text::new(
+            "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
+             long documents, writing safely, search, comments, errors and limits. Costs nothing; \
+             look here before guessing a syntax.",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、搜索、评论、错误与限制。不消耗额度；不确定语法时先查这里。",
+        ),
+        args: &[(
+            "topic",
+            Text::new("Page; default start.", "主题，默认 start。"),
+        )],
+        effect: Effect::Read,
+        reading_ops: &[],
+        capability: None,
+        scopes: &[],
+        idempotent: true,
+        open_world: false,
+    };
+    type Input = Input;
+
+    async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
+        let page = input.topic.unwrap_or(Topic::Start).page();
+        Ok(ToolOutput::text(page.pick(cx.locale).trim_end()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Locale;
+
+    use super::*;
+
+    #[test]
+    fn every_page_exists_in_both_languages_and_is_short() {
+        for topic in Topic::ALL {
+            let (en, zh) = (topic.page().pick(Locale::En), topic.page().pick(Locale::Zh));
+            assert!(
+                en.len() > 100 && en.len() <= 3600,
+                "{topic:?} en {}",
+                en.len()
+            );
+            let characters = zh.chars().count();
+            assert!(
+                characters > 60 && characters <= 1400,
+                "{topic:?} zh {characters}"
+            );
+            assert!(
+                zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+                "{topic:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_syntax_on_the_markdown_page_is_understood() {
+        for locale in [Locale::En, Locale::Zh] {
+            let page = Topic::Markdown.page().pick(locale);
+            let example = page.split("````").nth(1).unwrap();
+            let example = example.strip_prefix("markdown\n").unwrap();
+            let parsed = crate::docs::markdown::parse::parse(example);
+            assert_eq!(parsed.warnings.iter().count(), 0);
+            assert!(parsed.nodes.len() > 8);
+        }
+    }
+}

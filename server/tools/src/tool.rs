@@ -1,0 +1,138 @@
+//! The trait of a tool, and its erased form.
+
+use std::{any::type_name, fmt, future::Future, sync::OnceLock};
+
+use futures::future::BoxFuture;
+use model::{Locale, policy::Effect};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Annotations, ToolCx, ToolError, ToolOutput, ToolSpec, schema};
+
+/// One tool. The file of a tool holds its declaration, its input and this implementation.
+pub trait Tool: 'static {
+    /// The declaration.
+    const SPEC: ToolSpec;
+    /// The arguments. Unknown arguments are refused, so that a misspelt one is not passed over.
+    type Input: DeserializeOwned + JsonSchema + Send + 'static;
+
+    /// What this call does; for tools that mix effects, the chosen operation decides.
+    fn effect(_input: &Self::Input) -> Effect {
+        Self::SPEC.effect
+    }
+
+    /// Does it.
+    fn call(
+        cx: &ToolCx,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<ToolOutput, ToolError>> + Send;
+}
+
+type EffectOf = fn(&Value, Locale) -> Result<Effect, ToolError>;
+type Run = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+
+/// A registered tool, its type erased.
+pub struct ToolDef {
+    spec: ToolSpec,
+    type_name: fn() -> &'static str,
+    derive: fn() -> Value,
+    effect_of: EffectOf,
+    run: Run,
+    schemas: [OnceLock<Value>; 4],
+}
+
+impl fmt::Debug for ToolDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolDef")
+            .field("name", &self.spec.name)
+            .field("type", &(self.type_name)())
+            .finish_non_exhaustive()
+    }
+}
+
+impl ToolDef {
+    pub(crate) const fn of<T: Tool>() -> Self {
+        Self {
+            spec: T::SPEC,
+            type_name: type_name::<T>,
+            derive: schema::derive::<T::Input>,
+            effect_of: |arguments, locale| {
+                parse::<T>(arguments.clone(), locale).map(|input| T::effect(&input))
+            },
+            run: |cx, arguments| {
+                Box::pin(async move {
+                    let input = parse::<T>(arguments, cx.locale)?;
+                    T::call(cx, input).await
+                })
+            },
+            schemas: [const { OnceLock::new() }; 4],
+        }
+    }
+
+    /// The declaration.
+    pub const fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    /// The name.
+    pub const fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// The JSON Schema of the arguments, in one language. Computed once.
+    pub fn input_schema(&self, locale: Locale) -> &Value {
+        self.schema(locale, false)
+    }
+
+    /// The schema as the read-only profile shows it: of a tool that mixes effects, only the
+    /// operations that read.
+    pub fn read_only_schema(&self, locale: Locale) -> &Value {
+        self.schema(locale, true)
+    }
+
+    /// The annotations as the whole profile or the read-only one shows them.
+    pub const fn annotations(&self, read_only: bool) -> Annotations {
+        self.spec.annotations(read_only)
+    }
+
+    fn schema(&self, locale: Locale, read_only: bool) -> &Value {
+        let slot = usize::from(locale == Locale::Zh) * 2 + usize::from(read_only);
+        self.schemas[slot]
+            .get_or_init(|| schema::finish((self.derive)(), &self.spec, locale, read_only))
+    }
+
+    /// What a call with these arguments does.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Invalid`] when the arguments do not fit the schema.
+    pub fn effect_of(&self, arguments: &Value) -> Result<Effect, ToolError> {
+        self.effect_in(arguments, Locale::En)
+    }
+
+    /// As [`Self::effect_of`], with the error in the caller's language.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Invalid`] when the arguments do not fit the schema.
+    pub fn effect_in(&self, arguments: &Value, locale: Locale) -> Result<Effect, ToolError> {
+        (self.effect_of)(arguments, locale)
+    }
+
+    /// Runs it. The caller has authorised the effect before.
+    pub fn run<'a>(
+        &self,
+        cx: &'a ToolCx,
+        arguments: Value,
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        (self.run)(cx, arguments)
+    }
+}
+
+fn parse<T: Tool>(arguments: Value, locale: Locale) -> Result<T::Input, ToolError> {
+    let arguments = match arguments {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        other => other,
+    };
+    serde_json::from_value(arguments)
+        .map_err(|fault| ToolError::bad_arguments(T::SPEC.name, &fault, locale))
+}
