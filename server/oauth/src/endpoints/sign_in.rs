@@ -1,0 +1,180 @@
+//! Sign-in for employees' pages, through Feishu, and sign-out.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use edge::{cookies, routes};
+use http::header;
+use model::{Principal, Purpose, Slug, TenantStatus};
+use store::{StoreError, TenantEntry};
+use vault::{TokenHash, TokenKind};
+use views::{Href, error::Trouble};
+
+use super::authorize::BROWSER_COOKIE;
+use crate::{
+    page::{self, PageFault},
+    protocol::form::Params,
+    state::{Asking, OAuthState},
+    upstream,
+};
+
+/// Sends the browser to Feishu and remembers where it wants to go afterwards.
+pub(crate) async fn sign_in(
+    State(state): State<OAuthState>,
+    Path(slug): Path<String>,
+    asking: Asking,
+) -> Response {
+    match start(&state, &slug, &asking).await {
+        Ok(response) => response,
+        Err(fault) => fault.into_response(),
+    }
+}
+
+async fn start(state: &OAuthState, slug: &str, asking: &Asking) -> Result<Response, PageFault> {
+    let fault = |trouble| PageFault::new(trouble, asking);
+    let internal = |error: StoreError| PageFault::internal(&error, asking);
+    let slug: Slug = slug.parse().map_err(|_| fault(Trouble::NotFound))?;
+    let entry = state
+        .store
+        .directory()
+        .by_slug(&slug)
+        .await
+        .map_err(internal)?
+        .ok_or_else(|| fault(Trouble::NotFound))?;
+    if entry.tenant.status != TenantStatus::Active {
+        return Err(fault(Trouble::TenantSuspended));
+    }
+    let params = Params::query(&asking.query).map_err(|_| fault(Trouble::BadRequest))?;
+    let return_to = params
+        .get("return_to")
+        .and_then(local_path)
+        .unwrap_or_else(|| routes::CONNECTIONS.replace("{slug}", slug.as_str()));
+    park(state, asking, &entry, &return_to).await
+}
+
+async fn park(
+    state: &OAuthState,
+    asking: &Asking,
+    entry: &TenantEntry,
+    return_to: &str,
+) -> Result<Response, PageFault> {
+    let internal = |error: StoreError| PageFault::internal(&error, asking);
+    let known = cookies::read(
+        &asking.headers,
+        &cookies::host_name(&state.urls, BROWSER_COOKIE),
+    )
+    .and_then(|text| Some((text.to_owned(), TokenHash::of(TokenKind::Browser, text)?)));
+    let (browser, browser_hash) = known.unwrap_or_else(|| {
+        let token = state.mint(TokenKind::Browser);
+        (token.expose().to_owned(), token.hash())
+    });
+    let feishu_state = state.mint(TokenKind::FeishuState);
+    let verifier = upstream::verifier(state);
+    let to = upstream::authorize_url(state, &entry.tenant, feishu_state.expose(), &verifier)
+        .await
+        .map_err(|error| PageFault::new(error.trouble(), asking))?;
+    let scope = state
+        .store
+        .scope(&Principal::platform(entry.tenant.id, Purpose::SignIn));
+    let tx = scope.write().await.map_err(internal)?;
+    tx.pages()
+        .park(
+            &browser_hash,
+            &feishu_state.hash(),
+            &verifier,
+            return_to,
+            state.now() + state.options.lifetimes.pending,
+        )
+        .await
+        .map_err(internal)?;
+    tx.commit().await.map_err(internal)?;
+    let mut response = page::go(&to);
+    let age = state.options.lifetimes.pending;
+    if let Some(cookie) = cookies::set(&state.urls, BROWSER_COOKIE, &browser, age) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Ends the page session.
+pub(crate) async fn sign_out(
+    State(state): State<OAuthState>,
+    Path(slug): Path<String>,
+    asking: Asking,
+    body: Bytes,
+) -> Response {
+    let fault = |trouble| PageFault::new(trouble, &asking).into_response();
+    let Ok(slug) = slug.parse::<Slug>() else {
+        return fault(Trouble::NotFound);
+    };
+    let Ok(params) = Params::body(&asking.headers, &body) else {
+        return fault(Trouble::BadRequest);
+    };
+    let session = match state.auth.page(&asking.headers, &slug).await {
+        Ok(session) => session,
+        Err(error) => return PageFault::internal(&error, &asking).into_response(),
+    };
+    if let Some(session) = session {
+        if !session.accepts(&state.urls, &asking.headers, params.get("csrf")) {
+            return fault(Trouble::FormExpired);
+        }
+        let ended = async {
+            let scope = state.store.scope(&session.principal);
+            let tx = scope.write().await?;
+            tx.pages().close(&session.token).await?;
+            tx.commit().await
+        };
+        if let Err(error) = ended.await {
+            return PageFault::internal(&error, &asking).into_response();
+        }
+    }
+    let mut response = page::go(&routes::CONNECT.replace("{slug}", slug.as_str()));
+    if let Some(cookie) = cookies::clear(&state.urls, edge::PAGE_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A path of this origin that a page may lead to: one slash first, nothing that a browser could
+/// read as another host, no dot segments that climb out of it.
+pub(crate) fn local_path(text: &str) -> Option<String> {
+    let path = Href::path(text)?;
+    let base = url::Url::parse("https://origin.invalid").ok()?;
+    let joined = base.join(path.as_str()).ok()?;
+    let same = joined.host_str() == Some("origin.invalid")
+        && joined.scheme() == "https"
+        && joined.as_str().strip_prefix("https://origin.invalid") == Some(text);
+    same.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn return_to_never_leaves_this_origin() {
+        for good in ["/", "/t/acme/connections", "/t/acme/connect?a=b#c"] {
+            assert_eq!(local_path(good).as_deref(), Some(good));
+        }
+        for bad in [
+            "",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "https://evil.test",
+            "javascript:alert(1)",
+            "evil.test",
+            "/%0d%0aLocation: x y",
+            "/\t/evil.test",
+            "/../x",
+            "/a/..//evil.test",
+            "/.//evil.test",
+            " /x",
+            "@evil.test",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+    }
+}

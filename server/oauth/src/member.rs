@@ -1,0 +1,90 @@
+//! Turning an answer of Feishu into a member with a stored grant.
+
+use std::time::Duration;
+
+use feishu::UserTokens;
+use model::{
+    EntryKind, LedgerEntry, Member, Principal, Purpose, Role, RoleSet, TenantId, Timestamp,
+};
+use store::{FeishuTokens, NewMember, StoreError};
+use vault::Secret;
+
+use crate::{state::OAuthState, upstream::Returned};
+
+/// Who came in.
+pub(crate) enum Admitted {
+    /// A member, active or blocked.
+    Member(Member),
+    /// Somebody of another enterprise than the one that the tenant's app belongs to.
+    OtherEnterprise,
+}
+
+/// Stores the member and, unless it is blocked, its Feishu tokens; records the sign-in.
+pub(crate) async fn admit(
+    state: &OAuthState,
+    tenant: TenantId,
+    returned: &Returned,
+) -> Result<Admitted, StoreError> {
+    admit_with(state, tenant, returned, None).await
+}
+
+/// The same, with roles chosen by the development command.
+pub(crate) async fn admit_with(
+    state: &OAuthState,
+    tenant: TenantId,
+    returned: &Returned,
+    chosen: Option<RoleSet>,
+) -> Result<Admitted, StoreError> {
+    let scope = state
+        .store
+        .scope(&Principal::platform(tenant, Purpose::SignIn));
+    let tx = scope.write().await?;
+    let user = &returned.user;
+    if !user.tenant_key.is_empty() && !tx.pages().belongs_to(&user.tenant_key).await? {
+        return Ok(Admitted::OtherEnterprise);
+    }
+    let mut roles = chosen.unwrap_or_else(|| RoleSet::EMPTY.with(Role::EndUser));
+    if state.options.admins.contains(&user.open_id) {
+        roles = roles.with(Role::Developer).with(Role::Admin);
+    }
+    let member = tx
+        .members()
+        .upsert_signed_in(NewMember {
+            open_id: user.open_id.clone(),
+            union_id: user.union_id.clone(),
+            name: user.name.clone(),
+            avatar_url: user.avatar_url.clone(),
+            roles,
+        })
+        .await?;
+    if member.status == model::MemberStatus::Active {
+        tx.feishu_grants()
+            .put_signed_in(member.id, &tokens_of(&returned.tokens, tx.now()))
+            .await?;
+    }
+    tx.commit().await?;
+    let recorded = LedgerEntry {
+        member: Some(member.id),
+        ..state
+            .connections
+            .entry(tenant, EntryKind::SignIn, "feishu.sign_in")
+    };
+    state.store.ledger().record(recorded).await?;
+    Ok(Admitted::Member(member))
+}
+
+/// Feishu says lifetimes, the store keeps moments.
+fn tokens_of(tokens: &UserTokens, now: Timestamp) -> FeishuTokens {
+    FeishuTokens {
+        access_token: Secret::new(tokens.access_token.as_str()),
+        access_expires_at: now + Duration::from_secs(tokens.expires_in),
+        refresh_token: tokens
+            .refresh_token
+            .as_ref()
+            .map(|token| Secret::new(token.as_str())),
+        refresh_expires_at: tokens
+            .refresh_expires_in
+            .map(|seconds| now + Duration::from_secs(seconds)),
+        scope: tokens.scope.clone(),
+    }
+}
