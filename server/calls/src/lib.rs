@@ -1,1 +1,20 @@
-//! Run one tool for one principal: policy, limits, credentials, run, ledger.
+//! Run one tool for one principal: policy → limits → credentials → run → ledger.
+//!
+//! Every call ends in exactly one ledger entry, committed before its result leaves; a call that
+//! cannot be recorded has no result. The steps are one file each, in the order of
+//! [`Gate::call`].
+
+mod authorize;
+mod credentials;
+mod facts;
+mod gate;
+mod limits;
+mod record;
+mod redact;
+mod request;
+mod run;
+mod words;
+
+pub use credentials::{CredentialOptions, Credentials};
+pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links};
+pub use request::{CallReply, CallRequest, Profile};

@@ -1,0 +1,49 @@
+//! Step 1: may this principal call this tool in this way?
+
+use model::{
+    Principal,
+    policy::{self, CallTool, Effect, Permit, Reason, Rules},
+};
+use serde_json::Value;
+use tools::{ToolDef, ToolError};
+
+use crate::{Profile, words};
+
+/// The proof, and what the call does.
+#[derive(Debug)]
+pub(crate) struct Authorized {
+    pub(crate) permit: Permit<CallTool>,
+    pub(crate) effect: Effect,
+}
+
+/// Reads the arguments for the effect, and decides.
+pub(crate) fn call(
+    rules: &Rules,
+    principal: &Principal,
+    tool: &ToolDef,
+    arguments: &Value,
+    profile: Profile,
+) -> Result<Authorized, ToolError> {
+    let effect = tool.effect_in(arguments, principal.locale())?;
+    if profile.read_only && effect != Effect::Read {
+        return Err(words::denied(Reason::ReadOnlyCredential, principal.locale()));
+    }
+    let facts = tool.spec().facts(effect);
+    let permit = policy::authorize::<CallTool>(rules, principal, &facts)
+        .map_err(|denied| words::denied(denied.reason, principal.locale()))?;
+    Ok(Authorized { permit, effect })
+}
+
+/// Whether the list shows a tool: some call of it is allowed.
+pub(crate) fn visible(
+    rules: &Rules,
+    principal: &Principal,
+    tool: &ToolDef,
+    profile: Profile,
+) -> bool {
+    let spec = tool.spec();
+    let allowed = |effect| {
+        policy::decide::<CallTool>(rules, principal, &spec.facts(effect)).is_ok()
+    };
+    (spec.can_read() && allowed(Effect::Read)) || (!profile.read_only && allowed(spec.effect))
+}

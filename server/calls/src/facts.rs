@@ -1,0 +1,42 @@
+//! What a tool is told about its caller.
+
+use std::sync::Arc;
+
+use model::{Brand, Principal, Subject};
+use store::TenantEntry;
+use tools::Facts;
+
+/// Zone of times until a tenant chooses another.
+const ZONE: &str = "Asia/Shanghai";
+
+/// Collects them.
+pub(crate) fn of(
+    entry: &TenantEntry,
+    principal: &Principal,
+    scopes: Vec<String>,
+    quota_remaining: Option<u64>,
+    web_host: Option<&str>,
+) -> Arc<Facts> {
+    let (open_id, member_name) = match principal.subject() {
+        Subject::Member { open_id, name, .. } => (open_id.clone(), name.clone()),
+        Subject::Platform(purpose) => (String::new(), purpose.name().to_owned()),
+    };
+    let brand_host = match entry.tenant.brand {
+        Brand::Feishu => "www.feishu.cn",
+        Brand::Lark => "www.larksuite.com",
+    };
+    Arc::new(Facts {
+        tenant_name: entry.tenant.name.clone(),
+        tenant_slug: entry.tenant.slug.to_string(),
+        member_name,
+        open_id,
+        roles: principal.roles(),
+        access: principal.access(),
+        client_name: principal.client().name.clone(),
+        scopes_granted: scopes,
+        capabilities: entry.rules.capabilities.clone(),
+        quota_remaining,
+        time_zone: ZONE.to_owned(),
+        web_host: web_host.unwrap_or(brand_host).to_owned(),
+    })
+}

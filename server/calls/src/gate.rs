@@ -1,0 +1,326 @@
+//! The gate.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use bus::Bus;
+use feishu::{Hosts, Meter, Transport};
+use model::{
+    Brand, CallId, Clock, Entropy, EntryKind, Fault as _, Principal, Slug, Timestamp,
+    policy::Effect,
+};
+use serde_json::Value;
+use store::{Store, StoreError, TenantEntry};
+use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
+
+use crate::{
+    CallReply, CallRequest, CredentialOptions, Credentials, Profile, authorize,
+    credentials::{CredentialFault, OpenGrant},
+    facts,
+    limits::{Limiter, Refusal},
+    record::{Story, outcome},
+    redact, run, words,
+};
+
+/// Where each brand's open platform is.
+pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
+
+/// Addresses that errors send people to.
+#[derive(Clone)]
+pub struct Links {
+    /// Where a member signs in to Feishu again.
+    pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
+    /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
+    pub web_host: Option<String>,
+}
+
+/// Settings of the gate.
+#[derive(Debug, Clone)]
+pub struct GateOptions {
+    /// Time for a whole tool call.
+    pub deadline: Duration,
+    /// Settings of the refresh protocol.
+    pub credentials: CredentialOptions,
+}
+
+impl Default for GateOptions {
+    fn default() -> Self {
+        Self { deadline: Duration::from_mins(1), credentials: CredentialOptions::default() }
+    }
+}
+
+impl GateOptions {
+    /// With a folder for refreshed tokens that the database could not take.
+    #[must_use]
+    pub fn with_spool(mut self, spool: Option<PathBuf>) -> Self {
+        self.credentials.spool = spool;
+        self
+    }
+}
+
+/// What the gate is made of.
+pub struct GateParts {
+    /// Tenants' data.
+    pub store: Store,
+    /// Shared buckets and wake-ups.
+    pub bus: Bus,
+    /// The Feishu client.
+    pub transport: Transport,
+    /// Where Feishu is.
+    pub hosts: HostsFor,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Addresses for people.
+    pub links: Links,
+    /// Settings.
+    pub options: GateOptions,
+}
+
+/// The one way to a tool. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    parts: GateParts,
+    limiter: Limiter,
+    credentials: Credentials,
+    refs: RefCache,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gate").finish_non_exhaustive()
+    }
+}
+
+impl Gate {
+    /// Puts the gate together.
+    pub fn new(parts: GateParts) -> Self {
+        let limiter = Limiter::new(parts.store.clone(), parts.bus.clone());
+        let credentials = Credentials::new(
+            parts.store.clone(),
+            parts.bus.clone(),
+            parts.transport.clone(),
+            Arc::clone(&parts.hosts),
+            Arc::clone(&parts.clock),
+            Arc::clone(&parts.entropy),
+            parts.options.credentials.clone(),
+        );
+        Self(Arc::new(Inner { parts, limiter, credentials, refs: RefCache::new() }))
+    }
+
+    /// The keeper of Feishu tokens, for the jobs that keep them alive.
+    pub fn credentials(&self) -> &Credentials {
+        &self.0.credentials
+    }
+
+    /// The tenant and rules of a principal; `None` when the tenant is gone.
+    pub async fn tenant(&self, principal: &Principal) -> Result<Option<Arc<TenantEntry>>, StoreError> {
+        self.0.parts.store.directory().by_id(principal.tenant()).await
+    }
+
+    /// The tools that the principal may call in some way, in the catalogue's order: decided by the
+    /// same function that guards the call.
+    pub fn visible(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        profile: Profile,
+    ) -> Vec<&'static ToolDef> {
+        tools::catalogue()
+            .iter()
+            .filter(|tool| authorize::visible(&entry.rules, principal, tool, profile))
+            .collect()
+    }
+
+    /// Calls a tool. The work goes on in a task of its own: a caller that goes away loses the
+    /// answer, never the record.
+    pub async fn call(&self, principal: &Principal, request: CallRequest) -> CallReply {
+        let inner = Arc::clone(&self.0);
+        let principal = principal.clone();
+        let locale = principal.locale();
+        let id = CallId::mint(&*self.0.parts.clock, &*self.0.parts.entropy);
+        let work = tokio::spawn(async move { inner.recorded(id, &principal, request).await });
+        work.await.unwrap_or_else(|_panic| {
+            let result = Err(ToolError::internal(locale));
+            CallReply { call_id: id, outcome: outcome(&result), result }
+        })
+    }
+}
+
+impl Inner {
+    /// Runs the steps, and commits the entry before the result is given.
+    async fn recorded(&self, id: CallId, principal: &Principal, request: CallRequest) -> CallReply {
+        let began = self.parts.clock.now();
+        let mut story = Story {
+            id,
+            tool: request.tool.chars().take(64).collect(),
+            effect: None,
+            detail: redact::arguments(&request.arguments),
+            upstream_calls: 0,
+            log_id: None,
+        };
+        let result = self.steps(principal, request, began, &mut story).await;
+        if story.log_id.is_none() {
+            story.log_id = result.as_ref().err().and_then(|error| error.log_id.clone());
+        }
+        let now = self.parts.clock.now();
+        let entry = story.entry(EntryKind::Call, principal, began, now, Some(&result));
+        let result = match self.parts.store.ledger().record(entry).await {
+            Ok(_seq) => result,
+            Err(error) => {
+                tracing::error!(%error, call.id = %id, "a call could not be recorded");
+                Err(words::unrecorded(principal.locale()))
+            }
+        };
+        CallReply { call_id: id, outcome: outcome(&result), result }
+    }
+
+    async fn steps(
+        &self,
+        principal: &Principal,
+        request: CallRequest,
+        began: Timestamp,
+        story: &mut Story,
+    ) -> Result<ToolOutput, ToolError> {
+        let locale = principal.locale();
+        let broken = |error: StoreError| {
+            tracing::error!(%error, code = error.code(), "the gate could not read its data");
+            ToolError::internal(locale)
+        };
+        let directory = self.parts.store.directory();
+        let entry = directory.by_id(principal.tenant()).await.map_err(broken)?;
+        let Some(entry) = entry else { return Err(words::unknown_tool(locale)) };
+        let Some(tool) = tools::find(&request.tool) else {
+            return Err(words::unknown_tool(locale));
+        };
+        let allowed = authorize::call(
+            &entry.rules,
+            principal,
+            tool,
+            &request.arguments,
+            request.profile,
+        )?;
+        story.effect = Some(allowed.effect);
+        debug_assert_eq!(allowed.permit.tenant(), principal.tenant());
+
+        let left = match self.limiter.take(&entry.tenant, principal, began).await {
+            Ok(left) => left,
+            Err(Refusal::Limited(error)) => return Err(error),
+            Err(Refusal::Store(error)) => return Err(broken(error)),
+        };
+        let meter = Arc::new(Meter::default());
+        let grant = self
+            .credentials
+            .open(&entry, principal, Arc::clone(&meter))
+            .await
+            .map_err(|fault| self.refused(&entry, principal, fault))?;
+        if allowed.effect != Effect::Read {
+            let intent = story.entry(EntryKind::Intent, principal, began, began, None);
+            if let Err(error) = self.parts.store.ledger().record(intent).await {
+                tracing::error!(%error, "an intent could not be recorded");
+                return Err(words::unrecorded(locale));
+            }
+        }
+        let result = self.run(&entry, principal, tool, request, grant, &meter, left).await;
+        story.upstream_calls = meter.calls();
+        story.log_id = meter.last_log_id();
+        result
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the last step needs what all others found")]
+    async fn run(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        tool: &'static ToolDef,
+        request: CallRequest,
+        grant: OpenGrant,
+        meter: &Arc<Meter>,
+        left: Option<u64>,
+    ) -> Result<ToolOutput, ToolError> {
+        let again = request.arguments.clone();
+        let mut cx = self.context(entry, principal, &request, &grant, left);
+        let result = run::tool(tool, &cx, request.arguments, self.parts.options.deadline).await;
+        let Err(error) = &result else { return result };
+        // A refused token had no effect: if it was the first thing that Feishu said, the call is
+        // repeated once with a fresh one.
+        if error.kind != ErrorKind::Reauthorize {
+            return result.map_err(|error| self.with_link(entry, error));
+        }
+        if meter.calls() > 1 {
+            return Err(self.reauthorize(entry, principal));
+        }
+        let renewed = self.credentials.renew(entry, principal, Arc::clone(meter), grant.version);
+        match renewed.await {
+            Ok(grant) => {
+                cx.feishu = grant.session;
+                let result = run::tool(tool, &cx, again, self.parts.options.deadline).await;
+                result.map_err(|error| match error.kind {
+                    ErrorKind::Reauthorize => self.reauthorize(entry, principal),
+                    _ => self.with_link(entry, error),
+                })
+            }
+            Err(fault) => Err(self.refused(entry, principal, fault)),
+        }
+    }
+
+    fn context(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        request: &CallRequest,
+        grant: &OpenGrant,
+        left: Option<u64>,
+    ) -> ToolCx {
+        let member = principal.member().map(|id| id.to_string()).unwrap_or_default();
+        let web_host = self.parts.links.web_host.as_deref();
+        ToolCx {
+            feishu: grant.session.clone(),
+            clock: Arc::clone(&self.parts.clock),
+            entropy: Arc::clone(&self.parts.entropy),
+            now: self.parts.clock.now(),
+            locale: principal.locale(),
+            facts: facts::of(entry, principal, grant.scopes.to_vec(), left, web_host),
+            progress: request.progress.clone(),
+            cancel: request.cancel.clone(),
+            refs: self.refs.scoped(&format!("{}/{member}", principal.tenant())),
+        }
+    }
+
+    fn reauthorize(&self, entry: &TenantEntry, principal: &Principal) -> ToolError {
+        words::sign_in(&(self.parts.links.sign_in)(&entry.tenant.slug), principal.locale())
+    }
+
+    /// A missing scope is granted by signing in again.
+    fn with_link(&self, entry: &TenantEntry, error: ToolError) -> ToolError {
+        if error.kind != ErrorKind::MissingScope {
+            return error;
+        }
+        let link = (self.parts.links.sign_in)(&entry.tenant.slug);
+        error.with_detail("link", Value::String(link))
+    }
+
+    fn refused(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        fault: CredentialFault,
+    ) -> ToolError {
+        let locale = principal.locale();
+        match fault {
+            CredentialFault::SignInNeeded => self.reauthorize(entry, principal),
+            CredentialFault::AppConfig(diagnosis) | CredentialFault::Person(diagnosis) => {
+                let chinese = locale == model::Locale::Zh;
+                ToolError::new(ErrorKind::Upstream, diagnosis.text(chinese))
+                    .with_detail("diagnosis", diagnosis.name())
+            }
+            CredentialFault::Unavailable { log_id } => words::unavailable(log_id, locale),
+            CredentialFault::Store(error) => {
+                tracing::error!(%error, "a Feishu grant could not be read");
+                ToolError::internal(locale)
+            }
+        }
+    }
+}

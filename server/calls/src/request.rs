@@ -1,0 +1,52 @@
+//! A call as the doors hand it in, and what they get back.
+
+use model::{CallId, Outcome};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tools::{Progress, ToolError, ToolOutput};
+
+/// What the door shows and allows beyond policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Profile {
+    /// Only tools, or operations of tools, that change nothing.
+    pub read_only: bool,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct CallRequest {
+    /// Name of the tool.
+    pub tool: String,
+    /// Its arguments: an object, or null for none.
+    pub arguments: Value,
+    /// The profile of the door.
+    pub profile: Profile,
+    /// Where progress goes.
+    pub progress: Progress,
+    /// Fires when the caller gives up.
+    pub cancel: CancellationToken,
+}
+
+impl CallRequest {
+    /// A call without progress that nobody cancels.
+    pub fn new(tool: impl Into<String>, arguments: Value) -> Self {
+        Self {
+            tool: tool.into(),
+            arguments,
+            profile: Profile::default(),
+            progress: Progress::silent(),
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub struct CallReply {
+    /// Its place in the ledger.
+    pub call_id: CallId,
+    /// How it is recorded.
+    pub outcome: Outcome,
+    /// The result, or the typed error in the caller's language.
+    pub result: Result<ToolOutput, ToolError>,
+}

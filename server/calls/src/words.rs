@@ -1,0 +1,135 @@
+//! What the gate says in its own name, in the caller's language, always with what to do next.
+
+use std::time::Duration;
+
+use model::{Locale, policy::Reason};
+use serde_json::json;
+use tools::{ErrorKind, ToolError};
+
+/// There is no such tool.
+pub(crate) fn unknown_tool(locale: Locale) -> ToolError {
+    ToolError::new(ErrorKind::NotFound, locale.pick("there is no such tool", "没有该工具"))
+        .with_hint(locale.pick("List the tools and use one of their names.", "请先列出工具并使用其中的名称。"))
+}
+
+/// Policy refuses.
+pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
+    let (message, hint) = match reason {
+        Reason::ReadOnlyCredential => locale.pick(
+            (
+                "this connection may only read",
+                "Connect again and tick writing on the consent page, or ask the user to do so.",
+            ),
+            ("该连接仅可读取", "请重新连接，并在授权页面勾选写入权限。"),
+        ),
+        Reason::ReadOnlyTenant => locale.pick(
+            ("your organisation has switched writing off", "Ask an admin of your organisation."),
+            ("企业已关闭写入", "请联系企业管理员。"),
+        ),
+        Reason::CapabilityOff | Reason::ToolOff => locale.pick(
+            (
+                "your organisation has not switched this tool on",
+                "Ask an admin of your organisation to switch it on.",
+            ),
+            ("企业未启用该工具", "请联系企业管理员启用。"),
+        ),
+        Reason::RoleMissing | Reason::NotOwner => locale.pick(
+            ("you have no role that may use this tool", "Ask an admin of your organisation for it."),
+            ("你的角色无权使用该工具", "请联系企业管理员授予角色。"),
+        ),
+        Reason::OtherTenant => {
+            return ToolError::new(ErrorKind::NotFound, locale.pick("not found", "未找到"));
+        }
+    };
+    ToolError::new(ErrorKind::BlockedByPolicy, message)
+        .with_hint(hint)
+        .with_detail("reason", reason.name())
+}
+
+/// Too fast.
+pub(crate) fn limited(retry_after: Duration, locale: Locale) -> ToolError {
+    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+    ToolError::new(
+        ErrorKind::RateLimited,
+        locale.pick("too many calls in a short time", "短时间内调用过多"),
+    )
+    .with_hint(match locale {
+        Locale::En => format!("Wait {seconds} s and call again."),
+        Locale::Zh => format!("请等待 {seconds} 秒后重试。"),
+    })
+    .with_detail("retry_after", json!(seconds.max(1)))
+}
+
+/// The month's calls are used up.
+pub(crate) fn quota(limit: u64, locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::QuotaExhausted,
+        match locale {
+            Locale::En => format!("the {limit} calls of this month are used up"),
+            Locale::Zh => format!("本月 {limit} 次调用额度已用完"),
+        },
+    )
+    .with_hint(locale.pick(
+        "The quota renews on the first of the month (UTC); an admin can raise the plan.",
+        "额度将于每月 1 日（UTC）重置；管理员可升级套餐。",
+    ))
+}
+
+/// Feishu needs the person.
+pub(crate) fn sign_in(link: &str, locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::Reauthorize,
+        locale.pick("your Feishu sign-in has ended", "飞书登录已失效"),
+    )
+    .with_hint(match locale {
+        Locale::En => format!("Ask the user to open {link} and sign in once; then call again."),
+        Locale::Zh => format!("请用户打开 {link} 登录一次，然后重试。"),
+    })
+    .with_detail("link", link)
+}
+
+/// Feishu cannot be asked right now; nothing is lost.
+pub(crate) fn unavailable(log_id: Option<String>, locale: Locale) -> ToolError {
+    let mut error = ToolError::new(
+        ErrorKind::Upstream,
+        locale.pick("Feishu cannot be reached right now", "飞书暂时不可用"),
+    )
+    .with_hint(locale.pick(
+        "Try again in a minute; the sign-in is kept.",
+        "请稍后重试，登录状态不会丢失。",
+    ))
+    .with_detail("retry_after", json!(30));
+    error.log_id = log_id;
+    error
+}
+
+/// The call took too long.
+pub(crate) fn deadline(after: Duration, locale: Locale) -> ToolError {
+    let seconds = after.as_secs();
+    ToolError::new(
+        ErrorKind::Upstream,
+        match locale {
+            Locale::En => format!("the call was stopped after {seconds} s"),
+            Locale::Zh => format!("调用超过 {seconds} 秒，已停止"),
+        },
+    )
+    .with_hint(locale.pick(
+        "Ask for less at once. A write may have had its effect: look before you repeat it.",
+        "请缩小范围。写入可能已生效，重试前请先检查。",
+    ))
+}
+
+/// The record could not be written, so there is no result.
+pub(crate) fn unrecorded(locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::Internal,
+        locale.pick(
+            "the platform could not record this call, so its result is withheld",
+            "平台无法记录本次调用，因此不返回结果",
+        ),
+    )
+    .with_hint(locale.pick(
+        "Try again later. A write may have had its effect: look before you repeat it.",
+        "请稍后重试。写入可能已生效，重试前请先检查。",
+    ))
+}
