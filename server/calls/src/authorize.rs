@@ -26,7 +26,10 @@ pub(crate) fn call(
 ) -> Result<Authorized, ToolError> {
     let effect = tool.effect_in(arguments, principal.locale())?;
     if profile.read_only && effect != Effect::Read {
-        return Err(words::denied(Reason::ReadOnlyCredential, principal.locale()));
+        return Err(words::denied(
+            Reason::ReadOnlyCredential,
+            principal.locale(),
+        ));
     }
     let facts = tool.spec().facts(effect);
     let permit = policy::authorize::<CallTool>(rules, principal, &facts)
@@ -42,8 +45,7 @@ pub(crate) fn visible(
     profile: Profile,
 ) -> bool {
     let spec = tool.spec();
-    let allowed = |effect| {
-        policy::decide::<CallTool>(rules, principal, &spec.facts(effect)).is_ok()
-    };
+    let allowed =
+        |effect| policy::decide::<CallTool>(rules, principal, &spec.facts(effect)).is_ok();
     (spec.can_read() && allowed(Effect::Read)) || (!profile.read_only && allowed(spec.effect))
 }

@@ -69,7 +69,11 @@ impl Credentials {
         _entropy: Arc<dyn Entropy>,
         _options: CredentialOptions,
     ) -> Self {
-        Self { store, transport, hosts }
+        Self {
+            store,
+            transport,
+            hosts,
+        }
     }
 
     pub(crate) async fn open(
@@ -79,8 +83,17 @@ impl Credentials {
         meter: Arc<Meter>,
     ) -> Result<OpenGrant, CredentialFault> {
         let member = principal.member().ok_or(CredentialFault::SignInNeeded)?;
-        let tx = self.store.scope(principal).read().await.map_err(CredentialFault::Store)?;
-        let grant = tx.feishu_grants().get(member).await.map_err(CredentialFault::Store)?;
+        let tx = self
+            .store
+            .scope(principal)
+            .read()
+            .await
+            .map_err(CredentialFault::Store)?;
+        let grant = tx
+            .feishu_grants()
+            .get(member)
+            .await
+            .map_err(CredentialFault::Store)?;
         let grant = grant
             .filter(|grant| grant.state != FeishuGrantState::NeedsReauth)
             .ok_or(CredentialFault::SignInNeeded)?;

@@ -44,7 +44,10 @@ pub struct GateOptions {
 
 impl Default for GateOptions {
     fn default() -> Self {
-        Self { deadline: Duration::from_mins(1), credentials: CredentialOptions::default() }
+        Self {
+            deadline: Duration::from_mins(1),
+            credentials: CredentialOptions::default(),
+        }
     }
 }
 
@@ -107,7 +110,12 @@ impl Gate {
             Arc::clone(&parts.entropy),
             parts.options.credentials.clone(),
         );
-        Self(Arc::new(Inner { parts, limiter, credentials, refs: RefCache::new() }))
+        Self(Arc::new(Inner {
+            parts,
+            limiter,
+            credentials,
+            refs: RefCache::new(),
+        }))
     }
 
     /// The keeper of Feishu tokens, for the jobs that keep them alive.
@@ -116,8 +124,16 @@ impl Gate {
     }
 
     /// The tenant and rules of a principal; `None` when the tenant is gone.
-    pub async fn tenant(&self, principal: &Principal) -> Result<Option<Arc<TenantEntry>>, StoreError> {
-        self.0.parts.store.directory().by_id(principal.tenant()).await
+    pub async fn tenant(
+        &self,
+        principal: &Principal,
+    ) -> Result<Option<Arc<TenantEntry>>, StoreError> {
+        self.0
+            .parts
+            .store
+            .directory()
+            .by_id(principal.tenant())
+            .await
     }
 
     /// The tools that the principal may call in some way, in the catalogue's order: decided by the
@@ -144,7 +160,11 @@ impl Gate {
         let work = tokio::spawn(async move { inner.recorded(id, &principal, request).await });
         work.await.unwrap_or_else(|_panic| {
             let result = Err(ToolError::internal(locale));
-            CallReply { call_id: id, outcome: outcome(&result), result }
+            CallReply {
+                call_id: id,
+                outcome: outcome(&result),
+                result,
+            }
         })
     }
 }
@@ -174,7 +194,11 @@ impl Inner {
                 Err(words::unrecorded(principal.locale()))
             }
         };
-        CallReply { call_id: id, outcome: outcome(&result), result }
+        CallReply {
+            call_id: id,
+            outcome: outcome(&result),
+            result,
+        }
     }
 
     async fn steps(
@@ -191,7 +215,9 @@ impl Inner {
         };
         let directory = self.parts.store.directory();
         let entry = directory.by_id(principal.tenant()).await.map_err(broken)?;
-        let Some(entry) = entry else { return Err(words::unknown_tool(locale)) };
+        let Some(entry) = entry else {
+            return Err(words::unknown_tool(locale));
+        };
         let Some(tool) = tools::find(&request.tool) else {
             return Err(words::unknown_tool(locale));
         };
@@ -223,13 +249,18 @@ impl Inner {
                 return Err(words::unrecorded(locale));
             }
         }
-        let result = self.run(&entry, principal, tool, request, grant, &meter, left).await;
+        let result = self
+            .run(&entry, principal, tool, request, grant, &meter, left)
+            .await;
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
         result
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the last step needs what all others found")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the last step needs what all others found"
+    )]
     async fn run(
         &self,
         entry: &TenantEntry,
@@ -252,7 +283,9 @@ impl Inner {
         if meter.calls() > 1 {
             return Err(self.reauthorize(entry, principal));
         }
-        let renewed = self.credentials.renew(entry, principal, Arc::clone(meter), grant.version);
+        let renewed = self
+            .credentials
+            .renew(entry, principal, Arc::clone(meter), grant.version);
         match renewed.await {
             Ok(grant) => {
                 cx.feishu = grant.session;
@@ -274,7 +307,10 @@ impl Inner {
         grant: &OpenGrant,
         left: Option<u64>,
     ) -> ToolCx {
-        let member = principal.member().map(|id| id.to_string()).unwrap_or_default();
+        let member = principal
+            .member()
+            .map(|id| id.to_string())
+            .unwrap_or_default();
         let web_host = self.parts.links.web_host.as_deref();
         ToolCx {
             feishu: grant.session.clone(),
@@ -285,12 +321,17 @@ impl Inner {
             facts: facts::of(entry, principal, grant.scopes.to_vec(), left, web_host),
             progress: request.progress.clone(),
             cancel: request.cancel.clone(),
-            refs: self.refs.scoped(&format!("{}/{member}", principal.tenant())),
+            refs: self
+                .refs
+                .scoped(&format!("{}/{member}", principal.tenant())),
         }
     }
 
     fn reauthorize(&self, entry: &TenantEntry, principal: &Principal) -> ToolError {
-        words::sign_in(&(self.parts.links.sign_in)(&entry.tenant.slug), principal.locale())
+        words::sign_in(
+            &(self.parts.links.sign_in)(&entry.tenant.slug),
+            principal.locale(),
+        )
     }
 
     /// A missing scope is granted by signing in again.

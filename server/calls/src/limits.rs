@@ -35,8 +35,10 @@ pub(crate) enum Refusal {
 
 impl Limiter {
     pub(crate) fn new(store: Store, bus: Bus) -> Self {
-        let used =
-            moka::future::Cache::builder().max_capacity(50_000).time_to_live(RECOUNT).build();
+        let used = moka::future::Cache::builder()
+            .max_capacity(50_000)
+            .time_to_live(RECOUNT)
+            .build();
         Self { store, bus, used }
     }
 
@@ -54,13 +56,21 @@ impl Limiter {
             buckets.insert(0, (BucketScope::Member(member), tenant.limits.member));
         }
         for (scope, rate) in buckets {
-            let key = BucketKey { tenant: tenant.id, scope };
+            let key = BucketKey {
+                tenant: tenant.id,
+                scope,
+            };
             let verdict = self.bus.take(&key, rate, 1).await;
             if !verdict.allowed {
-                return Err(Refusal::Limited(words::limited(verdict.retry_after, locale)));
+                return Err(Refusal::Limited(words::limited(
+                    verdict.retry_after,
+                    locale,
+                )));
             }
         }
-        let Some(limit) = tenant.limits.monthly_calls else { return Ok(None) };
+        let Some(limit) = tenant.limits.monthly_calls else {
+            return Ok(None);
+        };
         let used = self.used(tenant.id, now).await.map_err(Refusal::Store)?;
         if used.load(Ordering::Relaxed) >= limit {
             return Err(Refusal::Limited(words::quota(limit, locale)));

@@ -6,8 +6,23 @@ use sha2::{Digest as _, Sha256};
 
 /// Arguments whose text says what was done, and holds no content.
 const KEPT: &[&str] = &[
-    "at", "comment", "cursor", "format", "into", "kind", "kinds", "limit", "mention", "op",
-    "owner", "ref", "since", "thread", "topic", "unresolved_only", "view",
+    "at",
+    "comment",
+    "cursor",
+    "format",
+    "into",
+    "kind",
+    "kinds",
+    "limit",
+    "mention",
+    "op",
+    "owner",
+    "ref",
+    "since",
+    "thread",
+    "topic",
+    "unresolved_only",
+    "view",
 ];
 
 /// Longest kept text.
@@ -15,7 +30,9 @@ const LONGEST: usize = 200;
 
 /// The redacted form, as compact JSON.
 pub(crate) fn arguments(arguments: &Value) -> String {
-    let Value::Object(fields) = arguments else { return "{}".to_owned() };
+    let Value::Object(fields) = arguments else {
+        return "{}".to_owned();
+    };
     let kept: Map<String, Value> = fields
         .iter()
         .map(|(name, value)| (name.clone(), one(KEPT.contains(&name.as_str()), value)))

@@ -8,8 +8,14 @@ use tools::{ErrorKind, ToolError};
 
 /// There is no such tool.
 pub(crate) fn unknown_tool(locale: Locale) -> ToolError {
-    ToolError::new(ErrorKind::NotFound, locale.pick("there is no such tool", "没有该工具"))
-        .with_hint(locale.pick("List the tools and use one of their names.", "请先列出工具并使用其中的名称。"))
+    ToolError::new(
+        ErrorKind::NotFound,
+        locale.pick("there is no such tool", "没有该工具"),
+    )
+    .with_hint(locale.pick(
+        "List the tools and use one of their names.",
+        "请先列出工具并使用其中的名称。",
+    ))
 }
 
 /// Policy refuses.
@@ -23,7 +29,10 @@ pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
             ("该连接仅可读取", "请重新连接，并在授权页面勾选写入权限。"),
         ),
         Reason::ReadOnlyTenant => locale.pick(
-            ("your organisation has switched writing off", "Ask an admin of your organisation."),
+            (
+                "your organisation has switched writing off",
+                "Ask an admin of your organisation.",
+            ),
             ("企业已关闭写入", "请联系企业管理员。"),
         ),
         Reason::CapabilityOff | Reason::ToolOff => locale.pick(
@@ -34,7 +43,10 @@ pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
             ("企业未启用该工具", "请联系企业管理员启用。"),
         ),
         Reason::RoleMissing | Reason::NotOwner => locale.pick(
-            ("you have no role that may use this tool", "Ask an admin of your organisation for it."),
+            (
+                "you have no role that may use this tool",
+                "Ask an admin of your organisation for it.",
+            ),
             ("你的角色无权使用该工具", "请联系企业管理员授予角色。"),
         ),
         Reason::OtherTenant => {
