@@ -156,6 +156,10 @@ impl ConnectionsPage {
         matches!(self.key_fault, Some((KeyFault::Name, _)))
     }
 
+    fn key_end_label(&self, name: &str) -> String {
+        fill(self.t().key_end_named, &[("name", &clean(name))])
+    }
+
     fn end_label(&self, name: &str) -> String {
         fill(self.t().end_named, &[("name", &clean(name))])
     }

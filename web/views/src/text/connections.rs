@@ -19,6 +19,8 @@ super::catalogue! {
         unverified: "Unverified", "未验证";
         end: "End", "断开";
         end_named: "End {name}", "断开 {name}";
+        key_end: "Revoke", "停用";
+        key_end_named: "Revoke {name}", "停用 {name}";
         none: "No client is connected in your name.", "没有以您的名义连接的客户端。";
         end_all: "End all …", "全部断开……";
         end_all_help: "Every client has to be approved again. API keys stay.", "所有客户端都需要重新授权，API 密钥不受影响。";
@@ -42,9 +44,9 @@ super::catalogue! {
         copied: "Copied", "已复制";
         done_connection: "The connection was ended.", "连接已断开。";
         done_all: "All connections were ended.", "全部连接已断开。";
-        done_key: "The key was ended.", "密钥已失效。";
+        done_key: "The key was revoked.", "密钥已停用。";
         fault_name: "Give the key a name of at most {max} characters.", "请为密钥填写名称，最多 {max} 个字符。";
         fault_lifetime: "Choose one of the offered lifetimes.", "请选择列出的有效期之一。";
-        fault_too_many: "You have as many keys as are allowed. End one that you do not need.", "您的密钥数量已达上限，请先停用不需要的密钥。";
+        fault_too_many: "You have as many keys as are allowed. Revoke one that you do not need.", "您的密钥数量已达上限，请先停用不需要的密钥。";
     }
 }
