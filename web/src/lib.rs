@@ -1,1 +1,14 @@
-//! Console and employee pages.
+//! The employees' pages: how to connect a client, one's own connections and keys.
+//!
+//! Reading order: [`WebState`] is what the handlers share, `visit` what each wants to know about
+//! its request, `member` who is signed in, and `routes` holds one file per page or act.
+
+mod member;
+mod page;
+mod routes;
+mod state;
+mod tenant;
+mod visit;
+
+pub use routes::{not_found, router};
+pub use state::{WebOptions, WebParts, WebState};

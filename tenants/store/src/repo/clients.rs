@@ -168,6 +168,15 @@ impl Clients<'_> {
         row.map(read).transpose()
     }
 
+    /// The clients with these ids, in no order.
+    pub async fn by_ids(&self, ids: &[ClientId]) -> Result<Vec<Client>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+            .all(self.0.db())
+            .await?;
+        rows.into_iter().map(read).collect()
+    }
+
     /// Notes that a client is in use, so that it is kept.
     pub async fn mark_used(&self, id: ClientId) -> Result<(), StoreError> {
         Entity::update_many()

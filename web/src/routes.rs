@@ -1,0 +1,41 @@
+//! One file per page or act.
+
+mod assets;
+mod connect;
+mod connections;
+mod end_all;
+mod end_connection;
+mod end_key;
+mod home;
+mod lang;
+mod make_key;
+mod missing;
+mod sign_out;
+mod signed_out;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use edge::routes;
+
+use crate::WebState;
+
+pub use missing::not_found;
+
+/// The pages. The layers of [`edge::guard`] stand before them.
+pub fn router(state: WebState) -> Router {
+    Router::new()
+        .route(routes::HOME, get(home::show))
+        .route(routes::ASSETS, get(assets::send))
+        .route(routes::LANG, get(lang::choose))
+        .route(routes::CONNECT, get(connect::show))
+        .route(routes::CONNECTIONS, get(connections::show))
+        .route(routes::CONNECTIONS_REVOKE, post(end_all::act))
+        .route(routes::CONNECTION_REVOKE, post(end_connection::act))
+        .route(routes::KEYS, post(make_key::act))
+        .route(routes::KEY_REVOKE, post(end_key::act))
+        .route(routes::SIGN_OUT, post(sign_out::act))
+        .route(routes::SIGNED_OUT, get(signed_out::show))
+        .with_state(state)
+}

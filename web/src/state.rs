@@ -1,0 +1,52 @@
+//! What the handlers share.
+
+use std::{ops::Deref, sync::Arc};
+
+use edge::{Authenticator, Connections, Urls};
+use model::Clock;
+use store::Store;
+
+/// Choices of the operator.
+#[derive(Debug, Clone, Default)]
+pub struct WebOptions {
+    /// The front page lists all organisations. Only for development: a public service keeps the
+    /// list of its customers to itself.
+    pub list_organisations: bool,
+    /// Version of the program, for the front page.
+    pub version: String,
+}
+
+/// The parts that the program wires together.
+pub struct WebParts {
+    /// The store.
+    pub store: Store,
+    /// Page sessions.
+    pub auth: Authenticator,
+    /// Ends connections, makes and ends keys.
+    pub connections: Connections,
+    /// Public addresses.
+    pub urls: Urls,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Choices.
+    pub options: WebOptions,
+}
+
+/// State of the router; cheap to clone.
+#[derive(Clone)]
+pub struct WebState(Arc<WebParts>);
+
+impl WebState {
+    /// State over `parts`.
+    pub fn new(parts: WebParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for WebState {
+    type Target = WebParts;
+
+    fn deref(&self) -> &WebParts {
+        &self.0
+    }
+}

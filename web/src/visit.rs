@@ -1,0 +1,71 @@
+//! What every handler wants to know about its request.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use edge::{ReaderLocale, guard::RequestId};
+use http::{HeaderMap, request::Parts};
+use model::Locale;
+use views::{Lang, Shell};
+
+/// One request of a browser.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) locale: Locale,
+    pub(crate) request_id: String,
+    pub(crate) headers: HeaderMap,
+    /// Path and query, for the language switch.
+    here: String,
+    /// Whether the page can be fetched again at `here`.
+    is_get: bool,
+}
+
+impl Visit {
+    /// The language of the texts.
+    pub(crate) const fn lang(&self) -> Lang {
+        match self.locale {
+            Locale::En => Lang::En,
+            Locale::Zh => Lang::Zh,
+        }
+    }
+
+    /// The frame of a page that answers this request.
+    pub(crate) fn shell(&self) -> Shell {
+        if self.is_get {
+            Shell::at(self.lang(), self.here.as_str())
+        } else {
+            Shell::answer(self.lang())
+        }
+    }
+
+    /// What Feishu is called in the reader's language.
+    pub(crate) fn brand(&self, brand: model::Brand) -> String {
+        match brand {
+            model::Brand::Feishu => self.locale.pick("Feishu", "飞书"),
+            model::Brand::Lark => "Lark",
+        }
+        .to_owned()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            locale: ReaderLocale::of(parts.uri.query(), &parts.headers).unwrap_or_default(),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
+            headers: parts.headers.clone(),
+            here: parts
+                .uri
+                .path_and_query()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            is_get: parts.method == http::Method::GET,
+        })
+    }
+}
