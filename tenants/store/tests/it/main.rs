@@ -1,0 +1,27 @@
+//! The store over its real databases. PostgreSQL comes from `tests/services up`.
+
+mod directory;
+mod isolation;
+mod ledger;
+mod postgres;
+mod support;
+mod tamper;
+
+/// Runs a scenario on both databases.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(&crate::support::Bench::sqlite().await).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(&crate::support::Bench::postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
