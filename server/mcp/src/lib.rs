@@ -19,6 +19,7 @@ mod rpc;
 mod server;
 mod session;
 mod sse;
+mod state;
 mod streams;
 mod wire;
 
@@ -29,6 +30,7 @@ pub use peer::{NoAnswer, Peer};
 pub use revision::Revision;
 pub use rpc::RpcError;
 pub use server::{Mcp, McpState};
+pub use state::StateSeal;
 pub use wire::{Letter, Signal, Wire, WireDown};
 
 /// The routes of all doors, for who needs no handle to the edge.

@@ -1,5 +1,7 @@
 //! What the edge needs from the bus, as a trait: tests join two routers by one of their own.
 
+mod over_bus;
+
 use std::time::Duration;
 
 use futures::{future::BoxFuture, stream::BoxStream};
@@ -34,7 +36,7 @@ pub enum Signal {
 pub struct Letter {
     /// The session.
     pub session: String,
-    /// Who sent it, as [`crate::session::binding`] prints it.
+    /// Who sent it, as the edge names a principal.
     pub binding: String,
     /// A JSON-RPC message.
     pub body: String,
