@@ -8,6 +8,7 @@ mod binding;
 mod core;
 mod doorman;
 mod exchange;
+mod gate_host;
 mod host;
 mod ids;
 mod json;
@@ -24,6 +25,7 @@ mod streams;
 mod wire;
 
 pub use doorman::Doorman;
+pub use gate_host::{GateCall, GateHost, GateReply, ToolGate};
 pub use host::{Caller, Features, FollowUp, Host, Reply, ToolCall};
 pub use options::McpOptions;
 pub use peer::{NoAnswer, Peer};

@@ -30,7 +30,6 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    #[cfg(test)]
     const ALL: [Self; 9] = [
         Self::Start,
         Self::Markdown,
@@ -42,6 +41,20 @@ impl Topic {
         Self::Errors,
         Self::Limits,
     ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Markdown => "markdown",
+            Self::Refs => "refs",
+            Self::Reading => "reading",
+            Self::Writing => "writing",
+            Self::Search => "search",
+            Self::Comments => "comments",
+            Self::Errors => "errors",
+            Self::Limits => "limits",
+        }
+    }
 
     const fn page(self) -> Text {
         macro_rules! page {
@@ -64,6 +77,17 @@ impl Topic {
             Self::Limits => page!("limits"),
         }
     }
+}
+
+/// The names of the pages of `help`, in the order of its schema.
+pub fn help_topics() -> impl Iterator<Item = &'static str> {
+    Topic::ALL.into_iter().map(Topic::name)
+}
+
+/// A page of `help` in one language.
+pub fn help_page(topic: &str, locale: model::Locale) -> Option<&'static str> {
+    let topic = Topic::ALL.into_iter().find(|one| one.name() == topic)?;
+    Some(topic.page().pick(locale).trim_end())
 }
 
 impl Tool for Help {

@@ -22,6 +22,7 @@ mod tool;
 pub use catalogue::{catalogue, find};
 pub use cx::{Facts, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};
+pub use help::{help_page, help_topics};
 pub use output::{Link, ToolOutput};
 pub use spec::{Annotations, ToolSpec};
 pub use text::Text;

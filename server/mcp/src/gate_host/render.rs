@@ -1,0 +1,108 @@
+//! Tools and their answers as MCP prints them.
+
+use bytes::Bytes;
+use model::Locale;
+use serde_json::{Map, Value, json};
+use tools::{ErrorKind, ToolDef};
+
+use super::GateReply;
+use crate::{host::Reply, rpc};
+
+/// The text of the list of tools.
+pub(super) fn list(tools: &[&'static ToolDef], locale: Locale, read_only: bool) -> Bytes {
+    let list: Vec<Value> = tools
+        .iter()
+        .map(|tool| {
+            let spec = tool.spec();
+            let schema = if read_only {
+                tool.read_only_schema(locale)
+            } else {
+                tool.input_schema(locale)
+            };
+            json!({
+                "name": spec.name,
+                "title": spec.title.pick(locale),
+                "description": spec.description.pick(locale),
+                "inputSchema": schema,
+                "annotations": tool.annotations(read_only),
+            })
+        })
+        .collect();
+    let mut out = Vec::new();
+    rpc::write(&mut out, &list);
+    out.into()
+}
+
+/// The answer of a tool. Failures are results that a model can read, never protocol errors.
+pub(super) fn reply(answer: GateReply) -> Reply {
+    let GateReply { call_id, result } = answer;
+    let mut fields = Map::new();
+    let mut needs_write = false;
+    match result {
+        Ok(output) => {
+            // Links are in the text already; a second copy would cost tokens.
+            fields.insert(
+                "content".to_owned(),
+                json!([{ "type": "text", "text": output.text }]),
+            );
+            if let Some(structured) = output.structured {
+                fields.insert("structuredContent".to_owned(), structured);
+            }
+        }
+        Err(error) => {
+            needs_write = error.kind == ErrorKind::BlockedByPolicy
+                && error.details.contains_key("www_authenticate");
+            let (text, structured) = error.render();
+            fields.insert(
+                "content".to_owned(),
+                json!([{ "type": "text", "text": text }]),
+            );
+            fields.insert("structuredContent".to_owned(), structured);
+            fields.insert("isError".to_owned(), true.into());
+        }
+    }
+    fields.insert("_meta".to_owned(), json!({ "feishu-mcp/callId": call_id }));
+    if needs_write {
+        Reply::NeedsWrite(fields)
+    } else {
+        Reply::Complete(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tools::ToolError;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_is_a_result_with_its_kind_hint_and_log_id() {
+        let mut error = ToolError::new(ErrorKind::RateLimited, "too many")
+            .with_hint("wait")
+            .with_detail("retry_after", 3);
+        error.log_id = Some("log1".to_owned());
+        let answer = GateReply {
+            call_id: "call_1".to_owned(),
+            result: Err(error),
+        };
+        let Reply::Complete(fields) = reply(answer) else {
+            unreachable!("nothing to be asked")
+        };
+        assert_eq!(fields["isError"], true);
+        let told = &fields["structuredContent"]["error"];
+        assert_eq!(
+            (&told["kind"], &told["hint"], &told["log_id"], &told["retry_after"]),
+            (&json!("rate_limited"), &json!("wait"), &json!("log1"), &json!(3))
+        );
+        assert_eq!(fields["_meta"]["feishu-mcp/callId"], "call_1");
+    }
+
+    #[test]
+    fn the_same_tools_print_the_same_text() {
+        let tools: Vec<&'static ToolDef> = tools::catalogue().iter().collect();
+        assert!(!tools.is_empty());
+        let once = list(&tools, Locale::Zh, false);
+        assert_eq!(once, list(&tools, Locale::Zh, false));
+        assert_ne!(once, list(&tools, Locale::En, false));
+    }
+}
