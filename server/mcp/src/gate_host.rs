@@ -1,6 +1,7 @@
 //! The product's own host: the tools behind the gate, help as resources, two prompts.
 
 mod help;
+mod over_gate;
 mod prompts;
 mod render;
 
@@ -8,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use model::{Locale, Principal, TenantId};
+use model::{Access, Locale, Principal, TenantId};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -53,11 +54,8 @@ pub trait ToolGate: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Vec<&'static ToolDef>, RpcError>>;
 
     /// Runs a tool. Every call is in the ledger before this answers.
-    fn call<'a>(
-        &'a self,
-        principal: &'a Principal,
-        call: GateCall<'a>,
-    ) -> BoxFuture<'a, GateReply>;
+    fn call<'a>(&'a self, principal: &'a Principal, call: GateCall<'a>)
+    -> BoxFuture<'a, GateReply>;
 }
 
 /// What a list depends on. The tenant comes first, as in every key of a cache, although equal
@@ -135,7 +133,8 @@ impl<G: ToolGate> GateHost<G> {
                 },
             )
             .await;
-        Ok(render::reply(answer))
+        let reading = caller.principal.access() == Access::Read && !caller.read_only;
+        Ok(render::reply(answer, reading))
     }
 }
 

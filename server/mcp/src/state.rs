@@ -50,7 +50,9 @@ impl StateSeal {
             body: body.to_owned(),
         };
         let text = serde_json::to_vec(&envelope).unwrap_or_default();
-        let signature = self.mac(caller, &text).map(|mac| mac.finalize().into_bytes());
+        let signature = self
+            .mac(caller, &text)
+            .map(|mac| mac.finalize().into_bytes());
         format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(&text),
@@ -101,12 +103,19 @@ mod tests {
         let now = Timestamp::from_millis(1_000);
         let state = seal.seal(&ann, "tools/call x", "step 2", now);
         let open = |who, about, text: &str, at| seal.open(who, about, text, at);
-        assert_eq!(open(&ann, "tools/call x", &state, now).as_deref(), Some("step 2"));
+        assert_eq!(
+            open(&ann, "tools/call x", &state, now).as_deref(),
+            Some("step 2")
+        );
         assert_eq!(open(&bob, "tools/call x", &state, now), None);
         assert_eq!(open(&ann, "tools/call y", &state, now), None);
         assert_eq!(open(&ann, "tools/call x", &state, now + LIFE + LIFE), None);
         let (text, signature) = state.split_once('.').unwrap();
-        for forged in [format!("{text}."), format!("{text}A.{signature}"), "x".to_owned()] {
+        for forged in [
+            format!("{text}."),
+            format!("{text}A.{signature}"),
+            "x".to_owned(),
+        ] {
             assert_eq!(open(&ann, "tools/call x", &forged, now), None, "{forged}");
         }
     }

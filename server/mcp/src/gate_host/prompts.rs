@@ -83,11 +83,15 @@ pub(super) fn get(
         .and_then(Value::as_str)
         .filter(|value| !value.trim().is_empty())
         .ok_or_else(|| RpcError::invalid_params(format!("{} is missing", prompt.argument)))?;
-    let text = locale.pick(prompt.text.0, prompt.text.1).replace("{}", value);
+    let text = locale
+        .pick(prompt.text.0, prompt.text.1)
+        .replace("{}", value);
     let mut fields = Map::new();
     fields.insert(
         "description".to_owned(),
-        locale.pick(prompt.description.0, prompt.description.1).into(),
+        locale
+            .pick(prompt.description.0, prompt.description.1)
+            .into(),
     );
     fields.insert(
         "messages".to_owned(),

@@ -1,7 +1,7 @@
 //! Tools and their answers as MCP prints them.
 
 use bytes::Bytes;
-use model::Locale;
+use model::{Locale, policy::Reason};
 use serde_json::{Map, Value, json};
 use tools::{ErrorKind, ToolDef};
 
@@ -34,7 +34,10 @@ pub(super) fn list(tools: &[&'static ToolDef], locale: Locale, read_only: bool) 
 }
 
 /// The answer of a tool. Failures are results that a model can read, never protocol errors.
-pub(super) fn reply(answer: GateReply) -> Reply {
+///
+/// `reading` says that the credential itself may only read, so that the client can ask its member
+/// for more (HTTP 403 with a challenge).
+pub(super) fn reply(answer: GateReply, reading: bool) -> Reply {
     let GateReply { call_id, result } = answer;
     let mut fields = Map::new();
     let mut needs_write = false;
@@ -50,8 +53,10 @@ pub(super) fn reply(answer: GateReply) -> Reply {
             }
         }
         Err(error) => {
-            needs_write = error.kind == ErrorKind::BlockedByPolicy
-                && error.details.contains_key("www_authenticate");
+            needs_write = reading
+                && error.kind == ErrorKind::BlockedByPolicy
+                && error.details.get("reason").and_then(Value::as_str)
+                    == Some(Reason::ReadOnlyCredential.name());
             let (text, structured) = error.render();
             fields.insert(
                 "content".to_owned(),
@@ -85,14 +90,24 @@ mod tests {
             call_id: "call_1".to_owned(),
             result: Err(error),
         };
-        let Reply::Complete(fields) = reply(answer) else {
+        let Reply::Complete(fields) = reply(answer, false) else {
             unreachable!("nothing to be asked")
         };
         assert_eq!(fields["isError"], true);
         let told = &fields["structuredContent"]["error"];
         assert_eq!(
-            (&told["kind"], &told["hint"], &told["log_id"], &told["retry_after"]),
-            (&json!("rate_limited"), &json!("wait"), &json!("log1"), &json!(3))
+            (
+                &told["kind"],
+                &told["hint"],
+                &told["log_id"],
+                &told["retry_after"]
+            ),
+            (
+                &json!("rate_limited"),
+                &json!("wait"),
+                &json!("log1"),
+                &json!(3)
+            )
         );
         assert_eq!(fields["_meta"]["feishu-mcp/callId"], "call_1");
     }

@@ -87,11 +87,7 @@ impl Wire for Bus {
         })
     }
 
-    fn send<'a>(
-        &'a self,
-        node: &'a str,
-        letter: Letter,
-    ) -> BoxFuture<'a, Result<bool, WireDown>> {
+    fn send<'a>(&'a self, node: &'a str, letter: Letter) -> BoxFuture<'a, Result<bool, WireDown>> {
         Box::pin(async move {
             let Ok(node) = node.parse::<NodeId>() else {
                 return Ok(false);
