@@ -1,0 +1,251 @@
+// The official Node SDK judges the sandbox: node judge.mjs http://127.0.0.1:PORT
+
+import * as lark from '@larksuiteoapi/node-sdk';
+import {
+  app, check, codeFor, codeOf, finish, limits, post, redirectUri, same, signIn, truthy,
+} from './setup.mjs';
+
+const origin = process.argv[2];
+const client = new lark.Client({
+  appId: app.id, appSecret: app.secret, domain: origin, oauthBaseUrl: origin,
+  loggerLevel: lark.LoggerLevel.fatal,
+});
+const as = (token) => lark.withUserAccessToken(token);
+const data = (answer) => {
+  same(answer.code, 0, `code (${answer.msg})`);
+  return answer.data;
+};
+
+await limits(origin, { enabled: false });
+const signedIn = await signIn(origin, 'zhao.min');
+const user = as(signedIn.access_token);
+let me; let documentId; let blocks; let commentId;
+
+await check('the SDK gets a tenant token and uses it', async () => {
+  const groups = data(await client.contact.v3.group.simplelist({ params: { type: 1 } }));
+  truthy(groups.grouplist.length >= 3, 'groups');
+});
+await check('the v3 token endpoint serves the SDK', async () => {
+  const code = await codeFor(origin, 'chen.yu', ['offline_access']);
+  const token = await client.accessToken.retrieveUserAccessToken?.({ code, redirectUri });
+  if (token !== undefined) truthy(JSON.stringify(token).includes('eyJ'), 'token');
+});
+await check('user_info names the person', async () => {
+  me = data(await client.authen.v1.userInfo.get({}, user));
+  same(me.name, '赵敏', 'name');
+  truthy(me.open_id.startsWith('ou_'), 'open_id');
+});
+await check('groups of a person', async () => {
+  const params = { member_id: me.open_id, member_id_type: 'open_id', group_type: 1 };
+  const groups = data(await client.contact.v3.group.memberBelong({ params }));
+  same(groups.group_list.length, 1, 'groups');
+});
+await check('a person by id', async () => {
+  const answer = await client.contact.v3.user.get({ path: { user_id: me.open_id } }, user);
+  same(data(answer).user.name, '赵敏');
+});
+await check('departments of the tenant, page by page', async () => {
+  const seen = [];
+  const pages = await client.contact.v3.department.childrenWithIterator({
+    path: { department_id: '0' }, params: { page_size: 2, fetch_child: true },
+  });
+  for await (const page of pages) seen.push(...page.items);
+  same(seen.length, 8, 'departments');
+});
+await check('people by name', async () => {
+  const answer = await client.request(
+    { method: 'GET', url: '/open-apis/search/v1/user', params: { query: '陈雨' } }, user,
+  );
+  same(data(answer).users.map((found) => found.name), ['陈雨']);
+});
+await check('a document is created', async () => {
+  const answer = await client.docx.v1.document.create({ data: { title: 'SDK 评审 judge' } }, user);
+  documentId = data(answer).document.document_id;
+  same(documentId.length, 27, 'length of the id');
+});
+await check('Markdown becomes blocks', async () => {
+  const content = '# 标题\n\n正文 **bold**\n\n- one\n  - two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
+  blocks = data(await client.docx.v1.document.convert(
+    { data: { content_type: 'markdown', content } }, user,
+  ));
+  truthy(blocks.first_level_block_ids.length >= 4, 'first level blocks');
+});
+await check('nested blocks are inserted', async () => {
+  for (const block of blocks.blocks) {
+    if (block.table?.property) delete block.table.property.merge_info;
+  }
+  const answer = await client.docx.v1.documentBlockDescendant.create({
+    path: { document_id: documentId, block_id: documentId },
+    params: { document_revision_id: -1 },
+    data: { children_id: blocks.first_level_block_ids, descendants: blocks.blocks, index: 0 },
+  }, user);
+  truthy(data(answer).block_id_relations.length === blocks.blocks.length, 'relations');
+});
+let listed = [];
+await check('blocks are listed page by page', async () => {
+  const pages = await client.docx.v1.documentBlock.listWithIterator(
+    { path: { document_id: documentId }, params: { page_size: 3 } }, user,
+  );
+  for await (const page of pages) listed.push(...page.items);
+  same(listed[0].block_id, documentId, 'first block');
+  same(listed.length, blocks.blocks.length + 1, 'blocks');
+});
+await check('texts are updated in a batch', async () => {
+  const heading = listed.find((block) => block.heading1);
+  const answer = await client.docx.v1.documentBlock.batchUpdate({
+    path: { document_id: documentId },
+    data: { requests: [{
+      block_id: heading.block_id,
+      update_text_elements: { elements: [{ text_run: { content: '新标题' } }] },
+    }] },
+  }, user);
+  truthy(data(answer).document_revision_id > 1, 'revision');
+});
+await check('children are deleted by range', async () => {
+  const answer = await client.docx.v1.documentBlockChildren.batchDelete({
+    path: { document_id: documentId, block_id: documentId },
+    data: { start_index: 1, end_index: 2 },
+  }, user);
+  truthy(data(answer).document_revision_id > 2, 'revision');
+});
+await check('the plain text shows the result', async () => {
+  const path = { document_id: documentId };
+  const text = data(await client.docx.v1.document.rawContent({ path }, user)).content;
+  truthy(text.includes('新标题') && !text.includes('bold'), text);
+});
+await check('drive lists the document and its metadata', async () => {
+  const files = [];
+  const walk = async (folder) => {
+    const params = { folder_token: folder, page_size: 50 };
+    const answer = data(await client.drive.v1.file.list({ params }, user));
+    files.push(...answer.files);
+  };
+  await walk('');
+  truthy(files.some((file) => file.token === documentId), 'the document in the root folder');
+  const meta = data(await client.drive.v1.meta.batchQuery({
+    data: { request_docs: [{ doc_token: documentId, doc_type: 'docx' }], with_url: true },
+  }, user));
+  same(meta.metas[0].title, 'SDK 评审 judge', 'title');
+});
+await check('wiki spaces and nodes', async () => {
+  const spaces = data(await client.wiki.v2.space.list({ params: { page_size: 20 } }, user)).items;
+  truthy(spaces.length > 0, 'spaces');
+  const path = { space_id: spaces[0].space_id };
+  const nodes = data(await client.wiki.v2.spaceNode.list({ path }, user)).items;
+  truthy(nodes.length > 0, 'nodes');
+  const params = { token: nodes[0].node_token };
+  const node = data(await client.wiki.v2.space.getNode({ params }, user)).node;
+  same(node.obj_token, nodes[0].obj_token, 'obj_token');
+});
+const onDocument = () => ({ path: { file_token: documentId }, params: { file_type: 'docx' } });
+const text = (content) => ({ elements: [{ type: 'text_run', text_run: { text: content } }] });
+await check('a comment is made', async () => {
+  const answer = data(await client.drive.v1.fileComment.create({
+    ...onDocument(), data: { reply_list: { replies: [{ content: text('请看一下') }] } },
+  }, user));
+  commentId = answer.comment_id;
+  truthy(/^\d+$/.test(commentId), 'comment id');
+});
+await check('a comment is answered', async () => {
+  const answer = await client.request({
+    method: 'POST',
+    url: `/open-apis/drive/v1/files/${documentId}/comments/${commentId}/replies`,
+    params: { file_type: 'docx' }, data: { content: text('好的') },
+  }, user);
+  same(answer.code, 0, answer.msg);
+});
+await check('comments are listed and resolved', async () => {
+  const list = data(await client.drive.v1.fileComment.list(onDocument(), user)).items;
+  same(list.length, 1, 'comments');
+  same(list[0].reply_list.replies.length, 2, 'replies');
+  const answer = await client.drive.v1.fileComment.patch({
+    path: { file_token: documentId, comment_id: commentId }, params: { file_type: 'docx' },
+    data: { is_solved: true },
+  }, user);
+  same(answer.code, 0, answer.msg);
+  const one = data(await client.drive.v1.fileComment.get({
+    path: { file_token: documentId, comment_id: commentId }, params: { file_type: 'docx' },
+  }, user));
+  same(one.is_solved, true, 'is_solved');
+});
+await check('search finds the document', async () => {
+  const found = data(await client.request({
+    method: 'POST', url: '/open-apis/search/v2/doc_wiki/search',
+    data: { query: 'judge', doc_filter: {}, wiki_filter: {} },
+  }, user));
+  truthy(found.res_units.some((unit) => unit.result_meta.token === documentId), 'the document');
+});
+
+await check('without a token: 99991661', async () => {
+  const answer = await fetch(`${origin}/open-apis/docx/v1/documents/${documentId}`);
+  same([answer.status, (await answer.json()).code], [400, 99991661]);
+});
+const read = (token) => codeOf(() => client.docx.v1.document.get(
+  { path: { document_id: documentId } }, as(token),
+));
+await check('with a wrong token: 99991668', async () => same(await read('eyJwrong'), 99991668));
+await check('without the person\'s scope: 99991679', async () => {
+  const other = await signIn(origin, 'xu.jing', ['wiki:space:read']);
+  same(await read(other.access_token), 99991679);
+});
+await check('without the app\'s scope: 99991672', async () => {
+  const code = await codeOf(() => client.request(
+    { method: 'GET', url: '/open-apis/event/v1/outbound_ip' },
+  ));
+  same(code, 99991672);
+});
+await check('with a wrong field: 99992402', async () => {
+  const code = await codeOf(() => client.docx.v1.document.create({ data: { titel: 'x' } }, user));
+  same(code, 99992402);
+});
+await check('an expired token: 99991677', async () => {
+  const other = await signIn(origin, 'wu.hao');
+  await post(`${origin}/sandbox/admin/tokens/expire`, { token: other.access_token });
+  same(await read(other.access_token), 99991677);
+});
+await check('a refresh token used twice: 20073', async () => {
+  const body = {
+    grant_type: 'refresh_token', client_id: app.id, client_secret: app.secret,
+    refresh_token: (await signIn(origin, 'wu.hao')).refresh_token,
+  };
+  const url = `${origin}/open-apis/authen/v2/oauth/token`;
+  same([(await post(url, body)).body.code, (await post(url, body)).body.code], [0, 20073]);
+});
+await check('too many calls: 429 with the headers', async () => {
+  await limits(origin, { enabled: true, scale: 0.02 });
+  let limited;
+  for (let n = 0; n < 30 && !limited; n += 1) {
+    try {
+      await client.contact.v3.group.simplelist({ params: { type: 1 } });
+    } catch (error) {
+      limited = error.response;
+    }
+  }
+  await limits(origin, { enabled: false, scale: 1 });
+  same([limited.status, limited.data.code], [429, 99991400]);
+  truthy(Number(limited.headers['x-ogw-ratelimit-reset']) >= 1, 'reset header');
+});
+await check('an unknown path: 404 as text', async () => {
+  const answer = await fetch(`${origin}/open-apis/docx/v9/documents`);
+  same([answer.status, await answer.text()], [404, '404 page not found']);
+});
+await check('the SDK\'s dispatcher verifies and decrypts a pushed event', async () => {
+  const http = await import('node:http');
+  let seen;
+  const dispatcher = new lark.EventDispatcher({
+    encryptKey: 'sandbox encrypt key', verificationToken: 'verify-e5f60718',
+    loggerLevel: lark.LoggerLevel.fatal,
+  }).register({ 'drive.file.edit_v1': async (event) => { seen = event; } });
+  const server = http.createServer(lark.adaptDefault('/events', dispatcher));
+  await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); });
+  try {
+    await post(`${origin}/sandbox/admin/events`, {
+      url: `http://127.0.0.1:${server.address().port}/events`, app_id: app.id,
+      event_type: 'drive.file.edit_v1', event: { file_type: 'docx', file_token: documentId },
+    });
+    same(seen?.file_token, documentId, 'file_token');
+  } finally {
+    server.close();
+  }
+});
+finish();
