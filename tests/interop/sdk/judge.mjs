@@ -1,14 +1,15 @@
 // The official Node SDK judges the sandbox: node judge.mjs http://127.0.0.1:PORT
 
-import * as lark from '@larksuiteoapi/node-sdk';
 import {
-  app, check, codeFor, codeOf, finish, limits, post, redirectUri, same, signIn, truthy,
+  app, check, codeFor, codeOf, finish, limits, post, quiet, redirectUri, require, same,
+  signIn, truthy,
 } from './setup.mjs';
 
+const lark = require('@larksuiteoapi/node-sdk');
 const origin = process.argv[2];
 const client = new lark.Client({
   appId: app.id, appSecret: app.secret, domain: origin, oauthBaseUrl: origin,
-  loggerLevel: lark.LoggerLevel.fatal,
+  logger: quiet,
 });
 const as = (token) => lark.withUserAccessToken(token);
 const data = (answer) => {
@@ -27,8 +28,9 @@ await check('the SDK gets a tenant token and uses it', async () => {
 });
 await check('the v3 token endpoint serves the SDK', async () => {
   const code = await codeFor(origin, 'chen.yu', ['offline_access']);
-  const token = await client.accessToken.retrieveUserAccessToken?.({ code, redirectUri });
-  if (token !== undefined) truthy(JSON.stringify(token).includes('eyJ'), 'token');
+  const first = await client.accessToken.retrieveByAuthorizationCode({ code, redirectUri });
+  const second = await client.accessToken.refresh({ refreshToken: first.refreshToken });
+  truthy(second.accessToken.startsWith('eyJ'), 'refreshed token');
 });
 await check('user_info names the person', async () => {
   me = data(await client.authen.v1.userInfo.get({}, user));
@@ -138,26 +140,34 @@ await check('wiki spaces and nodes', async () => {
   same(node.obj_token, nodes[0].obj_token, 'obj_token');
 });
 const onDocument = () => ({ path: { file_token: documentId }, params: { file_type: 'docx' } });
+const reply = (id, content) => client.request({
+  method: 'POST', url: `/open-apis/drive/v1/files/${documentId}/comments/${id}/replies`,
+  params: { file_type: 'docx' }, data: { content: text(content) },
+}, user);
 const text = (content) => ({ elements: [{ type: 'text_run', text_run: { text: content } }] });
-await check('a comment is made', async () => {
-  const answer = data(await client.drive.v1.fileComment.create({
+await check('a comment on the whole document takes no replies', async () => {
+  const whole = data(await client.drive.v1.fileComment.create({
     ...onDocument(), data: { reply_list: { replies: [{ content: text('请看一下') }] } },
+  }, user));
+  same(await codeOf(() => reply(whole.comment_id, '好的')), 1069302);
+});
+await check('a comment on a block is made and answered', async () => {
+  const answer = data(await client.request({
+    method: 'POST', url: `/open-apis/drive/v1/files/${documentId}/new_comments`,
+    data: {
+      file_type: 'docx', anchor: { block_id: listed.find((block) => block.heading1).block_id },
+      reply_elements: [{ type: 'text', text: '标题再想想' }],
+    },
   }, user));
   commentId = answer.comment_id;
   truthy(/^\d+$/.test(commentId), 'comment id');
-});
-await check('a comment is answered', async () => {
-  const answer = await client.request({
-    method: 'POST',
-    url: `/open-apis/drive/v1/files/${documentId}/comments/${commentId}/replies`,
-    params: { file_type: 'docx' }, data: { content: text('好的') },
-  }, user);
-  same(answer.code, 0, answer.msg);
+  same((await reply(commentId, '好的')).code, 0);
 });
 await check('comments are listed and resolved', async () => {
   const list = data(await client.drive.v1.fileComment.list(onDocument(), user)).items;
-  same(list.length, 1, 'comments');
-  same(list[0].reply_list.replies.length, 2, 'replies');
+  same(list.length, 2, 'comments');
+  const anchored = list.find((comment) => comment.comment_id === commentId);
+  same([anchored.is_whole, anchored.reply_list.replies.length], [false, 2], 'replies');
   const answer = await client.drive.v1.fileComment.patch({
     path: { file_token: documentId, comment_id: commentId }, params: { file_type: 'docx' },
     data: { is_solved: true },
@@ -234,7 +244,7 @@ await check('the SDK\'s dispatcher verifies and decrypts a pushed event', async 
   let seen;
   const dispatcher = new lark.EventDispatcher({
     encryptKey: 'sandbox encrypt key', verificationToken: 'verify-e5f60718',
-    loggerLevel: lark.LoggerLevel.fatal,
+    logger: quiet,
   }).register({ 'drive.file.edit_v1': async (event) => { seen = event; } });
   const server = http.createServer(lark.adaptDefault('/events', dispatcher));
   await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); });

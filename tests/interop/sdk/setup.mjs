@@ -1,10 +1,18 @@
 // What every judge needs: a checker that prints one line per fact, and a signed-in person.
 
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+// Where `../install` puts the packages; a node_modules folder here works as well.
+const installed = fileURLToPath(new URL('../../.cache/node/sdk/package.json', import.meta.url));
+export const require = createRequire(existsSync(installed) ? installed : import.meta.url);
+
 export const app = { id: 'cli_a1b2c3d4e5f60718', secret: 'sandbox-secret-acme-2026' };
 export const redirectUri = 'http://localhost:8788/callback';
 
 export const scopes = [
-  'offline_access', 'docx:document:readonly', 'docx:document:create', 'docx:document:write_only',
+  'offline_access', 'docx:document', 'docx:document:readonly', 'docx:document:create', 'docx:document:write_only',
   'docx:document.block:convert', 'docs:document.content:read', 'space:document:retrieve',
   'drive:drive.metadata:readonly', 'docs:document.comment:read', 'docs:document.comment:create',
   'docs:document.comment:update', 'docs:document.comment:delete', 'wiki:space:retrieve',
@@ -12,6 +20,10 @@ export const scopes = [
   'contact:user:search', 'contact:contact.base:readonly', 'contact:user.base:readonly',
   'contact:user.email:readonly',
 ];
+
+// The SDKs print what they throw; the checks report it once.
+const ignore = () => {};
+export const quiet = { error: ignore, warn: ignore, info: ignore, debug: ignore, trace: ignore };
 
 let failed = 0;
 let passed = 0;

@@ -149,6 +149,8 @@ fn serve_connection(stream: TcpStream, app: Router, graceful: &GracefulShutdown)
     let service = service_fn(move |request: Request<Incoming>| answer(app.clone(), request));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
+        // One official client looks for `X-Tt-Logid` as the platform writes it.
+        .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {

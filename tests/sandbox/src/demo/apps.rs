@@ -10,6 +10,8 @@ pub(super) const SCOPES: &[&str] = &[
     "offline_access",
     "auth:user.id:read",
     // documents
+    // Deleting blocks is open to the broad scope only.
+    "docx:document",
     "docx:document:readonly",
     "docx:document:create",
     "docx:document:write_only",

@@ -33,7 +33,10 @@ async fn post(url: &str, event: &EventRequest) -> std::io::Result<(u16, String)>
     };
     let port = url.port_or_known_default().unwrap_or(80);
     let stream = TcpStream::connect((host, port)).await?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+    let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
+        // Receivers may look for the names as the platform writes them.
+        .title_case_headers(true)
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(Error::other)?;
     let running = tokio::spawn(connection);

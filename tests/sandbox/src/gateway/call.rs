@@ -148,9 +148,9 @@ impl Query {
         self.get(name).and_then(|text| text.parse().ok())
     }
 
-    /// `true` or `false`.
+    /// A truth value in any of the spellings the platform reads.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.get(name).and_then(|text| text.parse().ok())
+        self.get(name).and_then(truth)
     }
 
     /// `page_size` or the default, never above `max`.
@@ -214,3 +214,12 @@ pub(crate) enum Reply {
 
 /// The code behind one endpoint.
 pub(crate) type Handler = fn(&mut crate::State, &mut Call<'_>) -> Result<Reply, ApiError>;
+
+/// Reads a truth value; official clients print `true` and `True`.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "True" | "TRUE" => Some(true),
+        "0" | "f" | "F" | "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::facts::{Endpoint, Field, named_type};
 use crate::gateway::body::Body;
+use crate::gateway::call::truth;
 use crate::gateway::{ApiError, Multipart, PathParams, Query};
 
 /// At most this many violations are reported.
@@ -130,7 +131,7 @@ fn check_text(report: &mut Report, name: &str, text: &str, field: &Field) {
             Ok(number) => check_number(report, name, number, field),
             Err(_) => report.add(name, "a number is expected"),
         },
-        "bool" if !matches!(text, "true" | "false") => {
+        "bool" if truth(text).is_none() => {
             report.add(name, "true or false is expected");
         }
         "string" if !field.kind.starts_with("array") => {
