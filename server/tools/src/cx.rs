@@ -171,7 +171,7 @@ impl RefCache {
     /// Entries over all scopes.
     const CAPACITY: u64 = 20_000;
     /// Pages move rarely; a moved page is found again after this time.
-    const TTL: Duration = Duration::from_secs(300);
+    const TTL: Duration = Duration::from_mins(5);
 
     /// An empty cache, of no scope yet.
     pub fn new() -> Self {

@@ -89,7 +89,7 @@ pub struct ToolError {
     /// What to do next.
     pub hint: Option<String>,
     /// Further facts: `scopes`, `link`, `retry_after`, `candidates`, `www_authenticate` …
-    pub details: Map<String, Value>,
+    pub details: Box<Map<String, Value>>,
     /// Feishu's log id, for support.
     pub log_id: Option<String>,
 }
@@ -132,7 +132,7 @@ impl ToolError {
             kind,
             message: message.into(),
             hint: None,
-            details: Map::new(),
+            details: Box::default(),
             log_id: None,
         }
     }
@@ -276,7 +276,7 @@ impl ToolError {
         if let Some(hint) = &self.hint {
             error.insert("hint".to_owned(), json!(hint));
         }
-        for (name, value) in &self.details {
+        for (name, value) in self.details.iter() {
             if let Some(line) = crate::render::detail_line(name, value) {
                 text.push('\n');
                 text.push_str(&line);

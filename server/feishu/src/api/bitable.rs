@@ -7,6 +7,7 @@ use crate::{FeishuError, Request, Session};
 
 /// A table.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Table {
     /// Identity, `tbl…`.
     #[serde(default)]

@@ -8,6 +8,7 @@ use crate::{FeishuError, Request, Session};
 
 /// A thread.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Comment {
     /// Identity.
     #[serde(default)]
@@ -45,6 +46,7 @@ pub struct ReplyList {
 
 /// A reply.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Reply {
     /// Identity.
     #[serde(default)]

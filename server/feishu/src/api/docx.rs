@@ -17,6 +17,7 @@ const PAGE_SIZE: &str = "500";
 
 /// A document without its content.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Document {
     /// Identity, also of the root block.
     #[serde(default)]
@@ -59,6 +60,7 @@ pub struct Blocks {
 
 /// A tree of new blocks to be put under one block.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Descendants<'a> {
     /// Temporary ids of the blocks of the first level, in order.
     pub children_id: &'a [String],

@@ -7,6 +7,7 @@ use crate::{FeishuError, Request, Session};
 
 /// A page of a wiki: a place in a tree and an object behind it.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Node {
     /// The space.
     #[serde(default)]

@@ -65,6 +65,7 @@ pub(super) const SCOPES: &[&str] = &[
     "sheets:spreadsheet.meta:read",
     "sheets:spreadsheet.meta:write_only",
     "sheets:spreadsheet:read",
+    "sheets:spreadsheet:readonly",
     "sheets:spreadsheet:create",
     "sheets:spreadsheet:write_only",
     "base:app:create",

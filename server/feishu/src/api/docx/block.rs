@@ -7,6 +7,7 @@ use super::super::loose;
 
 /// A block as Feishu returns it. Lists are in pre-order.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Block {
     /// Identity in the document.
     #[serde(default)]
