@@ -65,12 +65,9 @@ impl Viewer {
                 actor: user_key.clone(),
                 is_app: false,
             },
-            CallerIdentity::App => Self {
-                tenant,
-                actor: call.caller.app_id.clone(),
-                is_app: true,
-                circles: Vec::new(),
-            },
+            CallerIdentity::App => {
+                Self { tenant, actor: call.caller.app_id.clone(), is_app: true, circles: Vec::new() }
+            }
         }
     }
 
@@ -97,10 +94,7 @@ impl State {
             if best == Level::Full {
                 return best;
             }
-            at = entry
-                .parent
-                .as_deref()
-                .and_then(|parent| self.drive.entries.get(parent));
+            at = entry.parent.as_deref().and_then(|parent| self.drive.entries.get(parent));
         }
         match self.wiki.node_of(token) {
             Some(node) => best.max(self.wiki.space_level(&node.space_id, viewer)),

@@ -40,21 +40,12 @@ pub(crate) fn write(id: &str, title: &str, source: &str, ids: &mut IdSource) -> 
                 });
                 builder.open(kinds::CALLOUT, payload);
             }
-            "grid" => builder.open(
-                kinds::GRID,
-                json!({ "column_size": number(first).unwrap_or(2) }),
-            ),
+            "grid" => builder.open(kinds::GRID, json!({ "column_size": number(first).unwrap_or(2) })),
             "column" => {
-                builder.open(
-                    kinds::GRID_COLUMN,
-                    json!({ "width_ratio": number(first).unwrap_or(50) }),
-                );
+                builder.open(kinds::GRID_COLUMN, json!({ "width_ratio": number(first).unwrap_or(50) }));
             }
             "image" => {
-                builder.leaf(
-                    kinds::IMAGE,
-                    json!({ "token": "", "width": 800, "height": 450, "align": 2 }),
-                );
+                builder.leaf(kinds::IMAGE, json!({ "token": "", "width": 800, "height": 450, "align": 2 }));
             }
             _ => builder.close(),
         }
@@ -80,17 +71,11 @@ fn inline(builder: &mut Builder<'_>, text: &str) {
             break;
         };
         let mut body = Map::new();
-        match mention
-            .strip_prefix("doc:")
-            .and_then(|doc| doc.split_once('|'))
-        {
+        match mention.strip_prefix("doc:").and_then(|doc| doc.split_once('|')) {
             Some((token, title)) => {
                 body.insert("token".to_owned(), Value::from(token));
                 body.insert("obj_type".to_owned(), Value::from(22));
-                body.insert(
-                    "url".to_owned(),
-                    Value::from(encode_url(&format!("https://acme.feishu.cn/docx/{token}"))),
-                );
+                body.insert("url".to_owned(), Value::from(encode_url(&format!("https://acme.feishu.cn/docx/{token}"))));
                 body.insert("title".to_owned(), Value::from(title));
                 builder.element("mention_doc", body);
             }

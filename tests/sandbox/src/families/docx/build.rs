@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::common::{fault, invalid};
 use super::kinds::{self, Create, Kind};
-use super::schema::{ELEMENTS, Ty, check, check_object};
+use super::schema::{check, check_object, ELEMENTS, Ty};
 use super::tree::{Block, Document, plain_style};
 use crate::gateway::ApiError;
 use crate::ids::IdSource;
@@ -70,10 +70,7 @@ impl Document {
         writer: &mut Writer<'_>,
     ) -> Result<Made, ApiError> {
         if children.is_empty() || children.len() > CHILDREN_MAX {
-            return Err(invalid(
-                "children",
-                &format!("the len must be between 1 and {CHILDREN_MAX}"),
-            ));
+            return Err(invalid("children", &format!("the len must be between 1 and {CHILDREN_MAX}")));
         }
         let holder = self.holder(parent)?;
         let at = position(index, self.block(parent)?.children.len())?;
@@ -98,10 +95,7 @@ impl Document {
         }
         self.room(depth + 3, blocks.len())?;
         self.graft(parent, at, top.clone(), blocks);
-        Ok(Made {
-            top,
-            relations: Vec::new(),
-        })
+        Ok(Made { top, relations: Vec::new() })
     }
 
     /// The descendant call: whole subtrees under temporary ids.
@@ -116,15 +110,9 @@ impl Document {
         index: i64,
         writer: &mut Writer<'_>,
     ) -> Result<Made, ApiError> {
-        for (name, len) in [
-            ("children_id", top_ids.len()),
-            ("descendants", descendants.len()),
-        ] {
+        for (name, len) in [("children_id", top_ids.len()), ("descendants", descendants.len())] {
             if len == 0 || len > DESCENDANTS_MAX {
-                return Err(invalid(
-                    name,
-                    &format!("the len must be between 1 and {DESCENDANTS_MAX}"),
-                ));
+                return Err(invalid(name, &format!("the len must be between 1 and {DESCENDANTS_MAX}")));
             }
         }
         let holder = self.holder(parent)?;
@@ -146,11 +134,8 @@ impl Document {
             order.push(temporary);
         }
         let depth = relate(holder, top_ids, &drafts)?;
-        let names: HashMap<&str, String> = order
-            .iter()
-            .copied()
-            .zip(relations.iter().map(|(_, id)| id.clone()))
-            .collect();
+        let names: HashMap<&str, String> =
+            order.iter().copied().zip(relations.iter().map(|(_, id)| id.clone())).collect();
         let name = |temporary: &str| names.get(temporary).cloned().unwrap_or_default();
         let mut parents: HashMap<&str, String> = HashMap::with_capacity(drafts.len());
         for (temporary, draft) in &drafts {
@@ -161,18 +146,11 @@ impl Document {
         let mut blocks = Vec::with_capacity(drafts.len());
         let mut real = HashMap::with_capacity(order.len());
         for temporary in &order {
-            let Some(draft) = drafts.remove(temporary) else {
-                continue;
-            };
+            let Some(draft) = drafts.remove(temporary) else { continue };
             let children: Vec<String> = draft.children.iter().map(|child| name(child)).collect();
-            let under = parents
-                .remove(temporary)
-                .unwrap_or_else(|| parent.to_owned());
+            let under = parents.remove(temporary).unwrap_or_else(|| parent.to_owned());
             let made = assemble(name(temporary), &under, draft, writer, &mut blocks, false)?;
-            if let Some(block) = blocks
-                .iter_mut()
-                .rev()
-                .find(|block| block.id == name(temporary))
+            if let Some(block) = blocks.iter_mut().rev().find(|block| block.id == name(temporary))
                 && !children.is_empty()
             {
                 block.children = children;
@@ -197,11 +175,7 @@ impl Document {
     /// The kind of a block that is about to get children.
     fn holder(&self, parent: &str) -> Result<u16, ApiError> {
         let kind = self.block(parent)?.kind;
-        if kinds::holds_children(kind) {
-            Ok(kind)
-        } else {
-            Err(fault(1_770_028))
-        }
+        if kinds::holds_children(kind) { Ok(kind) } else { Err(fault(1_770_028)) }
     }
 
     fn room(&self, depth: usize, more: usize) -> Result<(), ApiError> {
@@ -220,10 +194,7 @@ pub(crate) fn position(index: i64, len: usize) -> Result<usize, ApiError> {
     if index == -1 {
         return Ok(len);
     }
-    usize::try_from(index)
-        .ok()
-        .filter(|index| *index <= len)
-        .ok_or_else(|| fault(1_770_001))
+    usize::try_from(index).ok().filter(|index| *index <= len).ok_or_else(|| fault(1_770_001))
 }
 
 /// Checks that the drafts form trees below `top` that respect every kind's rules. Gives their depth.
@@ -249,36 +220,19 @@ fn relate(holder: u16, top: &[&str], drafts: &HashMap<&str, Draft<'_>>) -> Resul
                 }
             }
             kinds::GRID => {
-                let columns = draft
-                    .payload
-                    .get("column_size")
-                    .and_then(Value::as_u64)
-                    .unwrap_or(0);
+                let columns = draft.payload.get("column_size").and_then(Value::as_u64).unwrap_or(0);
                 if draft.children.len() as u64 != columns {
                     return Err(fault(1_770_014));
                 }
             }
-            _ if !draft.children.is_empty() && !kinds::holds_children(number) => {
-                return Err(fault(1_770_028));
-            }
-            _ if draft.children.is_empty() && kinds::needs_child(number) => {
-                return Err(fault(1_770_041));
-            }
+            _ if !draft.children.is_empty() && !kinds::holds_children(number) => return Err(fault(1_770_028)),
+            _ if draft.children.is_empty() && kinds::needs_child(number) => return Err(fault(1_770_041)),
             _ => {}
         }
-        stack.extend(
-            draft
-                .children
-                .iter()
-                .map(|child| (*child, number, depth + 1)),
-        );
+        stack.extend(draft.children.iter().map(|child| (*child, number, depth + 1)));
     }
     // A block that nobody refers to would vanish silently.
-    if seen.len() == drafts.len() {
-        Ok(deepest)
-    } else {
-        Err(fault(1_770_014))
-    }
+    if seen.len() == drafts.len() { Ok(deepest) } else { Err(fault(1_770_014)) }
 }
 
 /// `row_size` and `column_size` of a table payload.
@@ -301,9 +255,7 @@ fn read<'v>(
     writer: &Writer<'_>,
     budget: &mut Budget,
 ) -> Result<Draft<'v>, ApiError> {
-    let object = value
-        .as_object()
-        .ok_or_else(|| invalid(at, "must be an object"))?;
+    let object = value.as_object().ok_or_else(|| invalid(at, "must be an object"))?;
     let number = object
         .get("block_type")
         .ok_or_else(|| invalid(&format!("{at}.block_type"), "is required"))?
@@ -321,12 +273,7 @@ fn read<'v>(
             "comment_ids" => check(&Ty::List(&Ty::Text), member, &place)?,
             "children" => {
                 check(&Ty::List(&Ty::Text), member, &place)?;
-                children = member
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .collect();
+                children = member.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             }
             _ if key == kind.key => payload = Some((member, place)),
             _ if kinds::by_key(key).is_some() => return Err(fault(1_770_006)),
@@ -343,14 +290,8 @@ fn read<'v>(
         None if kind.fields.iter().any(|field| field.required) => return Err(fault(1_770_006)),
         None => Map::new(),
         Some((member, place)) => {
-            let body = member
-                .as_object()
-                .ok_or_else(|| invalid(&place, "must be an object"))?;
-            if number == kinds::TABLE
-                && body
-                    .get("property")
-                    .is_some_and(|p| p.get("merge_info").is_some())
-            {
+            let body = member.as_object().ok_or_else(|| invalid(&place, "must be an object"))?;
+            if number == kinds::TABLE && body.get("property").is_some_and(|p| p.get("merge_info").is_some()) {
                 // Read-only: a converted table has to lose it first.
                 return Err(fault(1_770_001));
             }
@@ -364,12 +305,7 @@ fn read<'v>(
     };
     budget.resource(kind.key)?;
     let block_id = object.get("block_id").and_then(Value::as_str);
-    Ok(Draft {
-        kind,
-        payload,
-        block_id,
-        children,
-    })
+    Ok(Draft { kind, payload, block_id, children })
 }
 
 /// Checks the elements of a text payload and fills what Feishu always prints.
@@ -399,9 +335,7 @@ pub(crate) fn settle_text(
     if number != kinds::PAGE && number != kinds::CODE {
         style.entry("folded").or_insert(Value::Bool(false));
     }
-    let elements = body
-        .remove("elements")
-        .unwrap_or_else(|| Value::Array(Vec::new()));
+    let elements = body.remove("elements").unwrap_or_else(|| Value::Array(Vec::new()));
     let elements = settle_elements(elements, at, writer, budget)?;
     body.insert("style".to_owned(), Value::Object(style));
     body.insert("elements".to_owned(), elements);
@@ -416,9 +350,7 @@ pub(crate) fn settle_elements(
     budget: &mut Budget,
 ) -> Result<Value, ApiError> {
     check(&ELEMENTS, &elements, &format!("{at}.elements"))?;
-    let Value::Array(mut list) = elements else {
-        return Ok(Value::Array(Vec::new()));
-    };
+    let Value::Array(mut list) = elements else { return Ok(Value::Array(Vec::new())) };
     let mut units = 0;
     let (mut people, mut docs, mut reminders) = (0, 0, 0);
     for (index, element) in list.iter_mut().enumerate() {
@@ -426,18 +358,11 @@ pub(crate) fn settle_elements(
         let Some(object) = element.as_object_mut().filter(|object| object.len() == 1) else {
             return Err(invalid(&place, "must have exactly one kind of element"));
         };
-        let Some((key, body)) = object.iter_mut().next() else {
-            continue;
-        };
-        let Some(body) = body.as_object_mut() else {
-            continue;
-        };
+        let Some((key, body)) = object.iter_mut().next() else { continue };
+        let Some(body) = body.as_object_mut() else { continue };
         match key.as_str() {
             "text_run" | "equation" => {
-                units += body
-                    .get("content")
-                    .and_then(Value::as_str)
-                    .map_or(0, |text| text.encode_utf16().count());
+                units += body.get("content").and_then(Value::as_str).map_or(0, |text| text.encode_utf16().count());
             }
             "mention_user" => {
                 people += 1;
@@ -461,9 +386,7 @@ pub(crate) fn settle_elements(
             _ => {}
         }
         let mut style = plain_style();
-        if let (Some(Value::Object(given)), Value::Object(all)) =
-            (body.remove("text_element_style"), &mut style)
-        {
+        if let (Some(Value::Object(given)), Value::Object(all)) = (body.remove("text_element_style"), &mut style) {
             all.extend(given);
         }
         body.insert("text_element_style".to_owned(), style);
@@ -477,11 +400,7 @@ pub(crate) fn settle_elements(
     Ok(Value::Array(list))
 }
 
-fn settle_person(
-    body: &mut Map<String, Value>,
-    key: &str,
-    writer: &Writer<'_>,
-) -> Result<(), ApiError> {
+fn settle_person(body: &mut Map<String, Value>, key: &str, writer: &Writer<'_>) -> Result<(), ApiError> {
     let given = body.get(key).and_then(Value::as_str).unwrap_or_default();
     let stored = (writer.person)(given).ok_or_else(|| fault(1_770_001))?;
     body.insert(key.to_owned(), Value::from(stored));
@@ -503,11 +422,7 @@ impl Budget {
         };
         let used = self.0.entry(key).or_insert(0);
         *used += 1;
-        if *used > most {
-            Err(fault(1_770_035))
-        } else {
-            Ok(())
-        }
+        if *used > most { Err(fault(1_770_035)) } else { Ok(()) }
     }
 }
 
@@ -519,14 +434,7 @@ pub(crate) fn empty_text(id: String, parent: &str) -> Block {
         "elements".to_owned(),
         json!([{"text_run": {"content": "", "text_element_style": plain_style()}}]),
     );
-    Block {
-        id,
-        parent: parent.to_owned(),
-        children: Vec::new(),
-        kind: kinds::TEXT_BLOCK,
-        payload,
-        comment_ids: Vec::new(),
-    }
+    Block { id, parent: parent.to_owned(), children: Vec::new(), kind: kinds::TEXT_BLOCK, payload, comment_ids: Vec::new() }
 }
 
 /// A table cell or grid column with one empty paragraph; pushes both and gives the container's id.
@@ -579,21 +487,12 @@ fn assemble(
             settle_table(&mut payload, rows, columns)?;
             if fill {
                 for _ in 0..rows * columns {
-                    children.push(empty_slot(
-                        kinds::TABLE_CELL,
-                        Map::new(),
-                        &id,
-                        writer.mint,
-                        blocks,
-                    ));
+                    children.push(empty_slot(kinds::TABLE_CELL, Map::new(), &id, writer.mint, blocks));
                 }
             }
         }
         kinds::GRID => {
-            let columns = payload
-                .get("column_size")
-                .and_then(Value::as_i64)
-                .unwrap_or(0);
+            let columns = payload.get("column_size").and_then(Value::as_i64).unwrap_or(0);
             let columns = usize::try_from(columns).unwrap_or(0);
             if columns < 2 {
                 return Err(fault(1_770_001));
@@ -605,13 +504,7 @@ fn assemble(
                 let mut column = Map::new();
                 column.insert("width_ratio".to_owned(), Value::from(100 / columns));
                 for _ in 0..columns {
-                    children.push(empty_slot(
-                        kinds::GRID_COLUMN,
-                        column.clone(),
-                        &id,
-                        writer.mint,
-                        blocks,
-                    ));
+                    children.push(empty_slot(kinds::GRID_COLUMN, column.clone(), &id, writer.mint, blocks));
                 }
             }
         }
@@ -623,12 +516,7 @@ fn assemble(
         kinds::FILE => {
             let view = writer.mint.token27();
             let mut body = Map::new();
-            body.insert(
-                "view_type".to_owned(),
-                payload
-                    .remove("view_type")
-                    .unwrap_or_else(|| Value::from(1)),
-            );
+            body.insert("view_type".to_owned(), payload.remove("view_type").unwrap_or_else(|| Value::from(1)));
             blocks.push(Block {
                 id: view.clone(),
                 parent: parent.clone(),
@@ -650,23 +538,13 @@ fn assemble(
         }
         kinds::SHEET => {
             settle_token(&mut payload)?;
-            payload.insert(
-                "token".to_owned(),
-                Value::from(format!("{}_{}", writer.mint.token27(), writer.mint.hex(6))),
-            );
+            payload.insert("token".to_owned(), Value::from(format!("{}_{}", writer.mint.token27(), writer.mint.hex(6))));
             payload.remove("row_size");
             payload.remove("column_size");
         }
         kinds::BITABLE => {
             settle_token(&mut payload)?;
-            payload.insert(
-                "token".to_owned(),
-                Value::from(format!(
-                    "{}_tbl{}",
-                    writer.mint.token27(),
-                    writer.mint.hex(13)
-                )),
-            );
+            payload.insert("token".to_owned(), Value::from(format!("{}_tbl{}", writer.mint.token27(), writer.mint.hex(13))));
             payload.entry("view_type").or_insert_with(|| Value::from(1));
         }
         kinds::BOARD => {
@@ -675,14 +553,7 @@ fn assemble(
         }
         _ => {}
     }
-    blocks.push(Block {
-        id,
-        parent,
-        children,
-        kind: draft.kind.number,
-        payload,
-        comment_ids: Vec::new(),
-    });
+    blocks.push(Block { id, parent, children, kind: draft.kind.number, payload, comment_ids: Vec::new() });
     Ok(outer)
 }
 
@@ -697,31 +568,18 @@ fn settle_token(payload: &mut Map<String, Value>) -> Result<(), ApiError> {
     }
 }
 
-fn settle_table(
-    payload: &mut Map<String, Value>,
-    rows: usize,
-    columns: usize,
-) -> Result<(), ApiError> {
+fn settle_table(payload: &mut Map<String, Value>, rows: usize, columns: usize) -> Result<(), ApiError> {
     payload.remove("cells");
-    let Some(Value::Object(property)) = payload.get_mut("property") else {
-        return Ok(());
-    };
+    let Some(Value::Object(property)) = payload.get_mut("property") else { return Ok(()) };
     match property.get("column_width").and_then(Value::as_array) {
-        Some(widths) if !widths.is_empty() && widths.len() != columns => {
-            return Err(fault(1_770_001));
-        }
+        Some(widths) if !widths.is_empty() && widths.len() != columns => return Err(fault(1_770_001)),
         Some(widths) if !widths.is_empty() => {}
         _ => {
             property.insert("column_width".to_owned(), Value::from(vec![100; columns]));
         }
     }
     property.entry("header_row").or_insert(Value::Bool(false));
-    property
-        .entry("header_column")
-        .or_insert(Value::Bool(false));
-    property.insert(
-        "merge_info".to_owned(),
-        Value::from(vec![json!({"row_span": 1, "col_span": 1}); rows * columns]),
-    );
+    property.entry("header_column").or_insert(Value::Bool(false));
+    property.insert("merge_info".to_owned(), Value::from(vec![json!({"row_span": 1, "col_span": 1}); rows * columns]));
     Ok(())
 }
