@@ -3,6 +3,9 @@
 pub(crate) mod content;
 pub(crate) mod replies;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};

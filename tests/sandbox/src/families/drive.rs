@@ -5,6 +5,9 @@ pub(crate) mod folders;
 pub(crate) mod metas;
 pub(crate) mod permissions;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};

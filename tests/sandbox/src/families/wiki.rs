@@ -4,6 +4,9 @@ pub(crate) mod nodes;
 pub(crate) mod spaces;
 pub(crate) mod transfer;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
