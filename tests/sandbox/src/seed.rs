@@ -40,11 +40,18 @@ impl Seeder<'_> {
     /// The root folder of an actor.
     pub(crate) fn root(&mut self, owner: &str) -> String {
         let viewer = self.viewer(owner);
-        self.state.drive.root_of(&viewer, &mut self.ids, self.now_ms - 400 * DAY)
+        self.state
+            .drive
+            .root_of(&viewer, &mut self.ids, self.now_ms - 400 * DAY)
     }
 
     fn viewer(&self, owner: &str) -> Viewer {
-        Viewer { tenant: self.tenant.to_owned(), actor: owner.to_owned(), is_app: false, circles: Vec::new() }
+        Viewer {
+            tenant: self.tenant.to_owned(),
+            actor: owner.to_owned(),
+            is_app: false,
+            circles: Vec::new(),
+        }
     }
 
     /// Adds an object of any kind.
@@ -55,7 +62,14 @@ impl Seeder<'_> {
             None => Some(self.root(card.owner)),
         };
         let viewer = self.viewer(card.owner);
-        let mut entry = Entry::new(card.token, kind, card.title, &viewer, folder, self.now_ms - card.age.0 * DAY);
+        let mut entry = Entry::new(
+            card.token,
+            kind,
+            card.title,
+            &viewer,
+            folder,
+            self.now_ms - card.age.0 * DAY,
+        );
         entry.edited_ms = self.now_ms - card.age.1 * DAY;
         entry.link = card.link;
         entry.views = u64::try_from(card.age.0).unwrap_or(0) * 7;
@@ -64,7 +78,12 @@ impl Seeder<'_> {
             .iter()
             .map(|(who, level)| Member {
                 who: (*who).to_owned(),
-                member_type: if who.starts_with("cli_") { "appid" } else { "openid" }.to_owned(),
+                kind: if who.starts_with("cli_") {
+                    "appid"
+                } else {
+                    "openid"
+                }
+                .to_owned(),
                 level: *level,
                 perm_type: "container".to_owned(),
             })
@@ -77,7 +96,10 @@ impl Seeder<'_> {
         let mut document = writer::write(card.token, card.title, source, &mut self.ids);
         // As if it had been written in a few sittings.
         document.revision = 1 + card.age.0;
-        self.state.docx.documents.insert(card.token.to_owned(), document);
+        self.state
+            .docx
+            .documents
+            .insert(card.token.to_owned(), document);
         self.entry("docx", card, in_wiki);
     }
 }
@@ -89,88 +111,203 @@ const fn card(
     folder: Option<&'static str>,
     age: (i64, i64),
 ) -> Card {
-    Card { token, title, owner, folder, age, link: Link::Closed, shared: &[] }
+    Card {
+        token,
+        title,
+        owner,
+        folder,
+        age,
+        link: Link::Closed,
+        shared: &[],
+    }
 }
 
-const fn readable(card: Card) -> Card {
-    Card { link: Link::TenantReadable, ..card }
+const fn readable(mut card: Card) -> Card {
+    card.link = Link::TenantReadable;
+    card
 }
 
 const FOLDERS: &[Card] = &[
     Card {
-        shared: &[(demo::DEVELOPER, Level::Edit), (demo::END_USER, Level::Edit), (demo::APP_ID, Level::View)],
-        ..card(t::TEAM_FOLDER, "平台组 Platform Team", demo::ADMIN, None, (320, 2))
+        shared: &[
+            (demo::DEVELOPER, Level::Edit),
+            (demo::END_USER, Level::Edit),
+            (demo::APP_ID, Level::View),
+        ],
+        ..card(
+            t::TEAM_FOLDER,
+            "平台组 Platform Team",
+            demo::ADMIN,
+            None,
+            (320, 2),
+        )
     },
-    card(t::MINUTES_FOLDER, "周会纪要 Weekly minutes", demo::ADMIN, Some(t::TEAM_FOLDER), (300, 2)),
-    card(t::PROJECT_FOLDER, "项目 Projects", demo::DEVELOPER, Some(t::TEAM_FOLDER), (280, 3)),
+    card(
+        t::MINUTES_FOLDER,
+        "周会纪要 Weekly minutes",
+        demo::ADMIN,
+        Some(t::TEAM_FOLDER),
+        (300, 2),
+    ),
+    card(
+        t::PROJECT_FOLDER,
+        "项目 Projects",
+        demo::DEVELOPER,
+        Some(t::TEAM_FOLDER),
+        (280, 3),
+    ),
 ];
 
 const DOCUMENTS: &[(Card, &str)] = &[
     (
         Card {
             shared: &[(demo::APP_ID, Level::Edit)],
-            ..readable(card(t::WELCOME_DOC, "欢迎来到极光科技 · Welcome to Acme", demo::ADMIN, None, (200, 4)))
+            ..readable(card(
+                t::WELCOME_DOC,
+                "欢迎来到极光科技 · Welcome to Acme",
+                demo::ADMIN,
+                None,
+                (200, 4),
+            ))
         },
         include_str!("seed/acme/welcome.md"),
     ),
     (
-        card(t::OKR_DOC, "平台组 2026 Q4 OKR", demo::ADMIN, Some(t::TEAM_FOLDER), (52, 6)),
+        card(
+            t::OKR_DOC,
+            "平台组 2026 Q4 OKR",
+            demo::ADMIN,
+            Some(t::TEAM_FOLDER),
+            (52, 6),
+        ),
         include_str!("seed/acme/okr.md"),
     ),
     (
-        card(t::MINUTES_DOC, "平台组周会纪要 · 第 46 周", demo::DEVELOPER, Some(t::MINUTES_FOLDER), (3, 2)),
+        card(
+            t::MINUTES_DOC,
+            "平台组周会纪要 · 第 46 周",
+            demo::DEVELOPER,
+            Some(t::MINUTES_FOLDER),
+            (3, 2),
+        ),
         include_str!("seed/acme/minutes.md"),
     ),
     (
-        card(t::LAST_MINUTES_DOC, "平台组周会纪要 · 第 45 周", demo::DEVELOPER, Some(t::MINUTES_FOLDER), (10, 9)),
+        card(
+            t::LAST_MINUTES_DOC,
+            "平台组周会纪要 · 第 45 周",
+            demo::DEVELOPER,
+            Some(t::MINUTES_FOLDER),
+            (10, 9),
+        ),
         include_str!("seed/acme/minutes-45.md"),
     ),
     (
-        readable(card(t::API_DOC, "Open API design guidelines", demo::DEVELOPER, Some(t::PROJECT_FOLDER), (150, 11))),
+        readable(card(
+            t::API_DOC,
+            "Open API design guidelines",
+            demo::DEVELOPER,
+            Some(t::PROJECT_FOLDER),
+            (150, 11),
+        )),
         include_str!("seed/acme/api.md"),
     ),
     (
-        readable(card(t::ONBOARDING_DOC, "新员工入职指南", demo::ADMIN, None, (260, 20))),
+        readable(card(
+            t::ONBOARDING_DOC,
+            "新员工入职指南",
+            demo::ADMIN,
+            None,
+            (260, 20),
+        )),
         include_str!("seed/acme/onboarding.md"),
     ),
     (
-        card(t::RELEASE_DOC, "Release plan 5.2", demo::DEVELOPER, Some(t::PROJECT_FOLDER), (30, 1)),
+        card(
+            t::RELEASE_DOC,
+            "Release plan 5.2",
+            demo::DEVELOPER,
+            Some(t::PROJECT_FOLDER),
+            (30, 1),
+        ),
         include_str!("seed/acme/release.md"),
     ),
     (
-        card(t::INCIDENT_DOC, "11·05 支付网关超时复盘", demo::DEVELOPER, Some(t::PROJECT_FOLDER), (17, 8)),
+        card(
+            t::INCIDENT_DOC,
+            "11·05 支付网关超时复盘",
+            demo::DEVELOPER,
+            Some(t::PROJECT_FOLDER),
+            (17, 8),
+        ),
         include_str!("seed/acme/incident.md"),
     ),
     (
-        card(t::PRIVATE_DOC, "2026 年度薪酬调整方案(保密)", demo::ADMIN, None, (40, 5)),
+        card(
+            t::PRIVATE_DOC,
+            "2026 年度薪酬调整方案(保密)",
+            demo::ADMIN,
+            None,
+            (40, 5),
+        ),
         include_str!("seed/acme/private.md"),
     ),
     (
-        card(t::DELETED_DOC, "旧版发布流程(已废弃)", demo::DEVELOPER, Some(t::PROJECT_FOLDER), (600, 300)),
+        card(
+            t::DELETED_DOC,
+            "旧版发布流程(已废弃)",
+            demo::DEVELOPER,
+            Some(t::PROJECT_FOLDER),
+            (600, 300),
+        ),
         "旧的发布流程,已由新版替代。\n",
     ),
     (
         Card {
             link: Link::TenantEditable,
-            ..card(t::INTERVIEWS_DOC, "客户访谈记录 Customer interviews", demo::END_USER, None, (25, 3))
+            ..card(
+                t::INTERVIEWS_DOC,
+                "客户访谈记录 Customer interviews",
+                demo::END_USER,
+                None,
+                (25, 3),
+            )
         },
         include_str!("seed/acme/interviews.md"),
     ),
     (
         Card {
             shared: &[(demo::DEVELOPER, Level::Edit)],
-            ..card(t::BUDGET_DOC, "第四季度预算说明", demo::END_USER, None, (45, 12))
+            ..card(
+                t::BUDGET_DOC,
+                "第四季度预算说明",
+                demo::END_USER,
+                None,
+                (45, 12),
+            )
         },
         include_str!("seed/acme/budget.md"),
     ),
     (
-        card(t::RESEARCH_DOC, "Notes: vector search for the help centre", demo::DEVELOPER, None, (14, 7)),
+        card(
+            t::RESEARCH_DOC,
+            "Notes: vector search for the help centre",
+            demo::DEVELOPER,
+            None,
+            (14, 7),
+        ),
         include_str!("seed/acme/research.md"),
     ),
     (
         Card {
             shared: &[(demo::ADMIN, Level::Edit), (demo::DEVELOPER, Level::Edit)],
-            ..card(t::APP_DOC, "机器人日报 Bot digest", demo::APP_ID, None, (9, 1))
+            ..card(
+                t::APP_DOC,
+                "机器人日报 Bot digest",
+                demo::APP_ID,
+                None,
+                (9, 1),
+            )
         },
         include_str!("seed/acme/digest.md"),
     ),
@@ -178,7 +315,12 @@ const DOCUMENTS: &[(Card, &str)] = &[
 
 /// Fills a fresh state, in which the people of the demo tenants already are.
 pub(crate) fn seed(state: &mut State, now_ms: i64) {
-    let mut acme = Seeder { state, ids: IdSource::seeded("acme content"), now_ms, tenant: demo::TENANT_KEY };
+    let mut acme = Seeder {
+        state,
+        ids: IdSource::seeded("acme content"),
+        now_ms,
+        tenant: demo::TENANT_KEY,
+    };
     for folder in FOLDERS {
         acme.entry("folder", folder, false);
     }
@@ -186,22 +328,43 @@ pub(crate) fn seed(state: &mut State, now_ms: i64) {
         acme.document(card, source, false);
     }
     let handbook = handbook::source();
-    let card_of_handbook =
-        readable(card(t::LONG_DOC, "极光平台架构手册 Platform handbook", demo::ADMIN, Some(t::TEAM_FOLDER), (310, 15)));
+    let card_of_handbook = readable(card(
+        t::LONG_DOC,
+        "极光平台架构手册 Platform handbook",
+        demo::ADMIN,
+        Some(t::TEAM_FOLDER),
+        (310, 15),
+    ));
     acme.document(&card_of_handbook, &handbook, false);
     acme.state.drive.trash(t::DELETED_DOC);
     library::shelve(&mut acme);
     talk::comment(&mut acme);
 
-    let mut globex =
-        Seeder { state, ids: IdSource::seeded("globex content"), now_ms, tenant: demo::OTHER_TENANT_KEY };
+    let mut globex = Seeder {
+        state,
+        ids: IdSource::seeded("globex content"),
+        now_ms,
+        tenant: demo::OTHER_TENANT_KEY,
+    };
     globex.document(
-        &card(t::OTHER_DOC, "Globex supplier handbook", demo::OTHER_USER, None, (90, 12)),
+        &card(
+            t::OTHER_DOC,
+            "Globex supplier handbook",
+            demo::OTHER_USER,
+            None,
+            (90, 12),
+        ),
         include_str!("seed/globex/suppliers.md"),
         false,
     );
     globex.document(
-        &readable(card(t::OTHER_PLAN_DOC, "Globex 2027 market entry plan", demo::OTHER_USER, None, (30, 5))),
+        &readable(card(
+            t::OTHER_PLAN_DOC,
+            "Globex 2027 market entry plan",
+            demo::OTHER_USER,
+            None,
+            (30, 5),
+        )),
         include_str!("seed/globex/plan.md"),
         false,
     );

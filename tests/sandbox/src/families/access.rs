@@ -65,9 +65,12 @@ impl Viewer {
                 actor: user_key.clone(),
                 is_app: false,
             },
-            CallerIdentity::App => {
-                Self { tenant, actor: call.caller.app_id.clone(), is_app: true, circles: Vec::new() }
-            }
+            CallerIdentity::App => Self {
+                tenant,
+                actor: call.caller.app_id.clone(),
+                is_app: true,
+                circles: Vec::new(),
+            },
         }
     }
 
@@ -94,7 +97,10 @@ impl State {
             if best == Level::Full {
                 return best;
             }
-            at = entry.parent.as_deref().and_then(|parent| self.drive.entries.get(parent));
+            at = entry
+                .parent
+                .as_deref()
+                .and_then(|parent| self.drive.entries.get(parent));
         }
         match self.wiki.node_of(token) {
             Some(node) => best.max(self.wiki.space_level(&node.space_id, viewer)),

@@ -57,12 +57,19 @@ pub(crate) struct Bases {
 
 fn base(state: &State, call: &Call<'_>) -> Result<(Entry, Base), ApiError> {
     let token = path(call, "app_token");
-    let entry = state.drive.entries.get(token).filter(|entry| !entry.deleted && entry.kind == "bitable");
+    let entry = state
+        .drive
+        .entries
+        .get(token)
+        .filter(|entry| !entry.deleted && entry.kind == "bitable");
     let entry = entry.ok_or_else(|| fault(1_254_040))?;
     if state.level(token, &Viewer::of(state, call)) < Level::View {
         return Err(ApiError::new(403, 91_403, "Forbidden"));
     }
-    Ok((entry.clone(), state.bases.apps.get(token).cloned().unwrap_or_default()))
+    Ok((
+        entry.clone(),
+        state.bases.apps.get(token).cloned().unwrap_or_default(),
+    ))
 }
 
 /// `GET bitable/v1/apps/:app_token`.
@@ -79,7 +86,13 @@ pub(crate) fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
 
 fn totalled(items: &[Value], call: &Call<'_>, scope: &str) -> Result<Reply, ApiError> {
     let size = page_size(call, 20, 100, 1_254_000)?;
-    let page = Page::of(items.len(), size, optional(call, "page_token"), scope, 1_254_030)?;
+    let page = Page::of(
+        items.len(),
+        size,
+        optional(call, "page_token"),
+        scope,
+        1_254_030,
+    )?;
     Ok(Reply::Data(json!({
         "items": items.get(page.start..page.end).unwrap_or_default(),
         "page_token": page.page_token,
@@ -102,7 +115,10 @@ pub(crate) fn tables(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
 /// `GET bitable/v1/apps/:app_token/tables/:table_id/fields`.
 pub(crate) fn fields(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (entry, base) = base(state, call)?;
-    let table = base.tables.iter().find(|table| table.id == path(call, "table_id"));
+    let table = base
+        .tables
+        .iter()
+        .find(|table| table.id == path(call, "table_id"));
     let table = table.ok_or_else(|| fault(1_254_041))?;
     let items: Vec<Value> = table
         .fields
@@ -125,12 +141,24 @@ pub(crate) fn fields(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
             })
         })
         .collect();
-    totalled(&items, call, &format!("fields/{}/{}", entry.token, table.id))
+    totalled(
+        &items,
+        call,
+        &format!("fields/{}/{}", entry.token, table.id),
+    )
 }
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
     ("GET", "/open-apis/bitable/v1/apps/:app_token", get),
-    ("GET", "/open-apis/bitable/v1/apps/:app_token/tables", tables),
-    ("GET", "/open-apis/bitable/v1/apps/:app_token/tables/:table_id/fields", fields),
+    (
+        "GET",
+        "/open-apis/bitable/v1/apps/:app_token/tables",
+        tables,
+    ),
+    (
+        "GET",
+        "/open-apis/bitable/v1/apps/:app_token/tables/:table_id/fields",
+        fields,
+    ),
 ];

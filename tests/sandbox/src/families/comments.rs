@@ -73,27 +73,52 @@ pub(crate) struct Comments {
 impl Comments {
     /// A comment of a document.
     pub(crate) fn find(&self, file: &str, id: &str) -> Result<&Comment, ApiError> {
-        let list = self.by_file.get(file).map(Vec::as_slice).unwrap_or_default();
-        list.iter().find(|comment| comment.id == id).ok_or_else(|| fault(1_069_307))
+        let list = self
+            .by_file
+            .get(file)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        list.iter()
+            .find(|comment| comment.id == id)
+            .ok_or_else(|| fault(1_069_307))
     }
 
     /// The same, to change it.
     pub(crate) fn find_mut(&mut self, file: &str, id: &str) -> Result<&mut Comment, ApiError> {
-        let list = self.by_file.get_mut(file).map(Vec::as_mut_slice).unwrap_or_default();
-        list.iter_mut().find(|comment| comment.id == id).ok_or_else(|| fault(1_069_307))
+        let list = self
+            .by_file
+            .get_mut(file)
+            .map(Vec::as_mut_slice)
+            .unwrap_or_default();
+        list.iter_mut()
+            .find(|comment| comment.id == id)
+            .ok_or_else(|| fault(1_069_307))
     }
 }
 
 /// The document of a request, after existence, type and right were checked.
-pub(crate) fn file(state: &State, viewer: &Viewer, token: &str, kind: &str) -> Result<(), ApiError> {
-    let entry = state.drive.entries.get(token).ok_or_else(|| fault(1_069_305))?;
+pub(crate) fn file(
+    state: &State,
+    viewer: &Viewer,
+    token: &str,
+    kind: &str,
+) -> Result<(), ApiError> {
+    let entry = state
+        .drive
+        .entries
+        .get(token)
+        .ok_or_else(|| fault(1_069_305))?;
     if entry.deleted {
         return Err(fault(1_069_304));
     }
     if entry.kind != kind {
         return Err(fault(1_069_302));
     }
-    if state.level(token, viewer) < Level::View { Err(fault(1_069_303)) } else { Ok(()) }
+    if state.level(token, viewer) < Level::View {
+        Err(fault(1_069_303))
+    } else {
+        Ok(())
+    }
 }
 
 /// The same for calls that name the document in the path and its type in the query.
@@ -107,7 +132,10 @@ pub(crate) fn target(state: &State, call: &Call<'_>, viewer: &Viewer) -> Result<
 pub(crate) fn print_reply(people: &People<'_>, reply: &ReplyText, reactions: bool) -> Value {
     let mut elements = reply.elements.clone();
     for element in &mut elements {
-        if let Some(Value::String(id)) = element.get_mut("person").and_then(|person| person.get_mut("user_id")) {
+        if let Some(Value::String(id)) = element
+            .get_mut("person")
+            .and_then(|person| person.get_mut("user_id"))
+        {
             *id = people.id(id);
         }
     }
@@ -134,10 +162,27 @@ pub(crate) fn print_reply(people: &People<'_>, reply: &ReplyText, reactions: boo
 }
 
 /// How the API prints a comment, with its first page of replies.
-pub(crate) fn print(people: &People<'_>, file: &str, comment: &Comment, reactions: bool) -> Result<Value, ApiError> {
-    let page = Page::of(comment.replies.len(), PAGE_DEFAULT, None, &replies::scope(file, &comment.id), 1_069_302)?;
-    let window = comment.replies.get(page.start..page.end).unwrap_or_default();
-    let replies: Vec<Value> = window.iter().map(|reply| print_reply(people, reply, reactions)).collect();
+pub(crate) fn print(
+    people: &People<'_>,
+    file: &str,
+    comment: &Comment,
+    reactions: bool,
+) -> Result<Value, ApiError> {
+    let page = Page::of(
+        comment.replies.len(),
+        PAGE_DEFAULT,
+        None,
+        &replies::scope(file, &comment.id),
+        1_069_302,
+    )?;
+    let window = comment
+        .replies
+        .get(page.start..page.end)
+        .unwrap_or_default();
+    let replies: Vec<Value> = window
+        .iter()
+        .map(|reply| print_reply(people, reply, reactions))
+        .collect();
     Ok(json!({
         "comment_id": comment.id,
         "user_id": people.id(&comment.author),
@@ -159,7 +204,12 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let viewer = Viewer::of(state, call);
     let token = target(state, call, &viewer)?;
     let (whole, solved) = (flag(call, "is_whole")?, flag(call, "is_solved")?);
-    let all = state.comments.by_file.get(&token).map(Vec::as_slice).unwrap_or_default();
+    let all = state
+        .comments
+        .by_file
+        .get(&token)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let chosen: Vec<&Comment> = all
         .iter()
         .filter(|comment| whole.is_none_or(|whole| whole == comment.block.is_none()))
@@ -167,13 +217,21 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
         .collect();
     let size = page_size(call, PAGE_DEFAULT, PAGE_MAX, 1_069_302)?;
     let scope = format!("comments/{token}/{whole:?}/{solved:?}");
-    let page = Page::of(chosen.len(), size, optional(call, "page_token"), &scope, 1_069_302)?;
+    let page = Page::of(
+        chosen.len(),
+        size,
+        optional(call, "page_token"),
+        &scope,
+        1_069_302,
+    )?;
     let people = People::of(state, call);
     let reactions = flag(call, "need_reaction")?.unwrap_or(false);
     let window = chosen.get(page.start..page.end).unwrap_or_default();
-    let items: Result<Vec<Value>, ApiError> =
-        window.iter().map(|comment| print(&people, &token, comment, reactions)).collect();
-    Ok(paged(items?, &page))
+    let items: Result<Vec<Value>, ApiError> = window
+        .iter()
+        .map(|comment| print(&people, &token, comment, reactions))
+        .collect();
+    Ok(paged(&items?, &page))
 }
 
 /// `GET drive/v1/files/:file_token/comments/:comment_id`.
@@ -182,7 +240,12 @@ pub(crate) fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
     let token = target(state, call, &viewer)?;
     let comment = state.comments.find(&token, path(call, "comment_id"))?;
     let reactions = flag(call, "need_reaction")?.unwrap_or(false);
-    Ok(Reply::Data(print(&People::of(state, call), &token, comment, reactions)?))
+    Ok(Reply::Data(print(
+        &People::of(state, call),
+        &token,
+        comment,
+        reactions,
+    )?))
 }
 
 /// `POST drive/v1/files/:file_token/comments/batch_query`: unknown ids are left out.
@@ -190,9 +253,16 @@ pub(crate) fn batch_query(state: &mut State, call: &mut Call<'_>) -> Result<Repl
     let viewer = Viewer::of(state, call);
     let token = target(state, call, &viewer)?;
     let people = People::of(state, call);
-    let reactions = call.body.get("need_reaction").and_then(Value::as_bool).unwrap_or(false);
+    let reactions = call
+        .body
+        .get("need_reaction")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
     let mut items = Vec::new();
-    for id in body_list(call, "comment_ids").iter().filter_map(Value::as_str) {
+    for id in body_list(call, "comment_ids")
+        .iter()
+        .filter_map(Value::as_str)
+    {
         if let Ok(comment) = state.comments.find(&token, id) {
             items.push(print(&people, &token, comment, reactions)?);
         }
@@ -226,12 +296,23 @@ fn new_comment(call: &mut Call<'_>, viewer: &Viewer, elements: Vec<Value>) -> Co
 pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = target(state, call, &viewer)?;
-    let replies = call.body.get("reply_list").and_then(|list| list.get("replies")).and_then(Value::as_array);
-    let [first] = replies.map(Vec::as_slice).unwrap_or_default() else { return Err(fault(1_069_302)) };
+    let replies = call
+        .body
+        .get("reply_list")
+        .and_then(|list| list.get("replies"))
+        .and_then(Value::as_array);
+    let [first] = replies.map(Vec::as_slice).unwrap_or_default() else {
+        return Err(fault(1_069_302));
+    };
     let elements = read_elements(&People::of(state, call), first.get("content"))?;
     let comment = new_comment(call, &viewer, elements);
     let printed = print(&People::of(state, call), &token, &comment, false)?;
-    state.comments.by_file.entry(token).or_default().push(comment);
+    state
+        .comments
+        .by_file
+        .entry(token)
+        .or_default()
+        .push(comment);
     Ok(Reply::Data(printed))
 }
 
@@ -239,14 +320,26 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
 pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = path(call, "file_token").to_owned();
-    let kind = call.body.get("file_type").and_then(Value::as_str).unwrap_or_default();
+    let kind = call
+        .body
+        .get("file_type")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     file(state, &viewer, &token, kind)?;
     let elements = read_new_elements(&People::of(state, call), body_list(call, "reply_elements"))?;
     let mut comment = new_comment(call, &viewer, elements);
-    if let Some(block) = call.body.get("anchor").and_then(|anchor| anchor.get("block_id")).and_then(Value::as_str) {
+    if let Some(block) = call
+        .body
+        .get("anchor")
+        .and_then(|anchor| anchor.get("block_id"))
+        .and_then(Value::as_str)
+    {
         comment.block = Some(block.to_owned());
         if let Some(document) = state.docx.documents.get_mut(&token) {
-            let block = document.blocks.get_mut(block).ok_or_else(|| fault(1_069_302))?;
+            let block = document
+                .blocks
+                .get_mut(block)
+                .ok_or_else(|| fault(1_069_302))?;
             comment.quote = super::docx::tree::plain(&block.payload);
             block.comment_ids.push(comment.id.clone());
         }
@@ -258,7 +351,12 @@ pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<
         "created_at": iso(comment.created),
         "idempotency_key": call.ids.uuid(),
     });
-    state.comments.by_file.entry(token).or_default().push(comment);
+    state
+        .comments
+        .by_file
+        .entry(token)
+        .or_default()
+        .push(comment);
     Ok(Reply::Data(data))
 }
 
@@ -266,7 +364,11 @@ pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<
 pub(crate) fn solve(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = target(state, call, &viewer)?;
-    let solved = call.body.get("is_solved").and_then(Value::as_bool).ok_or_else(|| fault(1_069_302))?;
+    let solved = call
+        .body
+        .get("is_solved")
+        .and_then(Value::as_bool)
+        .ok_or_else(|| fault(1_069_302))?;
     let now = call.now_ms / 1_000;
     let comment = state.comments.find_mut(&token, path(call, "comment_id"))?;
     comment.solved = solved.then(|| comment.solved.take().unwrap_or((viewer.actor, now)));
@@ -276,15 +378,59 @@ pub(crate) fn solve(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Api
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
-    ("GET", "/open-apis/drive/v1/files/:file_token/comments", list),
-    ("POST", "/open-apis/drive/v1/files/:file_token/comments", create),
-    ("POST", "/open-apis/drive/v1/files/:file_token/comments/batch_query", batch_query),
-    ("GET", "/open-apis/drive/v1/files/:file_token/comments/:comment_id", get),
-    ("PATCH", "/open-apis/drive/v1/files/:file_token/comments/:comment_id", solve),
-    ("GET", "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies", replies::list),
-    ("POST", "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies", replies::create),
-    ("PUT", "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies/:reply_id", replies::update),
-    ("DELETE", "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies/:reply_id", replies::delete),
-    ("POST", "/open-apis/drive/v1/files/:file_token/new_comments", create_anchored),
-    ("POST", "/open-apis/drive/v2/files/:file_token/comments/reaction", replies::react),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/:file_token/comments",
+        list,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/comments",
+        create,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/comments/batch_query",
+        batch_query,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id",
+        get,
+    ),
+    (
+        "PATCH",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id",
+        solve,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies",
+        replies::list,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies",
+        replies::create,
+    ),
+    (
+        "PUT",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies/:reply_id",
+        replies::update,
+    ),
+    (
+        "DELETE",
+        "/open-apis/drive/v1/files/:file_token/comments/:comment_id/replies/:reply_id",
+        replies::delete,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/new_comments",
+        create_anchored,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v2/files/:file_token/comments/reaction",
+        replies::react,
+    ),
 ];

@@ -1,9 +1,12 @@
 //! Documents: the docx endpoints and the Markdown export.
 
+pub(crate) mod assemble;
 pub(crate) mod build;
 pub(crate) mod export;
+pub(crate) mod html;
 pub(crate) mod import;
 pub(crate) mod kinds;
+pub(crate) mod request;
 pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod tree;
@@ -18,14 +21,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::access::{Level, Viewer};
-use super::common::{body_list, body_text, fault, flag, int, invalid, optional, page_size, paged, path, wanted};
+use super::common::{
+    body_list, body_text, fault, flag, int, invalid, optional, page_size, paged, path, wanted,
+};
 use super::drive::Entry;
 use super::people::People;
+use crate::State;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Page, Reply};
-use crate::State;
-use build::Writer;
 use import::Builder;
+use request::Writer;
 use tree::{Block, Document};
 use update::{Attached, TITLE_MAX, operation};
 
@@ -50,8 +55,16 @@ struct Refusals {
     forbidden: i64,
 }
 
-const DOCX: Refusals = Refusals { missing: 1_770_002, deleted: 1_770_003, forbidden: 1_770_032 };
-const EXPORT: Refusals = Refusals { missing: 2_889_914, deleted: 2_889_906, forbidden: 2_889_902 };
+const DOCX: Refusals = Refusals {
+    missing: 1_770_002,
+    deleted: 1_770_003,
+    forbidden: 1_770_032,
+};
+const EXPORT: Refusals = Refusals {
+    missing: 2_889_914,
+    deleted: 2_889_906,
+    forbidden: 2_889_902,
+};
 
 /// The document, after the caller's right to it was checked.
 fn document<'s>(
@@ -61,8 +74,17 @@ fn document<'s>(
     need: Level,
     refusals: &Refusals,
 ) -> Result<&'s Document, ApiError> {
-    let document = state.docx.documents.get(id).ok_or_else(|| fault(refusals.missing))?;
-    if state.drive.entries.get(id).is_none_or(|entry| entry.deleted) {
+    let document = state
+        .docx
+        .documents
+        .get(id)
+        .ok_or_else(|| fault(refusals.missing))?;
+    if state
+        .drive
+        .entries
+        .get(id)
+        .is_none_or(|entry| entry.deleted)
+    {
         return Err(fault(refusals.deleted));
     }
     if state.level(id, &Viewer::of(state, call)) < need {
@@ -95,13 +117,21 @@ fn write(
     };
     let person = |text: &str| people.find(text);
     let is_user = !Viewer::of(state, call).is_app;
-    let mut writer = Writer { mint: call.ids, is_user, in_wiki, person: &person };
+    let mut writer = Writer {
+        mint: call.ids,
+        is_user,
+        in_wiki,
+        person: &person,
+    };
     let mut data = change(&mut next, &mut writer, &attached)?;
     people.print(&mut data);
     next.revision += 1;
     let token = given.clone().unwrap_or_else(|| call.ids.uuid());
     if let Some(data) = data.as_object_mut() {
-        data.insert("document_revision_id".to_owned(), Value::from(next.revision));
+        data.insert(
+            "document_revision_id".to_owned(),
+            Value::from(next.revision),
+        );
         data.insert("client_token".to_owned(), Value::from(token.as_str()));
     }
     if given.is_some() {
@@ -120,11 +150,21 @@ fn write(
 /// `POST documents`.
 pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
-    let title = call.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let title = call
+        .body
+        .get("title")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
     if title.chars().count() > TITLE_MAX {
         return Err(invalid("title", &format!("the max len is {TITLE_MAX}")));
     }
-    let folder = match call.body.get("folder_token").and_then(Value::as_str).filter(|token| !token.is_empty()) {
+    let folder = match call
+        .body
+        .get("folder_token")
+        .and_then(Value::as_str)
+        .filter(|token| !token.is_empty())
+    {
         None => state.drive.root_of(&viewer, call.ids, call.now_ms),
         Some(token) => {
             let known = state.drive.entries.get(token);
@@ -138,8 +178,18 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
         }
     };
     let id = call.ids.token27();
-    state.docx.documents.insert(id.clone(), Document::new(&id, &title));
-    state.drive.add(Entry::new(&id, "docx", &title, &viewer, Some(folder), call.now_ms));
+    state
+        .docx
+        .documents
+        .insert(id.clone(), Document::new(&id, &title));
+    state.drive.add(Entry::new(
+        &id,
+        "docx",
+        &title,
+        &viewer,
+        Some(folder),
+        call.now_ms,
+    ));
     let document = state.docx.documents.get(&id).map(head).unwrap_or_default();
     Ok(Reply::Data(json!({ "document": document })))
 }
@@ -188,20 +238,40 @@ pub(crate) fn content(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
     let document = document(state, call, token, Level::View, &EXPORT)?;
     let people = People::of(state, call);
     let english = optional(call, "lang") == Some("en");
-    Ok(Reply::Data(json!({ "content": document.to_markdown(&|key| people.name(key, english)) })))
+    Ok(Reply::Data(
+        json!({ "content": document.to_markdown(&|key| people.name(key, english)) }),
+    ))
 }
 
 /// One page of blocks, printed for the caller.
-fn listed(state: &State, call: &Call<'_>, document: &Document, blocks: &[&Block]) -> Result<Reply, ApiError> {
+fn listed(
+    state: &State,
+    call: &Call<'_>,
+    document: &Document,
+    blocks: &[&Block],
+) -> Result<Reply, ApiError> {
     let size = page_size(call, PAGE_MAX, PAGE_MAX, 1_770_001)?;
     let descendants = optional(call, "with_descendants").unwrap_or_default();
-    let scope = format!("{}/{}/{}/{descendants}", call.endpoint.path, document.id, path(call, "block_id"));
-    let page = Page::of(blocks.len(), size, optional(call, "page_token"), &scope, 1_770_022)?;
+    let scope = format!(
+        "{}/{}/{}/{descendants}",
+        call.endpoint.path,
+        document.id,
+        path(call, "block_id")
+    );
+    let page = Page::of(
+        blocks.len(),
+        size,
+        optional(call, "page_token"),
+        &scope,
+        1_770_022,
+    )?;
     let window = blocks.get(page.start..page.end).unwrap_or_default();
     let people = People::of(state, call);
     let mut items: Vec<Value> = window.iter().map(|block| document.render(block)).collect();
-    items.iter_mut().for_each(|item| people.print_block(item));
-    Ok(paged(items, &page))
+    for item in &mut items {
+        people.print_block(item);
+    }
+    Ok(paged(&items, &page))
 }
 
 /// `GET documents/:document_id/blocks`.
@@ -230,13 +300,20 @@ pub(crate) fn get_children(state: &mut State, call: &mut Call<'_>) -> Result<Rep
     let blocks: Vec<&Block> = if flag(call, "with_descendants")?.unwrap_or(false) {
         document.preorder(block).into_iter().skip(1).collect()
     } else {
-        parent.children.iter().filter_map(|id| document.blocks.get(id)).collect()
+        parent
+            .children
+            .iter()
+            .filter_map(|id| document.blocks.get(id))
+            .collect()
     };
     listed(state, call, document, &blocks)
 }
 
 fn rendered(document: &Document, ids: &[String]) -> Value {
-    ids.iter().filter_map(|id| document.blocks.get(id)).map(|block| document.render(block)).collect()
+    ids.iter()
+        .filter_map(|id| document.blocks.get(id))
+        .map(|block| document.render(block))
+        .collect()
 }
 
 /// `POST documents/:document_id/blocks/:block_id/children`.
@@ -252,9 +329,15 @@ pub(crate) fn create_children(state: &mut State, call: &mut Call<'_>) -> Result<
 }
 
 /// `POST documents/:document_id/blocks/:block_id/descendant`.
-pub(crate) fn create_descendants(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn create_descendants(
+    state: &mut State,
+    call: &mut Call<'_>,
+) -> Result<Reply, ApiError> {
     let (body, block) = (call.body, path(call, "block_id").to_owned());
-    let top: Vec<&str> = body_list(call, "children_id").iter().filter_map(Value::as_str).collect();
+    let top: Vec<&str> = body_list(call, "children_id")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let descendants = body_list(call, "descendants");
     let index = body.get("index").and_then(Value::as_i64).unwrap_or(-1);
     write(state, call, |document, writer, _| {
@@ -309,8 +392,13 @@ pub(crate) fn batch_update(state: &mut State, call: &mut Call<'_>) -> Result<Rep
 pub(crate) fn delete_children(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (body, block) = (call.body, path(call, "block_id").to_owned());
     let index = |key: &str| {
-        let number = body.get(key).ok_or_else(|| invalid(key, "is required"))?.as_i64();
-        number.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| invalid(key, "must be a non-negative integer"))
+        let number = body
+            .get(key)
+            .ok_or_else(|| invalid(key, "is required"))?
+            .as_i64();
+        number
+            .and_then(|n| usize::try_from(n).ok())
+            .ok_or_else(|| invalid(key, "must be a non-negative integer"))
     };
     let (start, end) = (index("start_index")?, index("end_index")?);
     write(state, call, |document, _, _| {
@@ -331,15 +419,22 @@ pub(crate) fn convert(_: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
         _ => return Err(invalid("content_type", "must be one of [markdown, html]")),
     };
     let mut builder = Builder::new(call.ids);
-    if html { builder.html(content) } else { builder.markdown(content, |builder, text| builder.text(text)) }
+    if html {
+        builder.html(content);
+    } else {
+        builder.markdown(content, Builder::text);
+    }
     let made = builder.finish();
     // A document of its own, so that the blocks print like any others.
     let mut document = Document::new("", "");
     document.graft("", 0, made.first.clone(), Vec::new());
     let order: Vec<String> = made.blocks.iter().map(|block| block.id.clone()).collect();
     document.graft("", 0, Vec::new(), made.blocks);
-    let images: Vec<Value> =
-        made.images.iter().map(|(id, url)| json!({ "block_id": id, "image_url": url })).collect();
+    let images: Vec<Value> = made
+        .images
+        .iter()
+        .map(|(id, url)| json!({ "block_id": id, "image_url": url }))
+        .collect();
     Ok(Reply::Data(json!({
         "first_level_block_ids": made.first,
         "blocks": rendered(&document, &order),
@@ -351,15 +446,55 @@ pub(crate) fn convert(_: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
 pub(crate) const ROUTES: &[Route] = &[
     ("POST", "/open-apis/docx/v1/documents", create),
     ("GET", "/open-apis/docx/v1/documents/:document_id", get),
-    ("GET", "/open-apis/docx/v1/documents/:document_id/raw_content", raw_content),
-    ("GET", "/open-apis/docx/v1/documents/:document_id/blocks", list_blocks),
-    ("PATCH", "/open-apis/docx/v1/documents/:document_id/blocks/batch_update", batch_update),
-    ("GET", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id", get_block),
-    ("PATCH", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id", patch_block),
-    ("GET", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children", get_children),
-    ("POST", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children", create_children),
-    ("DELETE", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children/batch_delete", delete_children),
-    ("POST", "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/descendant", create_descendants),
-    ("POST", "/open-apis/docx/v1/documents/blocks/convert", convert),
+    (
+        "GET",
+        "/open-apis/docx/v1/documents/:document_id/raw_content",
+        raw_content,
+    ),
+    (
+        "GET",
+        "/open-apis/docx/v1/documents/:document_id/blocks",
+        list_blocks,
+    ),
+    (
+        "PATCH",
+        "/open-apis/docx/v1/documents/:document_id/blocks/batch_update",
+        batch_update,
+    ),
+    (
+        "GET",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id",
+        get_block,
+    ),
+    (
+        "PATCH",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id",
+        patch_block,
+    ),
+    (
+        "GET",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children",
+        get_children,
+    ),
+    (
+        "POST",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children",
+        create_children,
+    ),
+    (
+        "DELETE",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children/batch_delete",
+        delete_children,
+    ),
+    (
+        "POST",
+        "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/descendant",
+        create_descendants,
+    ),
+    (
+        "POST",
+        "/open-apis/docx/v1/documents/blocks/convert",
+        convert,
+    ),
     ("GET", "/open-apis/docs/v1/content", content),
 ];

@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use super::access::{Level, Viewer};
 use super::common::fault;
 use super::people::People;
-use crate::gateway::ApiError;
-use crate::families::Route;
-use crate::ids::IdSource;
 use crate::State;
+use crate::families::Route;
+use crate::gateway::ApiError;
+use crate::ids::IdSource;
 
 /// How an object is shared by its link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub(crate) struct Member {
     /// A person's key, an app's id, a group's or a department's id.
     pub(crate) who: String,
     /// `openid`, `appid`, `groupid`, `opendepartmentid`, `openchat`, …
-    pub(crate) member_type: String,
+    pub(crate) kind: String,
     /// What it may do.
     pub(crate) level: Level,
     /// `container` or `single_page`.
@@ -148,7 +148,11 @@ impl Entry {
         if self.owner == viewer.actor {
             return Level::Full;
         }
-        let levels = self.members.iter().filter(|member| viewer.is(&member.who)).map(|member| member.level);
+        let levels = self
+            .members
+            .iter()
+            .filter(|member| viewer.is(&member.who))
+            .map(|member| member.level);
         levels.max().unwrap_or(Level::None)
     }
 }
@@ -193,7 +197,9 @@ impl Drive {
 
     /// Live objects directly inside a folder.
     pub(crate) fn inside<'d>(&'d self, folder: &'d str) -> impl Iterator<Item = &'d Entry> {
-        self.entries.values().filter(move |entry| !entry.deleted && entry.parent.as_deref() == Some(folder))
+        self.entries
+            .values()
+            .filter(move |entry| !entry.deleted && entry.parent.as_deref() == Some(folder))
     }
 
     /// Moves an object and everything inside it to the trash. Gives the tokens.
@@ -201,7 +207,10 @@ impl Drive {
         let mut gone = vec![token.to_owned()];
         let mut next = 0;
         while let Some(folder) = gone.get(next).cloned() {
-            let inside: Vec<String> = self.inside(&folder).map(|entry| entry.token.clone()).collect();
+            let inside: Vec<String> = self
+                .inside(&folder)
+                .map(|entry| entry.token.clone())
+                .collect();
             gone.extend(inside);
             next += 1;
         }
@@ -220,15 +229,27 @@ impl Drive {
             if token == inside {
                 return true;
             }
-            at = self.entries.get(token).and_then(|entry| entry.parent.as_deref());
+            at = self
+                .entries
+                .get(token)
+                .and_then(|entry| entry.parent.as_deref());
         }
         false
     }
 }
 
 /// The object, after existence and the caller's right were checked with drive's codes.
-pub(crate) fn reach<'s>(state: &'s State, viewer: &Viewer, token: &str, need: Level) -> Result<&'s Entry, ApiError> {
-    let entry = state.drive.entries.get(token).ok_or_else(|| fault(1_061_003))?;
+pub(crate) fn reach<'s>(
+    state: &'s State,
+    viewer: &Viewer,
+    token: &str,
+    need: Level,
+) -> Result<&'s Entry, ApiError> {
+    let entry = state
+        .drive
+        .entries
+        .get(token)
+        .ok_or_else(|| fault(1_061_003))?;
     if entry.deleted {
         return Err(fault(1_061_007));
     }
@@ -256,30 +277,105 @@ pub(crate) fn file(state: &State, people: &People<'_>, entry: &Entry) -> Value {
         "owner_id": people.id(&entry.owner),
     });
     if let (Some((kind, token)), Some(out)) = (&entry.target, out.as_object_mut()) {
-        out.insert("shortcut_info".to_owned(), json!({ "target_type": kind, "target_token": token }));
+        out.insert(
+            "shortcut_info".to_owned(),
+            json!({ "target_type": kind, "target_token": token }),
+        );
     }
     out
 }
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
-    ("GET", "/open-apis/drive/explorer/v2/root_folder/meta", folders::root_meta),
-    ("GET", "/open-apis/drive/explorer/v2/folder/:folderToken/meta", folders::folder_meta),
+    (
+        "GET",
+        "/open-apis/drive/explorer/v2/root_folder/meta",
+        folders::root_meta,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/explorer/v2/folder/:folderToken/meta",
+        folders::folder_meta,
+    ),
     ("GET", "/open-apis/drive/v1/files", folders::list),
-    ("POST", "/open-apis/drive/v1/files/create_folder", folders::create),
-    ("GET", "/open-apis/drive/v1/files/task_check", folders::task_check),
-    ("GET", "/open-apis/drive/v1/files/:file_token/statistics", folders::statistics),
-    ("POST", "/open-apis/drive/v1/metas/batch_query", metas::batch_query),
-    ("POST", "/open-apis/drive/v1/files/:file_token/copy", files::copy),
-    ("POST", "/open-apis/drive/v1/files/:file_token/move", files::relocate),
-    ("DELETE", "/open-apis/drive/v1/files/:file_token", files::delete),
-    ("POST", "/open-apis/drive/v1/files/create_shortcut", files::create_shortcut),
-    ("GET", "/open-apis/drive/v1/permissions/:token/members/auth", permissions::auth),
-    ("GET", "/open-apis/drive/v1/permissions/:token/members", permissions::list),
-    ("POST", "/open-apis/drive/v1/permissions/:token/members", permissions::create),
-    ("POST", "/open-apis/drive/v1/permissions/:token/members/batch_create", permissions::batch_create),
-    ("PUT", "/open-apis/drive/v1/permissions/:token/members/:member_id", permissions::update),
-    ("DELETE", "/open-apis/drive/v1/permissions/:token/members/:member_id", permissions::delete),
-    ("GET", "/open-apis/drive/v2/permissions/:token/public", permissions::public),
-    ("PATCH", "/open-apis/drive/v2/permissions/:token/public", permissions::set_public),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/create_folder",
+        folders::create,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/task_check",
+        folders::task_check,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/:file_token/statistics",
+        folders::statistics,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/metas/batch_query",
+        metas::batch_query,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/copy",
+        files::copy,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/:file_token/move",
+        files::relocate,
+    ),
+    (
+        "DELETE",
+        "/open-apis/drive/v1/files/:file_token",
+        files::delete,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/create_shortcut",
+        files::create_shortcut,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/permissions/:token/members/auth",
+        permissions::auth,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/permissions/:token/members",
+        permissions::list,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/permissions/:token/members",
+        permissions::create,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/permissions/:token/members/batch_create",
+        permissions::batch_create,
+    ),
+    (
+        "PUT",
+        "/open-apis/drive/v1/permissions/:token/members/:member_id",
+        permissions::update,
+    ),
+    (
+        "DELETE",
+        "/open-apis/drive/v1/permissions/:token/members/:member_id",
+        permissions::delete,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v2/permissions/:token/public",
+        permissions::public,
+    ),
+    (
+        "PATCH",
+        "/open-apis/drive/v2/permissions/:token/public",
+        permissions::set_public,
+    ),
 ];

@@ -77,16 +77,25 @@ struct Form<'a>(&'a Multipart);
 
 impl Form<'_> {
     fn text(&self, name: &str) -> Result<&str, ApiError> {
-        self.0.text(name).ok_or_else(|| invalid(name, "is required"))
+        self.0
+            .text(name)
+            .ok_or_else(|| invalid(name, "is required"))
     }
 
     fn number(&self, name: &str) -> Result<usize, ApiError> {
-        self.text(name)?.trim().parse().map_err(|_| invalid(name, "must be a non-negative integer"))
+        self.text(name)?
+            .trim()
+            .parse()
+            .map_err(|_| invalid(name, "must be a non-negative integer"))
     }
 
     /// The bytes, after size and checksum were compared with what the form says.
     fn bytes(&self, most: usize) -> Result<Bytes, ApiError> {
-        let bytes = self.0.part("file").map(|part| part.bytes.clone()).ok_or_else(|| invalid("file", "is required"))?;
+        let bytes = self
+            .0
+            .part("file")
+            .map(|part| part.bytes.clone())
+            .ok_or_else(|| invalid("file", "is required"))?;
         let size = self.number("size")?;
         if size > most {
             return Err(fault(1_061_043));
@@ -102,7 +111,9 @@ impl Form<'_> {
 }
 
 fn form<'c>(call: &Call<'c>) -> Result<Form<'c>, ApiError> {
-    call.multipart.map(Form).ok_or_else(|| invalid("file", "the body must be multipart/form-data"))
+    call.multipart
+        .map(Form)
+        .ok_or_else(|| invalid("file", "the body must be multipart/form-data"))
 }
 
 /// Checks where an upload shall go and gives it without its bytes.
@@ -122,13 +133,22 @@ fn place(
         (false, "explorer") => parent_node = destination(state, call, &viewer, &parent_node)?,
         (true, "docx_image" | "docx_file") => {
             let hint = extra.and_then(|extra| serde_json::from_str::<Value>(extra).ok());
-            let hint = hint.as_ref().and_then(|extra| extra.get("drive_route_token")).and_then(Value::as_str);
+            let hint = hint
+                .as_ref()
+                .and_then(|extra| extra.get("drive_route_token"))
+                .and_then(Value::as_str);
             let holder = match hint.and_then(|hint| state.docx.documents.get(hint)) {
                 Some(document) if document.blocks.contains_key(&parent_node) => Some(document),
                 Some(_) => None,
-                None => state.docx.documents.values().find(|document| document.blocks.contains_key(&parent_node)),
+                None => state
+                    .docx
+                    .documents
+                    .values()
+                    .find(|document| document.blocks.contains_key(&parent_node)),
             };
-            document = holder.map(|document| document.id.clone()).ok_or_else(|| fault(1_061_044))?;
+            document = holder
+                .map(|document| document.id.clone())
+                .ok_or_else(|| fault(1_061_044))?;
             reach(state, &viewer, &document, Level::Edit)?;
         }
         (true, "ccm_import_open") => {}
@@ -153,14 +173,27 @@ fn place(
     })
 }
 
-fn finish(state: &mut State, call: &mut Call<'_>, media: bool, mut upload: Upload, bytes: &[u8]) -> Reply {
+fn finish(
+    state: &mut State,
+    call: &mut Call<'_>,
+    media: bool,
+    mut upload: Upload,
+    bytes: &[u8],
+) -> Reply {
     let token = call.ids.token27();
     upload.data = STANDARD.encode(bytes);
     if !media {
         let viewer = Viewer::of(state, call);
         upload.document.clone_from(&token);
         let folder = Some(upload.parent_node.clone());
-        state.drive.add(Entry::new(&token, "file", &upload.name, &viewer, folder, call.now_ms));
+        state.drive.add(Entry::new(
+            &token,
+            "file",
+            &upload.name,
+            &viewer,
+            folder,
+            call.now_ms,
+        ));
     }
     state.media.files.insert(token.clone(), upload);
     Reply::Data(json!({ "file_token": token }))
@@ -168,9 +201,18 @@ fn finish(state: &mut State, call: &mut Call<'_>, media: bool, mut upload: Uploa
 
 fn whole(state: &mut State, call: &mut Call<'_>, media: bool) -> Result<Reply, ApiError> {
     let form = form(call)?;
-    let (name, kind, node) = (form.text("file_name")?, form.text("parent_type")?, form.0.text("parent_node"));
+    let (name, kind, node) = (
+        form.text("file_name")?,
+        form.text("parent_type")?,
+        form.0.text("parent_node"),
+    );
     let bytes = form.bytes(WHOLE_MAX)?;
-    let upload = place(state, call, media, (name, kind, node.unwrap_or_default(), form.0.text("extra")))?;
+    let upload = place(
+        state,
+        call,
+        media,
+        (name, kind, node.unwrap_or_default(), form.0.text("extra")),
+    )?;
     Ok(finish(state, call, media, upload, &bytes))
 }
 
@@ -186,14 +228,28 @@ pub(crate) fn upload_file(state: &mut State, call: &mut Call<'_>) -> Result<Repl
 
 fn prepare(state: &mut State, call: &mut Call<'_>, media: bool) -> Result<Reply, ApiError> {
     let body = call.body;
-    let (name, kind) = (body_text(call, "file_name")?, body_text(call, "parent_type")?);
+    let (name, kind) = (
+        body_text(call, "file_name")?,
+        body_text(call, "parent_type")?,
+    );
     let node = body_text(call, "parent_node")?;
-    let size = body.get("size").and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
+    let size = body
+        .get("size")
+        .and_then(Value::as_u64)
+        .and_then(|size| usize::try_from(size).ok());
     let size = size.ok_or_else(|| invalid("size", "must be a non-negative integer"))?;
     let extra = body.get("extra").and_then(Value::as_str);
     let upload = place(state, call, media, (name, kind, node, extra))?;
     let id = call.ids.number19();
-    state.media.sessions.insert(id.clone(), Session { upload, size, media, parts: BTreeMap::new() });
+    state.media.sessions.insert(
+        id.clone(),
+        Session {
+            upload,
+            size,
+            media,
+            parts: BTreeMap::new(),
+        },
+    );
     Ok(Reply::Data(json!({
         "upload_id": id,
         "block_size": PART_SIZE,
@@ -217,7 +273,11 @@ pub(crate) fn part(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let form = form(call)?;
     let (id, seq) = (form.text("upload_id")?, form.number("seq")?);
     let bytes = form.bytes(PART_SIZE)?;
-    let session = state.media.sessions.get_mut(id).ok_or_else(|| fault(1_061_021))?;
+    let session = state
+        .media
+        .sessions
+        .get_mut(id)
+        .ok_or_else(|| fault(1_061_021))?;
     if session.upload.actor != viewer.actor {
         return Err(fault(1_062_007));
     }
@@ -232,27 +292,51 @@ pub(crate) fn part(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
 pub(crate) fn complete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let id = body_text(call, "upload_id")?;
-    let count = call.body.get("block_num").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-    let session = state.media.sessions.get(id).ok_or_else(|| fault(1_061_021))?;
+    let count = call
+        .body
+        .get("block_num")
+        .and_then(Value::as_u64)
+        .and_then(|n| usize::try_from(n).ok());
+    let session = state
+        .media
+        .sessions
+        .get(id)
+        .ok_or_else(|| fault(1_061_021))?;
     if session.upload.actor != viewer.actor {
         return Err(fault(1_062_007));
     }
-    if count != Some(session.parts.len()) || session.parts.len() != session.size.div_ceil(PART_SIZE).max(1) {
+    if count != Some(session.parts.len())
+        || session.parts.len() != session.size.div_ceil(PART_SIZE).max(1)
+    {
         return Err(fault(1_062_010));
     }
-    let bytes: Vec<u8> = session.parts.values().flat_map(|part| STANDARD.decode(part).unwrap_or_default()).collect();
+    let bytes: Vec<u8> = session
+        .parts
+        .values()
+        .flat_map(|part| STANDARD.decode(part).unwrap_or_default())
+        .collect();
     if bytes.len() != session.size {
         return Err(fault(1_062_009));
     }
-    let Some(session) = state.media.sessions.remove(id) else { return Err(fault(1_061_021)) };
+    let Some(session) = state.media.sessions.remove(id) else {
+        return Err(fault(1_061_021));
+    };
     Ok(finish(state, call, session.media, session.upload, &bytes))
 }
 
 /// The upload, after the caller's right to the document it belongs to was checked.
 fn readable<'s>(state: &'s State, viewer: &Viewer, token: &str) -> Result<&'s Upload, ApiError> {
-    let upload = state.media.files.get(token).ok_or_else(|| fault(1_061_003))?;
+    let upload = state
+        .media
+        .files
+        .get(token)
+        .ok_or_else(|| fault(1_061_003))?;
     if upload.document.is_empty() {
-        return if upload.actor == viewer.actor { Ok(upload) } else { Err(fault(1_061_004)) };
+        return if upload.actor == viewer.actor {
+            Ok(upload)
+        } else {
+            Err(fault(1_061_004))
+        };
     }
     reach(state, viewer, &upload.document, Level::View)?;
     Ok(upload)
@@ -262,12 +346,23 @@ fn readable<'s>(state: &'s State, viewer: &Viewer, token: &str) -> Result<&'s Up
 pub(crate) fn download(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let upload = readable(state, &viewer, path(call, "file_token"))?;
-    let body = STANDARD.decode(&upload.data).map_err(|_| fault(1_061_003))?;
-    Ok(Reply::Bytes { content_type: content_type(&upload.name).to_owned(), body: Bytes::from(body) })
+    let body = STANDARD
+        .decode(&upload.data)
+        .map_err(|_| fault(1_061_003))?;
+    Ok(Reply::Bytes {
+        content_type: content_type(&upload.name).to_owned(),
+        body: Bytes::from(body),
+    })
 }
 
 fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default().to_lowercase().as_str() {
+    match name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+        .as_str()
+    {
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "gif" => "image/gif",
@@ -297,17 +392,41 @@ pub(crate) fn urls(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
-    ("POST", "/open-apis/drive/v1/medias/upload_all", upload_media),
-    ("POST", "/open-apis/drive/v1/medias/upload_prepare", prepare_media),
+    (
+        "POST",
+        "/open-apis/drive/v1/medias/upload_all",
+        upload_media,
+    ),
+    (
+        "POST",
+        "/open-apis/drive/v1/medias/upload_prepare",
+        prepare_media,
+    ),
     ("POST", "/open-apis/drive/v1/medias/upload_part", part),
     ("POST", "/open-apis/drive/v1/medias/upload_finish", complete),
-    ("GET", "/open-apis/drive/v1/medias/:file_token/download", download),
-    ("GET", "/open-apis/drive/v1/medias/batch_get_tmp_download_url", urls),
+    (
+        "GET",
+        "/open-apis/drive/v1/medias/:file_token/download",
+        download,
+    ),
+    (
+        "GET",
+        "/open-apis/drive/v1/medias/batch_get_tmp_download_url",
+        urls,
+    ),
     ("POST", "/open-apis/drive/v1/files/upload_all", upload_file),
-    ("POST", "/open-apis/drive/v1/files/upload_prepare", prepare_file),
+    (
+        "POST",
+        "/open-apis/drive/v1/files/upload_prepare",
+        prepare_file,
+    ),
     ("POST", "/open-apis/drive/v1/files/upload_part", part),
     ("POST", "/open-apis/drive/v1/files/upload_finish", complete),
-    ("GET", "/open-apis/drive/v1/files/:file_token/download", download),
+    (
+        "GET",
+        "/open-apis/drive/v1/files/:file_token/download",
+        download,
+    ),
 ];
 
 #[cfg(test)]

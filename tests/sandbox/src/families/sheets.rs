@@ -31,7 +31,13 @@ pub(crate) struct Tab {
 impl Tab {
     /// The sheet of a new spreadsheet.
     pub(crate) fn empty(id: &str) -> Self {
-        Self { id: id.to_owned(), title: "Sheet1".to_owned(), rows: 200, columns: 20, frozen_rows: 0 }
+        Self {
+            id: id.to_owned(),
+            title: "Sheet1".to_owned(),
+            rows: 200,
+            columns: 20,
+            frozen_rows: 0,
+        }
     }
 }
 
@@ -45,7 +51,11 @@ pub(crate) struct Sheets {
 
 fn spreadsheet<'s>(state: &'s State, call: &Call<'_>) -> Result<(&'s Entry, &'s [Tab]), ApiError> {
     let token = path(call, "spreadsheet_token");
-    let entry = state.drive.entries.get(token).filter(|entry| entry.kind == "sheet");
+    let entry = state
+        .drive
+        .entries
+        .get(token)
+        .filter(|entry| entry.kind == "sheet");
     let entry = entry.ok_or_else(|| fault(1_310_214))?;
     if entry.deleted {
         return Err(fault(1_310_249));
@@ -53,7 +63,15 @@ fn spreadsheet<'s>(state: &'s State, call: &Call<'_>) -> Result<(&'s Entry, &'s 
     if state.level(token, &Viewer::of(state, call)) < Level::View {
         return Err(fault(1_310_213));
     }
-    Ok((entry, state.sheets.spreadsheets.get(token).map(Vec::as_slice).unwrap_or_default()))
+    Ok((
+        entry,
+        state
+            .sheets
+            .spreadsheets
+            .get(token)
+            .map(Vec::as_slice)
+            .unwrap_or_default(),
+    ))
 }
 
 /// `GET sheets/v3/spreadsheets/:spreadsheet_token`.
@@ -94,6 +112,14 @@ pub(crate) fn query(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Api
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
-    ("GET", "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token", get),
-    ("GET", "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query", query),
+    (
+        "GET",
+        "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token",
+        get,
+    ),
+    (
+        "GET",
+        "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query",
+        query,
+    ),
 ];

@@ -6,7 +6,9 @@ use super::handlers;
 use crate::State;
 use crate::demo;
 use crate::facts::endpoints;
-use crate::gateway::{ApiError, Call, Caller, CallerIdentity, Multipart, Part, PathParams, Query, Reply};
+use crate::gateway::{
+    ApiError, Call, Caller, CallerIdentity, Multipart, Part, PathParams, Query, Reply,
+};
 use crate::ids::{IdSource, open_id};
 
 /// 2026-11-23, a Monday.
@@ -27,7 +29,11 @@ impl Kit {
     pub(crate) fn new() -> Self {
         let mut state = State::default();
         demo::seed(&mut state, &[], NOW);
-        Self { state, ids: IdSource::seeded("kit"), now_ms: NOW }
+        Self {
+            state,
+            ids: IdSource::seeded("kit"),
+            now_ms: NOW,
+        }
     }
 
     /// The open_id that the demo app knows a person by.
@@ -45,9 +51,17 @@ impl Kit {
         let identity = if who == "app" {
             CallerIdentity::App
         } else {
-            CallerIdentity::User { user_key: who.to_owned(), open_id: open_id(app, tenant, who) }
+            CallerIdentity::User {
+                user_key: who.to_owned(),
+                open_id: open_id(app, tenant, who),
+            }
         };
-        Caller { app_id: app.to_owned(), tenant_key: tenant.to_owned(), identity, scopes: Vec::new() }
+        Caller {
+            app_id: app.to_owned(),
+            tenant_key: tenant.to_owned(),
+            identity,
+            scopes: Vec::new(),
+        }
     }
 
     /// Calls `METHOD /open-apis/…?query` as a person (or `app`).
@@ -56,7 +70,13 @@ impl Kit {
     }
 
     /// Calls an upload.
-    pub(crate) fn upload(&mut self, who: &str, line: &str, fields: &[(&str, &str)], file: &[u8]) -> Outcome {
+    pub(crate) fn upload(
+        &mut self,
+        who: &str,
+        line: &str,
+        fields: &[(&str, &str)],
+        file: &[u8],
+    ) -> Outcome {
         let mut parts: Vec<Part> = fields
             .iter()
             .map(|(name, value)| Part {
@@ -75,22 +95,41 @@ impl Kit {
         self.send(who, line, &Value::Null, Some(&Multipart { parts }))
     }
 
-    fn send(&mut self, who: &str, line: &str, body: &Value, multipart: Option<&Multipart>) -> Outcome {
+    fn send(
+        &mut self,
+        who: &str,
+        line: &str,
+        body: &Value,
+        multipart: Option<&Multipart>,
+    ) -> Outcome {
         let (method, target) = line.split_once(' ').expect("METHOD path");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let path = format!("/open-apis{path}");
         let matching = |pattern: &str| {
-            let (a, b): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
-            let fits = a.len() == b.len() && a.iter().zip(&b).all(|(p, s)| p.starts_with(':') || p == s);
+            let (a, b): (Vec<&str>, Vec<&str>) =
+                (pattern.split('/').collect(), path.split('/').collect());
+            let fits =
+                a.len() == b.len() && a.iter().zip(&b).all(|(p, s)| p.starts_with(':') || p == s);
             fits.then(|| {
-                let named = a.iter().zip(&b).filter_map(|(p, s)| Some((p.strip_prefix(':')?, *s)));
-                named.map(|(p, s)| (p.to_owned(), s.to_owned())).collect::<Vec<_>>()
+                let named = a
+                    .iter()
+                    .zip(&b)
+                    .filter_map(|(p, s)| Some((p.strip_prefix(':')?, *s)));
+                named
+                    .map(|(p, s)| (p.to_owned(), s.to_owned()))
+                    .collect::<Vec<_>>()
             })
         };
         let found = handlers().filter(|(verb, ..)| *verb == method);
-        let found = found.filter_map(|(_, pattern, handler)| Some((matching(pattern)?, *pattern, *handler)));
-        let (params, pattern, handler) = found.min_by_key(|(params, ..)| params.len()).expect("a route");
-        let endpoint = endpoints().iter().find(|e| e.method == method && e.path == pattern).expect("facts");
+        let found = found
+            .filter_map(|(_, pattern, handler)| Some((matching(pattern)?, *pattern, *handler)));
+        let (params, pattern, handler) = found
+            .min_by_key(|(params, ..)| params.len())
+            .expect("a route");
+        let endpoint = endpoints()
+            .iter()
+            .find(|e| e.method == method && e.path == pattern)
+            .expect("facts");
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let query = Query(pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect());
         let mut call = Call {
@@ -113,6 +152,7 @@ impl Kit {
 
     /// The code that a call fails with; 0 when it does not.
     pub(crate) fn code(&mut self, who: &str, line: &str, body: &Value) -> i64 {
-        self.call(who, line, body).map_or_else(|error| error.code, |_| 0)
+        self.call(who, line, body)
+            .map_or_else(|error| error.code, |_| 0)
     }
 }

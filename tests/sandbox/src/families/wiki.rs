@@ -90,15 +90,25 @@ pub(crate) struct Wiki {
 impl Wiki {
     /// The node that shows an object.
     pub(crate) fn node_of(&self, object: &str) -> Option<&Node> {
-        self.by_object.get(object).and_then(|token| self.nodes.get(token))
+        self.by_object
+            .get(object)
+            .and_then(|token| self.nodes.get(token))
     }
 
     /// What membership of a space gives a viewer.
     pub(crate) fn space_level(&self, space_id: &str, viewer: &Viewer) -> Level {
-        let Some(space) = self.spaces.get(space_id).filter(|space| space.tenant == viewer.tenant) else {
+        let Some(space) = self
+            .spaces
+            .get(space_id)
+            .filter(|space| space.tenant == viewer.tenant)
+        else {
             return Level::None;
         };
-        let roles = space.members.iter().filter(|(who, _)| viewer.is(who)).map(|(_, admin)| *admin);
+        let roles = space
+            .members
+            .iter()
+            .filter(|(who, _)| viewer.is(who))
+            .map(|(_, admin)| *admin);
         match roles.max() {
             Some(true) => Level::Full,
             Some(false) => Level::Edit,
@@ -109,10 +119,18 @@ impl Wiki {
 
     /// Adds a node at the end of its parent's list.
     pub(crate) fn add(&mut self, node: Node) {
-        let under = if node.parent.is_empty() { node.space_id.clone() } else { node.parent.clone() };
-        self.children.entry(under).or_default().push(node.token.clone());
+        let under = if node.parent.is_empty() {
+            node.space_id.clone()
+        } else {
+            node.parent.clone()
+        };
+        self.children
+            .entry(under)
+            .or_default()
+            .push(node.token.clone());
         if node.origin.is_none() {
-            self.by_object.insert(node.obj_token.clone(), node.token.clone());
+            self.by_object
+                .insert(node.obj_token.clone(), node.token.clone());
         }
         self.nodes.insert(node.token.clone(), node);
     }
@@ -126,8 +144,12 @@ impl Wiki {
 
     /// Removes the node of a deleted object; what was below it moves up.
     pub(crate) fn forget_object(&mut self, object: &str) {
-        let Some(token) = self.by_object.remove(object) else { return };
-        let Some(node) = self.nodes.remove(&token) else { return };
+        let Some(token) = self.by_object.remove(object) else {
+            return;
+        };
+        let Some(node) = self.nodes.remove(&token) else {
+            return;
+        };
         self.unlink(&token);
         let orphans = self.children.remove(&token).unwrap_or_default();
         for orphan in &orphans {
@@ -135,7 +157,11 @@ impl Wiki {
                 child.parent.clone_from(&node.parent);
             }
         }
-        let under = if node.parent.is_empty() { node.space_id } else { node.parent };
+        let under = if node.parent.is_empty() {
+            node.space_id
+        } else {
+            node.parent
+        };
         self.children.entry(under).or_default().extend(orphans);
     }
 
@@ -153,29 +179,55 @@ impl Wiki {
 }
 
 /// The space, after existence and right were checked. `my_library` is the caller's own.
-pub(crate) fn space<'s>(state: &'s State, viewer: &Viewer, id: &str, need: Level) -> Result<&'s Space, ApiError> {
+pub(crate) fn space<'s>(
+    state: &'s State,
+    viewer: &Viewer,
+    id: &str,
+    need: Level,
+) -> Result<&'s Space, ApiError> {
     let own = |space: &&Space| {
-        space.kind == "my_library" && space.tenant == viewer.tenant && space.members.iter().any(|(who, _)| *who == viewer.actor)
+        space.kind == "my_library"
+            && space.tenant == viewer.tenant
+            && space.members.iter().any(|(who, _)| *who == viewer.actor)
     };
     let space = match id {
         "my_library" => state.wiki.spaces.values().find(own),
         _ => state.wiki.spaces.get(id),
     };
     let space = space.ok_or_else(|| fault(131_005))?;
-    if state.wiki.space_level(&space.id, viewer) < need { Err(fault(131_006)) } else { Ok(space) }
+    if state.wiki.space_level(&space.id, viewer) < need {
+        Err(fault(131_006))
+    } else {
+        Ok(space)
+    }
 }
 
 /// The node, after existence and right were checked.
-pub(crate) fn node<'s>(state: &'s State, viewer: &Viewer, token: &str, need: Level) -> Result<&'s Node, ApiError> {
+pub(crate) fn node<'s>(
+    state: &'s State,
+    viewer: &Viewer,
+    token: &str,
+    need: Level,
+) -> Result<&'s Node, ApiError> {
     let node = state.wiki.nodes.get(token).ok_or_else(|| fault(131_005))?;
-    if state.level(&node.obj_token, viewer) < need { Err(fault(131_006)) } else { Ok(node) }
+    if state.level(&node.obj_token, viewer) < need {
+        Err(fault(131_006))
+    } else {
+        Ok(node)
+    }
 }
 
 /// How the API prints a node.
 pub(crate) fn print(state: &State, people: &People<'_>, node: &Node) -> Value {
     let entry = state.drive.entries.get(&node.obj_token);
-    let has_child = state.wiki.children.get(&node.token).is_some_and(|children| !children.is_empty());
-    let owner = entry.map(|entry| people.id(&entry.owner)).unwrap_or_default();
+    let has_child = state
+        .wiki
+        .children
+        .get(&node.token)
+        .is_some_and(|children| !children.is_empty());
+    let owner = entry
+        .map(|entry| people.id(&entry.owner))
+        .unwrap_or_default();
     let (origin_node, origin_space) = node.origin.clone().unwrap_or_default();
     json!({
         "space_id": node.space_id,
@@ -201,14 +253,42 @@ pub(crate) fn print(state: &State, people: &People<'_>, node: &Node) -> Value {
 pub(crate) const ROUTES: &[Route] = &[
     ("GET", "/open-apis/wiki/v2/spaces", spaces::list),
     ("GET", "/open-apis/wiki/v2/spaces/get_node", nodes::get_node),
-    ("GET", "/open-apis/wiki/v2/spaces/my_library", spaces::my_library),
+    (
+        "GET",
+        "/open-apis/wiki/v2/spaces/my_library",
+        spaces::my_library,
+    ),
     ("GET", "/open-apis/wiki/v2/spaces/:space_id", spaces::get),
-    ("GET", "/open-apis/wiki/v2/spaces/:space_id/nodes", nodes::list),
-    ("POST", "/open-apis/wiki/v2/spaces/:space_id/nodes", nodes::create),
-    ("POST", "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/copy", nodes::copy),
-    ("POST", "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/move", nodes::relocate),
-    ("POST", "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/update_title", nodes::update_title),
-    ("POST", "/open-apis/wiki/v2/spaces/:space_id/nodes/move_docs_to_wiki", transfer::move_in),
+    (
+        "GET",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes",
+        nodes::list,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes",
+        nodes::create,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/copy",
+        nodes::copy,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/move",
+        nodes::relocate,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes/:node_token/update_title",
+        nodes::update_title,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/spaces/:space_id/nodes/move_docs_to_wiki",
+        transfer::move_in,
+    ),
     ("GET", "/open-apis/wiki/v2/tasks/:task_id", transfer::task),
     ("POST", "/open-apis/wiki/v1/nodes/search", nodes::search),
     ("POST", "/open-apis/wiki/v2/nodes/search", nodes::search),

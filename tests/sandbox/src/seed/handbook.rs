@@ -4,7 +4,13 @@ use std::fmt::Write as _;
 
 /// Name, what it does, team, language, port.
 const SERVICES: &[(&str, &str, &str, &str, u16)] = &[
-    ("gateway", "统一入口:鉴权、限流、路由", "接入组", "Rust", 8080),
+    (
+        "gateway",
+        "统一入口:鉴权、限流、路由",
+        "接入组",
+        "Rust",
+        8080,
+    ),
     ("identity", "账号、登录、组织架构同步", "账号组", "Go", 8101),
     ("billing", "计费、账单、发票", "商业化组", "Java", 8112),
     ("payments", "支付渠道与对账", "商业化组", "Java", 8113),
@@ -13,7 +19,13 @@ const SERVICES: &[(&str, &str, &str, &str, u16)] = &[
     ("storage", "对象存储与签名下载", "基础设施组", "Go", 8140),
     ("workflow", "审批与自动化流程", "协作组", "TypeScript", 8151),
     ("reports", "报表与导出", "数据组", "Python", 8166),
-    ("scheduler", "定时任务与延迟队列", "基础设施组", "Rust", 8170),
+    (
+        "scheduler",
+        "定时任务与延迟队列",
+        "基础设施组",
+        "Rust",
+        8170,
+    ),
     ("audit", "操作审计与留存", "安全组", "Go", 8181),
     ("console", "管理后台", "协作组", "TypeScript", 8190),
 ];

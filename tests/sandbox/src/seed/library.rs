@@ -14,49 +14,98 @@ const PAGES: &[Page] = &[
     (
         Some(t::WIKI_NODE),
         "",
-        card(t::WIKI_HOME_DOC, "研发知识库首页", demo::ADMIN, None, (300, 10)),
+        card(
+            t::WIKI_HOME_DOC,
+            "研发知识库首页",
+            demo::ADMIN,
+            None,
+            (300, 10),
+        ),
         include_str!("acme/wiki-home.md"),
     ),
     (
         None,
         t::WIKI_NODE,
-        card(t::WIKI_ARCH_DOC, "系统架构总览 Architecture overview", demo::DEVELOPER, None, (280, 21)),
+        card(
+            t::WIKI_ARCH_DOC,
+            "系统架构总览 Architecture overview",
+            demo::DEVELOPER,
+            None,
+            (280, 21),
+        ),
         include_str!("acme/wiki-architecture.md"),
     ),
     (
         Some(t::WIKI_DB_NODE),
         t::WIKI_NODE,
-        card(t::WIKI_DB_DOC, "数据库使用规范", demo::DEVELOPER, None, (250, 33)),
+        card(
+            t::WIKI_DB_DOC,
+            "数据库使用规范",
+            demo::DEVELOPER,
+            None,
+            (250, 33),
+        ),
         include_str!("acme/wiki-database.md"),
     ),
     (
         None,
         t::WIKI_NODE,
-        card(t::WIKI_ONCALL_DOC, "On-call handbook 值班手册", demo::ADMIN, None, (190, 5)),
+        card(
+            t::WIKI_ONCALL_DOC,
+            "On-call handbook 值班手册",
+            demo::ADMIN,
+            None,
+            (190, 5),
+        ),
         include_str!("acme/wiki-oncall.md"),
     ),
     (
         None,
         t::WIKI_DB_NODE,
-        card("m9Kc2XvQ7LrT4yWb8ZpN1sHd6Gf", "慢查询优化案例", demo::DEVELOPER, None, (120, 60)),
+        card(
+            "m9Kc2XvQ7LrT4yWb8ZpN1sHd6Gf",
+            "慢查询优化案例",
+            demo::DEVELOPER,
+            None,
+            (120, 60),
+        ),
         "## 案例一:缺失联合索引\n\n订单列表按 `tenant_id, created_at` 查询,补上联合索引后 p99 从 1.8 s 降到 40 ms。\n\n```sql\nCREATE INDEX idx_orders_tenant_created ON orders (tenant_id, created_at DESC);\n```\n\n## 案例二:N+1 查询\n\n- 现象:导出接口每行查一次用户\n- 处理:批量查询加缓存\n",
     ),
     (
         None,
         t::WIKI_DB_NODE,
-        card("p3Vd8JtR5NxY2kQw7BmS9cLf4Hz", "Schema change checklist", demo::DEVELOPER, None, (100, 44)),
+        card(
+            "p3Vd8JtR5NxY2kQw7BmS9cLf4Hz",
+            "Schema change checklist",
+            demo::DEVELOPER,
+            None,
+            (100, 44),
+        ),
         "- [x] Expand first, contract later\n- [x] Every migration runs twice in staging\n- [ ] Announce locks longer than 200 ms\n- [ ] Roll-back script reviewed by a second person\n",
     ),
     (
         None,
         "",
-        card(t::WIKI_FAQ_DOC, "常见问题 FAQ", demo::END_USER, None, (160, 18)),
+        card(
+            t::WIKI_FAQ_DOC,
+            "常见问题 FAQ",
+            demo::END_USER,
+            None,
+            (160, 18),
+        ),
         include_str!("acme/wiki-faq.md"),
     ),
 ];
 
 /// Puts a node into a space.
-fn node(seeder: &mut Seeder<'_>, space: &str, token: Option<&str>, parent: &str, card: &Card, kind: &str) {
+fn node(
+    seeder: &mut Seeder<'_>,
+    space: &str,
+    token: Option<&str>,
+    parent: &str,
+    card: &Card,
+    kind: &str,
+) {
     let token = token.map_or_else(|| seeder.ids.token27(), str::to_owned);
     seeder.state.wiki.add(Node {
         token,
@@ -70,7 +119,14 @@ fn node(seeder: &mut Seeder<'_>, space: &str, token: Option<&str>, parent: &str,
     });
 }
 
-fn space(seeder: &mut Seeder<'_>, id: &str, name: &str, description: &str, public: bool, members: &[(&str, bool)]) {
+fn space(
+    seeder: &mut Seeder<'_>,
+    id: &str,
+    name: &str,
+    description: &str,
+    public: bool,
+    members: &[(&str, bool)],
+) {
     let space = Space {
         id: id.to_owned(),
         tenant: seeder.tenant.to_owned(),
@@ -78,7 +134,10 @@ fn space(seeder: &mut Seeder<'_>, id: &str, name: &str, description: &str, publi
         description: description.to_owned(),
         kind: "team".to_owned(),
         public,
-        members: members.iter().map(|(who, admin)| ((*who).to_owned(), *admin)).collect(),
+        members: members
+            .iter()
+            .map(|(who, admin)| ((*who).to_owned(), *admin))
+            .collect(),
     };
     seeder.state.wiki.spaces.insert(id.to_owned(), space);
 }
@@ -94,32 +153,80 @@ fn field(id: &str, name: &str, kind: i64, ui: &str, options: &[&str]) -> Field {
 }
 
 fn table(id: &str, name: &str, fields: Vec<Field>) -> Table {
-    Table { id: id.to_owned(), name: name.to_owned(), fields }
+    Table {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        fields,
+    }
 }
 
 fn tab(id: &str, title: &str, rows: u32, columns: u32) -> Tab {
-    Tab { id: id.to_owned(), title: title.to_owned(), rows, columns, frozen_rows: 1 }
+    Tab {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        rows,
+        columns,
+        frozen_rows: 1,
+    }
 }
 
 /// Adds everything.
+#[expect(clippy::too_many_lines, reason = "a table of demo content")]
 pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
-    let everybody = [(demo::ADMIN, true), (demo::DEVELOPER, false), (demo::END_USER, false)];
-    space(seeder, t::WIKI_SPACE, "研发知识库 Engineering Wiki", "架构、规范、流程与排障", true, &everybody);
-    space(seeder, t::HR_SPACE, "人力资源(内部)", "薪酬与绩效", false, &[(demo::ADMIN, true)]);
+    let everybody = [
+        (demo::ADMIN, true),
+        (demo::DEVELOPER, false),
+        (demo::END_USER, false),
+    ];
+    space(
+        seeder,
+        t::WIKI_SPACE,
+        "研发知识库 Engineering Wiki",
+        "架构、规范、流程与排障",
+        true,
+        &everybody,
+    );
+    space(
+        seeder,
+        t::HR_SPACE,
+        "人力资源(内部)",
+        "薪酬与绩效",
+        false,
+        &[(demo::ADMIN, true)],
+    );
     for (token, parent, card, source) in PAGES {
         seeder.document(card, source, true);
         node(seeder, t::WIKI_SPACE, *token, parent, card, "docx");
     }
-    let ledger = card(t::WIKI_SHEET, "服务器台账 Server inventory", demo::ADMIN, None, (180, 9));
+    let ledger = card(
+        t::WIKI_SHEET,
+        "服务器台账 Server inventory",
+        demo::ADMIN,
+        None,
+        (180, 9),
+    );
     seeder.entry("sheet", &ledger, true);
     node(seeder, t::WIKI_SPACE, None, t::WIKI_NODE, &ledger, "sheet");
-    let bugs = card(t::WIKI_BASE, "缺陷跟踪 Bug tracker", demo::DEVELOPER, None, (140, 1));
+    let bugs = card(
+        t::WIKI_BASE,
+        "缺陷跟踪 Bug tracker",
+        demo::DEVELOPER,
+        None,
+        (140, 1),
+    );
     seeder.entry("bitable", &bugs, true);
     node(seeder, t::WIKI_SPACE, None, "", &bugs, "bitable");
     let reviews = card(t::HR_DOC, "绩效评估流程", demo::ADMIN, None, (90, 30));
-    seeder.document(&reviews, "## 时间表\n\n1. 自评\n2. 上级评估\n3. 校准会\n4. 反馈面谈\n", true);
+    seeder.document(
+        &reviews,
+        "## 时间表\n\n1. 自评\n2. 上级评估\n3. 校准会\n4. 反馈面谈\n",
+        true,
+    );
     node(seeder, t::HR_SPACE, Some(t::HR_NODE), "", &reviews, "docx");
-    for (number, owner) in [demo::ADMIN, demo::DEVELOPER, demo::END_USER].into_iter().enumerate() {
+    for (number, owner) in [demo::ADMIN, demo::DEVELOPER, demo::END_USER]
+        .into_iter()
+        .enumerate()
+    {
         let id = format!("70345026414554990{number:02}");
         space(seeder, &id, "我的文档库", "", false, &[(owner, true)]);
         if let Some(library) = seeder.state.wiki.spaces.get_mut(&id) {
@@ -127,37 +234,97 @@ pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
         }
     }
 
-    let budget = readable(card(t::SHEET, "2026 预算与支出 Budget", demo::END_USER, Some(t::TEAM_FOLDER), (110, 2)));
+    let budget = readable(card(
+        t::SHEET,
+        "2026 预算与支出 Budget",
+        demo::END_USER,
+        Some(t::TEAM_FOLDER),
+        (110, 2),
+    ));
     seeder.entry("sheet", &budget, false);
-    let requests =
-        readable(card(t::BASE, "客户需求池 Feature requests", demo::DEVELOPER, Some(t::PROJECT_FOLDER), (95, 1)));
+    let requests = readable(card(
+        t::BASE,
+        "客户需求池 Feature requests",
+        demo::DEVELOPER,
+        Some(t::PROJECT_FOLDER),
+        (95, 1),
+    ));
     seeder.entry("bitable", &requests, false);
     let sheets = &mut seeder.state.sheets.spreadsheets;
-    sheets.insert(t::SHEET.to_owned(), vec![tab("Q4bud1", "Q4 预算", 120, 14), tab("Exp2ns", "支出明细", 2_000, 11), tab("Sum3ry", "汇总 Summary", 40, 8)]);
-    sheets.insert(t::WIKI_SHEET.to_owned(), vec![tab("Srv001", "生产环境", 300, 12), tab("Stg002", "预发环境", 120, 12)]);
+    sheets.insert(
+        t::SHEET.to_owned(),
+        vec![
+            tab("Q4bud1", "Q4 预算", 120, 14),
+            tab("Exp2ns", "支出明细", 2_000, 11),
+            tab("Sum3ry", "汇总 Summary", 40, 8),
+        ],
+    );
+    sheets.insert(
+        t::WIKI_SHEET.to_owned(),
+        vec![
+            tab("Srv001", "生产环境", 300, 12),
+            tab("Stg002", "预发环境", 120, 12),
+        ],
+    );
     let feature_requests = vec![
         field("fldTitle01", "需求", 1, "Text", &[]),
         field("fldCust002", "客户", 1, "Text", &[]),
-        field("fldPrio003", "优先级", 3, "SingleSelect", &["P0", "P1", "P2"]),
-        field("fldStat004", "状态", 3, "SingleSelect", &["待评估", "已排期", "开发中", "已发布"]),
+        field(
+            "fldPrio003",
+            "优先级",
+            3,
+            "SingleSelect",
+            &["P0", "P1", "P2"],
+        ),
+        field(
+            "fldStat004",
+            "状态",
+            3,
+            "SingleSelect",
+            &["待评估", "已排期", "开发中", "已发布"],
+        ),
         field("fldOwnr005", "负责人", 11, "User", &[]),
         field("fldDue0006", "期望时间", 5, "DateTime", &[]),
         field("fldAmt0007", "合同金额", 2, "Currency", &[]),
     ];
     let customers = vec![
         field("fldName101", "客户名称", 1, "Text", &[]),
-        field("fldTier102", "等级", 3, "SingleSelect", &["战略", "重点", "普通"]),
+        field(
+            "fldTier102",
+            "等级",
+            3,
+            "SingleSelect",
+            &["战略", "重点", "普通"],
+        ),
         field("fldLink103", "官网", 15, "Url", &[]),
     ];
     let bugs = vec![
         field("fldBug0001", "标题", 1, "Text", &[]),
-        field("fldSev0002", "严重程度", 3, "SingleSelect", &["S1", "S2", "S3"]),
+        field(
+            "fldSev0002",
+            "严重程度",
+            3,
+            "SingleSelect",
+            &["S1", "S2", "S3"],
+        ),
         field("fldFix0003", "已修复", 7, "Checkbox", &[]),
     ];
     let bases = &mut seeder.state.bases.apps;
     bases.insert(
         t::BASE.to_owned(),
-        Base { revision: 58, tables: vec![table(t::TABLE, "需求", feature_requests), table("tblCu7sT0m3rS9pA", "客户", customers)] },
+        Base {
+            revision: 58,
+            tables: vec![
+                table(t::TABLE, "需求", feature_requests),
+                table("tblCu7sT0m3rS9pA", "客户", customers),
+            ],
+        },
     );
-    bases.insert(t::WIKI_BASE.to_owned(), Base { revision: 203, tables: vec![table("tblBuGs4Tr4ck3rZ", "缺陷", bugs)] });
+    bases.insert(
+        t::WIKI_BASE.to_owned(),
+        Base {
+            revision: 203,
+            tables: vec![table("tblBuGs4Tr4ck3rZ", "缺陷", bugs)],
+        },
+    );
 }

@@ -18,7 +18,14 @@ fn at(person: &str) -> Value {
 
 impl Seeder<'_> {
     /// Adds a comment on the first block whose text contains `anchor`, or on the whole document.
-    fn thread(&mut self, doc: &str, anchor: Option<&str>, days: i64, solved_by: Option<&str>, said: Vec<(&str, Vec<Value>)>) {
+    fn thread(
+        &mut self,
+        doc: &str,
+        anchor: Option<&str>,
+        days: i64,
+        solved_by: Option<&str>,
+        said: Vec<(&str, Vec<Value>)>,
+    ) {
         let start = (self.now_ms - days * DAY) / 1_000;
         let id = self.ids.number19();
         let replies: Vec<ReplyText> = said
@@ -33,7 +40,9 @@ impl Seeder<'_> {
                 reactions: Vec::new(),
             })
             .collect();
-        let (Some(first), Some(last)) = (replies.first(), replies.last()) else { return };
+        let (Some(first), Some(last)) = (replies.first(), replies.last()) else {
+            return;
+        };
         let (author, updated) = (first.author.clone(), last.updated);
         let mut comment = Comment {
             id: id.clone(),
@@ -57,11 +66,17 @@ impl Seeder<'_> {
                 comment.quote = quote;
             }
         }
-        self.state.comments.by_file.entry(doc.to_owned()).or_default().push(comment);
+        self.state
+            .comments
+            .by_file
+            .entry(doc.to_owned())
+            .or_default()
+            .push(comment);
     }
 }
 
 /// Adds all of them.
+#[expect(clippy::too_many_lines, reason = "a table of demo content")]
 pub(crate) fn comment(seeder: &mut Seeder<'_>) {
     seeder.thread(
         t::RELEASE_DOC,
@@ -69,9 +84,21 @@ pub(crate) fn comment(seeder: &mut Seeder<'_>) {
         4,
         None,
         vec![
-            (demo::ADMIN, vec![at(demo::DEVELOPER), says(" can we move the freeze one day later? The audit ends that evening.")]),
-            (demo::DEVELOPER, vec![says("Possible, if the translations are in by Monday.")]),
-            (demo::END_USER, vec![at(demo::ADMIN), says(" 翻译周一中午前可以交付。")]),
+            (
+                demo::ADMIN,
+                vec![
+                    at(demo::DEVELOPER),
+                    says(" can we move the freeze one day later? The audit ends that evening."),
+                ],
+            ),
+            (
+                demo::DEVELOPER,
+                vec![says("Possible, if the translations are in by Monday.")],
+            ),
+            (
+                demo::END_USER,
+                vec![at(demo::ADMIN), says(" 翻译周一中午前可以交付。")],
+            ),
         ],
     );
     seeder.thread(
@@ -80,19 +107,37 @@ pub(crate) fn comment(seeder: &mut Seeder<'_>) {
         3,
         Some(demo::DEVELOPER),
         vec![
-            (demo::END_USER, vec![says("Who decides about a roll-back at night?")]),
-            (demo::DEVELOPER, vec![says("The person on call. I added it to the table.")]),
+            (
+                demo::END_USER,
+                vec![says("Who decides about a roll-back at night?")],
+            ),
+            (
+                demo::DEVELOPER,
+                vec![says("The person on call. I added it to the table.")],
+            ),
         ],
     );
-    seeder.thread(t::RELEASE_DOC, None, 2, None, vec![(demo::ADMIN, vec![says("整体计划清楚,周四评审会上过一遍。")])]);
+    seeder.thread(
+        t::RELEASE_DOC,
+        None,
+        2,
+        None,
+        vec![(demo::ADMIN, vec![says("整体计划清楚,周四评审会上过一遍。")])],
+    );
     seeder.thread(
         t::INCIDENT_DOC,
         Some("根因"),
         9,
         Some(demo::ADMIN),
         vec![
-            (demo::ADMIN, vec![says("连接池的上限是谁改的?"), at(demo::DEVELOPER)]),
-            (demo::DEVELOPER, vec![says("压测后忘了改回来,已补上配置检查。")]),
+            (
+                demo::ADMIN,
+                vec![says("连接池的上限是谁改的?"), at(demo::DEVELOPER)],
+            ),
+            (
+                demo::DEVELOPER,
+                vec![says("压测后忘了改回来,已补上配置检查。")],
+            ),
         ],
     );
     seeder.thread(
@@ -100,7 +145,13 @@ pub(crate) fn comment(seeder: &mut Seeder<'_>) {
         Some("KR2"),
         7,
         None,
-        vec![(demo::END_USER, vec![at(demo::ADMIN), says(" 这个指标的口径是按自然月还是按发布?")])],
+        vec![(
+            demo::END_USER,
+            vec![
+                at(demo::ADMIN),
+                says(" 这个指标的口径是按自然月还是按发布?"),
+            ],
+        )],
     );
     seeder.thread(
         t::WIKI_DB_DOC,

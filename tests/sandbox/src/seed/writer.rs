@@ -40,12 +40,21 @@ pub(crate) fn write(id: &str, title: &str, source: &str, ids: &mut IdSource) -> 
                 });
                 builder.open(kinds::CALLOUT, payload);
             }
-            "grid" => builder.open(kinds::GRID, json!({ "column_size": number(first).unwrap_or(2) })),
+            "grid" => builder.open(
+                kinds::GRID,
+                json!({ "column_size": number(first).unwrap_or(2) }),
+            ),
             "column" => {
-                builder.open(kinds::GRID_COLUMN, json!({ "width_ratio": number(first).unwrap_or(50) }));
+                builder.open(
+                    kinds::GRID_COLUMN,
+                    json!({ "width_ratio": number(first).unwrap_or(50) }),
+                );
             }
             "image" => {
-                builder.leaf(kinds::IMAGE, json!({ "token": "", "width": 800, "height": 450, "align": 2 }));
+                builder.leaf(
+                    kinds::IMAGE,
+                    json!({ "token": "", "width": 800, "height": 450, "align": 2 }),
+                );
             }
             _ => builder.close(),
         }
@@ -71,18 +80,21 @@ fn inline(builder: &mut Builder<'_>, text: &str) {
             break;
         };
         let mut body = Map::new();
-        match mention.strip_prefix("doc:").and_then(|doc| doc.split_once('|')) {
-            Some((token, title)) => {
-                body.insert("token".to_owned(), Value::from(token));
-                body.insert("obj_type".to_owned(), Value::from(22));
-                body.insert("url".to_owned(), Value::from(encode_url(&format!("https://acme.feishu.cn/docx/{token}"))));
-                body.insert("title".to_owned(), Value::from(title));
-                builder.element("mention_doc", body);
-            }
-            None => {
-                body.insert("user_id".to_owned(), Value::from(mention));
-                builder.element("mention_user", body);
-            }
+        if let Some((token, title)) = mention
+            .strip_prefix("doc:")
+            .and_then(|doc| doc.split_once('|'))
+        {
+            body.insert("token".to_owned(), Value::from(token));
+            body.insert("obj_type".to_owned(), Value::from(22));
+            body.insert(
+                "url".to_owned(),
+                Value::from(encode_url(&format!("https://acme.feishu.cn/docx/{token}"))),
+            );
+            body.insert("title".to_owned(), Value::from(title));
+            builder.element("mention_doc", body);
+        } else {
+            body.insert("user_id".to_owned(), Value::from(mention));
+            builder.element("mention_user", body);
         }
         rest = after;
     }

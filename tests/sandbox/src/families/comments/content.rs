@@ -15,11 +15,21 @@ const ELEMENT_MAX: usize = 1_000;
 ///
 /// # Errors
 /// 1069302 when malformed, empty, or naming somebody unknown; 1069308 when too long.
-pub(crate) fn read_elements(people: &People<'_>, content: Option<&Value>) -> Result<Vec<Value>, ApiError> {
-    let elements = content.and_then(|content| content.get("elements")).and_then(Value::as_array);
+pub(crate) fn read_elements(
+    people: &People<'_>,
+    content: Option<&Value>,
+) -> Result<Vec<Value>, ApiError> {
+    let elements = content
+        .and_then(|content| content.get("elements"))
+        .and_then(Value::as_array);
     let mut out = Vec::new();
     for element in elements.into_iter().flatten() {
-        let body = |kind: &str, key: &str| element.get(kind).and_then(|body| body.get(key)).and_then(Value::as_str);
+        let body = |kind: &str, key: &str| {
+            element
+                .get(kind)
+                .and_then(|body| body.get(key))
+                .and_then(Value::as_str)
+        };
         out.push(match element.get("type").and_then(Value::as_str) {
             Some("text_run") => text(body("text_run", "text").ok_or_else(|| fault(1_069_302))?),
             Some("docs_link") => link(body("docs_link", "url").ok_or_else(|| fault(1_069_302))?),
@@ -31,7 +41,10 @@ pub(crate) fn read_elements(people: &People<'_>, content: Option<&Value>) -> Res
 }
 
 /// Reads `reply_elements` of the anchored form.
-pub(crate) fn read_new_elements(people: &People<'_>, elements: &[Value]) -> Result<Vec<Value>, ApiError> {
+pub(crate) fn read_new_elements(
+    people: &People<'_>,
+    elements: &[Value],
+) -> Result<Vec<Value>, ApiError> {
     let mut out = Vec::new();
     for element in elements {
         let field = |key: &str| element.get(key).and_then(Value::as_str);
@@ -66,14 +79,23 @@ fn person(people: &People<'_>, id: &str) -> Result<Value, ApiError> {
 
 fn measured(elements: Vec<Value>) -> Result<Vec<Value>, ApiError> {
     let said = |element: &Value| {
-        let text = element.get("text_run").and_then(|run| run.get("text")).and_then(Value::as_str);
+        let text = element
+            .get("text_run")
+            .and_then(|run| run.get("text"))
+            .and_then(Value::as_str);
         text.map_or(0, |text| text.chars().count())
     };
-    let blank = elements.iter().all(|element| element.get("text_run").is_some() && said(element) == 0);
+    let blank = elements
+        .iter()
+        .all(|element| element.get("text_run").is_some() && said(element) == 0);
     if blank {
         return Err(fault(1_069_302));
     }
-    if elements.iter().map(said).sum::<usize>() > CONTENT_MAX { Err(fault(1_069_308)) } else { Ok(elements) }
+    if elements.iter().map(said).sum::<usize>() > CONTENT_MAX {
+        Err(fault(1_069_308))
+    } else {
+        Ok(elements)
+    }
 }
 
 /// Epoch seconds as ISO 8601 in UTC.
@@ -83,11 +105,16 @@ pub(crate) fn iso(seconds: i64) -> String {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")

@@ -22,11 +22,24 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let comment = state.comments.find(&token, path(call, "comment_id"))?;
     let size = page_size(call, PAGE_DEFAULT, PAGE_MAX, 1_069_302)?;
     let scope = scope(&token, &comment.id);
-    let page = Page::of(comment.replies.len(), size, optional(call, "page_token"), &scope, 1_069_302)?;
+    let page = Page::of(
+        comment.replies.len(),
+        size,
+        optional(call, "page_token"),
+        &scope,
+        1_069_302,
+    )?;
     let people = People::of(state, call);
     let reactions = flag(call, "need_reaction")?.unwrap_or(false);
-    let window = comment.replies.get(page.start..page.end).unwrap_or_default();
-    Ok(paged(window.iter().map(|reply| print_reply(&people, reply, reactions)).collect(), &page))
+    let window = comment
+        .replies
+        .get(page.start..page.end)
+        .unwrap_or_default();
+    let items: Vec<Value> = window
+        .iter()
+        .map(|reply| print_reply(&people, reply, reactions))
+        .collect();
+    Ok(paged(&items, &page))
 }
 
 /// `POST …/comments/:comment_id/replies`: not on solved comments, not on those of the whole document.
@@ -65,7 +78,10 @@ pub(crate) fn update(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     let elements = read_elements(&People::of(state, call), call.body.get("content"))?;
     let now = call.now_ms / 1_000;
     let comment = state.comments.find_mut(&token, path(call, "comment_id"))?;
-    let reply = comment.replies.iter_mut().find(|reply| reply.id == path(call, "reply_id"));
+    let reply = comment
+        .replies
+        .iter_mut()
+        .find(|reply| reply.id == path(call, "reply_id"));
     let reply = reply.ok_or_else(|| fault(1_069_307))?;
     if reply.author != viewer.actor {
         return Err(fault(1_069_303));
@@ -82,9 +98,17 @@ pub(crate) fn delete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     let token = target(state, call, &viewer)?;
     let full = state.level(&token, &viewer) == Level::Full;
     let comment = state.comments.find_mut(&token, path(call, "comment_id"))?;
-    let at = comment.replies.iter().position(|reply| reply.id == path(call, "reply_id"));
+    let at = comment
+        .replies
+        .iter()
+        .position(|reply| reply.id == path(call, "reply_id"));
     let at = at.ok_or_else(|| fault(1_069_307))?;
-    if !full && comment.replies.get(at).is_some_and(|reply| reply.author != viewer.actor) {
+    if !full
+        && comment
+            .replies
+            .get(at)
+            .is_some_and(|reply| reply.author != viewer.actor)
+    {
         return Err(fault(1_069_303));
     }
     comment.replies.remove(at);
@@ -93,7 +117,8 @@ pub(crate) fn delete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
         if let Some(list) = state.comments.by_file.get_mut(&token) {
             list.retain(|comment| comment.id != id);
         }
-        let block = block.and_then(|block| state.docx.documents.get_mut(&token)?.blocks.get_mut(&block));
+        let block =
+            block.and_then(|block| state.docx.documents.get_mut(&token)?.blocks.get_mut(&block));
         if let Some(block) = block {
             block.comment_ids.retain(|known| *known != id);
         }
@@ -105,15 +130,27 @@ pub(crate) fn delete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
 pub(crate) fn react(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = target(state, call, &viewer)?;
-    let (reply, kind) = (body_text(call, "reply_id")?, body_text(call, "reaction_type")?);
+    let (reply, kind) = (
+        body_text(call, "reply_id")?,
+        body_text(call, "reaction_type")?,
+    );
     let add = match body_text(call, "action")? {
         "add" => true,
         "delete" => false,
         _ => return Err(fault(1_069_302)),
     };
-    let comments = state.comments.by_file.get_mut(&token).map(Vec::as_mut_slice).unwrap_or_default();
-    let mut replies = comments.iter_mut().flat_map(|comment| comment.replies.iter_mut());
-    let found = replies.find(|known| known.id == reply).ok_or_else(|| fault(1_069_307))?;
+    let comments = state
+        .comments
+        .by_file
+        .get_mut(&token)
+        .map(Vec::as_mut_slice)
+        .unwrap_or_default();
+    let mut replies = comments
+        .iter_mut()
+        .flat_map(|comment| comment.replies.iter_mut());
+    let found = replies
+        .find(|known| known.id == reply)
+        .ok_or_else(|| fault(1_069_307))?;
     found.reactions.iter_mut().for_each(|(key, who)| {
         if key == kind {
             who.retain(|actor| *actor != viewer.actor);

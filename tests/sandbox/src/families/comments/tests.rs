@@ -1,8 +1,11 @@
 //! Comments from outside, on the demo content.
+#![expect(clippy::too_many_lines, reason = "a journey reads best in one piece")]
 
 use serde_json::{Value, json};
 
-use crate::demo::{ADMIN, DELETED_DOC, DEVELOPER, END_USER, INCIDENT_DOC, OTHER_USER, PRIVATE_DOC, RELEASE_DOC};
+use crate::demo::{
+    ADMIN, DELETED_DOC, DEVELOPER, END_USER, INCIDENT_DOC, OTHER_USER, PRIVATE_DOC, RELEASE_DOC,
+};
 use crate::families::testkit::Kit;
 
 fn files(doc: &str) -> String {
@@ -15,7 +18,10 @@ fn says(text: &str) -> Value {
 
 fn list(kit: &mut Kit, doc: &str, filter: &str) -> Vec<Value> {
     let line = format!("GET {}?file_type=docx{filter}", files(doc));
-    kit.call(ADMIN, &line, &Value::Null).expect("listed")["items"].as_array().expect("items").clone()
+    kit.call(ADMIN, &line, &Value::Null).expect("listed")["items"]
+        .as_array()
+        .expect("items")
+        .clone()
 }
 
 #[test]
@@ -23,12 +29,22 @@ fn comments_are_listed_by_kind_state_and_page() {
     let mut kit = Kit::new();
     assert_eq!(list(&mut kit, RELEASE_DOC, "").len(), 3);
     assert_eq!(list(&mut kit, RELEASE_DOC, "&is_whole=true").len(), 1);
-    assert_eq!(list(&mut kit, RELEASE_DOC, "&is_whole=false&is_solved=true").len(), 1);
+    assert_eq!(
+        list(&mut kit, RELEASE_DOC, "&is_whole=false&is_solved=true").len(),
+        1
+    );
     assert_eq!(list(&mut kit, INCIDENT_DOC, "&is_solved=false").len(), 0);
     let line = format!("GET {}?file_type=docx&page_size=2", files(RELEASE_DOC));
     let page = kit.call(ADMIN, &line, &Value::Null).expect("page");
     assert_eq!(page["has_more"], true);
-    let rest = list(&mut kit, RELEASE_DOC, &format!("&page_size=2&page_token={}", page["page_token"].as_str().expect("token")));
+    let rest = list(
+        &mut kit,
+        RELEASE_DOC,
+        &format!(
+            "&page_size=2&page_token={}",
+            page["page_token"].as_str().expect("token")
+        ),
+    );
     assert_eq!(rest.len(), 1);
     let open = &list(&mut kit, RELEASE_DOC, "&is_whole=false&is_solved=false")[0];
     assert_eq!(open["quote"], "Freeze");
@@ -40,7 +56,11 @@ fn comments_are_listed_by_kind_state_and_page() {
 fn documents_out_of_reach_have_their_codes() {
     let mut kit = Kit::new();
     let code = |kit: &mut Kit, who: &str, doc: &str, kind: &str| {
-        kit.code(who, &format!("GET {}?file_type={kind}", files(doc)), &Value::Null)
+        kit.code(
+            who,
+            &format!("GET {}?file_type={kind}", files(doc)),
+            &Value::Null,
+        )
     };
     assert_eq!(code(&mut kit, END_USER, PRIVATE_DOC, "docx"), 1_069_303);
     assert_eq!(code(&mut kit, OTHER_USER, RELEASE_DOC, "docx"), 1_069_303);
@@ -54,50 +74,173 @@ fn documents_out_of_reach_have_their_codes() {
 #[test]
 fn an_anchored_comment_is_replied_to_solved_and_reopened() {
     let mut kit = Kit::new();
-    let blocks = kit.call(ADMIN, &format!("GET /docx/v1/documents/{RELEASE_DOC}/blocks"), &Value::Null).expect("blocks");
+    let blocks = kit
+        .call(
+            ADMIN,
+            &format!("GET /docx/v1/documents/{RELEASE_DOC}/blocks"),
+            &Value::Null,
+        )
+        .expect("blocks");
     let block = blocks["items"][3]["block_id"].clone();
     let line = format!("POST /drive/v1/files/{RELEASE_DOC}/new_comments");
     let body = |elements: Value| json!({ "file_type": "docx", "anchor": { "block_id": block }, "reply_elements": elements });
     assert_eq!(kit.code(END_USER, &line, &body(json!([]))), 1_069_302);
-    assert_eq!(kit.code(END_USER, &line, &body(json!([{ "type": "mention_user", "mention_user": "ou_nobody" }]))), 1_069_302);
-    assert_eq!(kit.code(END_USER, &line, &body(json!([{ "type": "text", "text": "x".repeat(1_001) }]))), 1_069_308);
+    assert_eq!(
+        kit.code(
+            END_USER,
+            &line,
+            &body(json!([{ "type": "mention_user", "mention_user": "ou_nobody" }]))
+        ),
+        1_069_302
+    );
+    assert_eq!(
+        kit.code(
+            END_USER,
+            &line,
+            &body(json!([{ "type": "text", "text": "x".repeat(1_001) }]))
+        ),
+        1_069_308
+    );
     let elements = json!([{ "type": "text", "text": "看这里 " }, { "type": "mention_user", "mention_user": Kit::open_id(ADMIN) }, { "type": "link", "link": "https://a.b" }]);
     let made = kit.call(END_USER, &line, &body(elements)).expect("made");
-    assert!(made["created_at"].as_str().is_some_and(|at| at.starts_with("2026-11-")), "{}", made["created_at"]);
+    assert!(
+        made["created_at"]
+            .as_str()
+            .is_some_and(|at| at.starts_with("2026-11-")),
+        "{}",
+        made["created_at"]
+    );
     let comment = made["comment_id"].as_str().expect("id").to_owned();
-    let got = kit.call(ADMIN, &format!("GET /docx/v1/documents/{RELEASE_DOC}/blocks/{}", block.as_str().expect("id")), &Value::Null).expect("block");
-    assert!(got["block"]["comment_ids"].as_array().is_some_and(|ids| ids.contains(&json!(comment))));
+    let got = kit
+        .call(
+            ADMIN,
+            &format!(
+                "GET /docx/v1/documents/{RELEASE_DOC}/blocks/{}",
+                block.as_str().expect("id")
+            ),
+            &Value::Null,
+        )
+        .expect("block");
+    assert!(
+        got["block"]["comment_ids"]
+            .as_array()
+            .is_some_and(|ids| ids.contains(&json!(comment)))
+    );
 
     let one = format!("{}/{comment}", files(RELEASE_DOC));
-    let reply = kit.call(DEVELOPER, &format!("POST {one}/replies?file_type=docx"), &says("收到")).expect("replied");
+    let reply = kit
+        .call(
+            DEVELOPER,
+            &format!("POST {one}/replies?file_type=docx"),
+            &says("收到"),
+        )
+        .expect("replied");
     let reply = reply["reply_id"].as_str().expect("id").to_owned();
-    kit.call(DEVELOPER, &format!("PATCH {one}?file_type=docx"), &json!({ "is_solved": true })).expect("solved");
-    let solved = kit.call(ADMIN, &format!("GET {one}?file_type=docx"), &Value::Null).expect("comment");
-    assert_eq!((&solved["is_solved"], &solved["solver_user_id"]), (&json!(true), &json!(Kit::open_id(DEVELOPER))));
-    assert_eq!(kit.code(DEVELOPER, &format!("POST {one}/replies?file_type=docx"), &says("late")), 1_069_301);
-    kit.call(DEVELOPER, &format!("PATCH {one}?file_type=docx"), &json!({ "is_solved": false })).expect("reopened");
-    assert_eq!(kit.code(END_USER, &format!("PUT {one}/replies/{reply}?file_type=docx"), &says("mine")), 1_069_303);
-    kit.call(DEVELOPER, &format!("PUT {one}/replies/{reply}?file_type=docx"), &says("好的")).expect("changed");
-    let replies = kit.call(ADMIN, &format!("GET {one}/replies?file_type=docx"), &Value::Null).expect("replies");
-    assert_eq!(replies["items"][1]["content"]["elements"][0]["text_run"]["text"], "好的");
-    kit.call(DEVELOPER, &format!("DELETE {one}/replies/{reply}?file_type=docx"), &Value::Null).expect("deleted");
+    kit.call(
+        DEVELOPER,
+        &format!("PATCH {one}?file_type=docx"),
+        &json!({ "is_solved": true }),
+    )
+    .expect("solved");
+    let solved = kit
+        .call(ADMIN, &format!("GET {one}?file_type=docx"), &Value::Null)
+        .expect("comment");
+    assert_eq!(
+        (&solved["is_solved"], &solved["solver_user_id"]),
+        (&json!(true), &json!(Kit::open_id(DEVELOPER)))
+    );
+    assert_eq!(
+        kit.code(
+            DEVELOPER,
+            &format!("POST {one}/replies?file_type=docx"),
+            &says("late")
+        ),
+        1_069_301
+    );
+    kit.call(
+        DEVELOPER,
+        &format!("PATCH {one}?file_type=docx"),
+        &json!({ "is_solved": false }),
+    )
+    .expect("reopened");
+    assert_eq!(
+        kit.code(
+            END_USER,
+            &format!("PUT {one}/replies/{reply}?file_type=docx"),
+            &says("mine")
+        ),
+        1_069_303
+    );
+    kit.call(
+        DEVELOPER,
+        &format!("PUT {one}/replies/{reply}?file_type=docx"),
+        &says("好的"),
+    )
+    .expect("changed");
+    let replies = kit
+        .call(
+            ADMIN,
+            &format!("GET {one}/replies?file_type=docx"),
+            &Value::Null,
+        )
+        .expect("replies");
+    assert_eq!(
+        replies["items"][1]["content"]["elements"][0]["text_run"]["text"],
+        "好的"
+    );
+    kit.call(
+        DEVELOPER,
+        &format!("DELETE {one}/replies/{reply}?file_type=docx"),
+        &Value::Null,
+    )
+    .expect("deleted");
     let first = made["reply_id"].as_str().expect("id");
-    assert_eq!(kit.code(END_USER, &format!("DELETE {one}/replies/{reply}?file_type=docx"), &Value::Null), 1_069_307);
-    kit.call(END_USER, &format!("DELETE {one}/replies/{first}?file_type=docx"), &Value::Null).expect("deleted");
-    assert_eq!(kit.code(ADMIN, &format!("GET {one}?file_type=docx"), &Value::Null), 1_069_307, "the last reply takes the comment with it");
+    assert_eq!(
+        kit.code(
+            END_USER,
+            &format!("DELETE {one}/replies/{reply}?file_type=docx"),
+            &Value::Null
+        ),
+        1_069_307
+    );
+    kit.call(
+        END_USER,
+        &format!("DELETE {one}/replies/{first}?file_type=docx"),
+        &Value::Null,
+    )
+    .expect("deleted");
+    assert_eq!(
+        kit.code(ADMIN, &format!("GET {one}?file_type=docx"), &Value::Null),
+        1_069_307,
+        "the last reply takes the comment with it"
+    );
 }
 
 #[test]
 fn a_comment_on_the_whole_document_cannot_be_replied_to() {
     let mut kit = Kit::new();
     let line = format!("POST {}?file_type=docx", files(RELEASE_DOC));
-    let made = kit.call(END_USER, &line, &json!({ "reply_list": { "replies": [says("整体不错")] } })).expect("made");
-    assert_eq!((&made["is_whole"], &made["user_id"]), (&json!(true), &json!(Kit::open_id(END_USER))));
+    let made = kit
+        .call(
+            END_USER,
+            &line,
+            &json!({ "reply_list": { "replies": [says("整体不错")] } }),
+        )
+        .expect("made");
+    assert_eq!(
+        (&made["is_whole"], &made["user_id"]),
+        (&json!(true), &json!(Kit::open_id(END_USER)))
+    );
     let id = made["comment_id"].as_str().expect("id");
     let reply = format!("POST {}/{id}/replies?file_type=docx", files(RELEASE_DOC));
     assert_eq!(kit.code(ADMIN, &reply, &says("谢谢")), 1_069_302);
-    assert_eq!(kit.code(END_USER, &line, &json!({ "reply_list": { "replies": [] } })), 1_069_302);
+    assert_eq!(
+        kit.code(END_USER, &line, &json!({ "reply_list": { "replies": [] } })),
+        1_069_302
+    );
     let batch = format!("POST {}/batch_query?file_type=docx", files(RELEASE_DOC));
-    let got = kit.call(ADMIN, &batch, &json!({ "comment_ids": [id, "1"] })).expect("found");
+    let got = kit
+        .call(ADMIN, &batch, &json!({ "comment_ids": [id, "1"] }))
+        .expect("found");
     assert_eq!(got["items"].as_array().map(Vec::len), Some(1));
 }

@@ -1,4 +1,4 @@
-//! Markdown and HTML to blocks: the convert call, and the source of the seed documents.
+//! Markdown to blocks: the convert call, and the source of the seed documents.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -9,22 +9,98 @@ use super::tree::{Block, plain_style};
 use crate::ids::IdSource;
 
 /// What `encodeURIComponent` leaves alone.
-const URL_SAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const URL_SAFE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Names of the code languages by number, from 1.
 pub(crate) const LANGUAGES: &[&str] = &[
-    "PlainText", "ABAP", "Ada", "Apache", "Apex", "Assembly", "Bash", "CSharp", "C++", "C", "COBOL", "CSS",
-    "CoffeeScript", "D", "Dart", "Delphi", "Django", "Dockerfile", "Erlang", "Fortran", "FoxPro", "Go", "Groovy",
-    "HTML", "HTMLBars", "HTTP", "Haskell", "JSON", "Java", "JavaScript", "Julia", "Kotlin", "LateX", "Lisp", "Logo",
-    "Lua", "MATLAB", "Makefile", "Markdown", "Nginx", "Objective", "OpenEdgeABL", "PHP", "Perl", "PostScript",
-    "PowerShell", "Prolog", "ProtoBuf", "Python", "R", "RPG", "Ruby", "Rust", "SAS", "SCSS", "SQL", "Scala",
-    "Scheme", "Scratch", "Shell", "Swift", "Thrift", "TypeScript", "VBScript", "Visual", "XML", "YAML", "CMake",
-    "Diff", "Gherkin", "GraphQL", "GLSL", "Properties", "Solidity", "TOML",
+    "PlainText",
+    "ABAP",
+    "Ada",
+    "Apache",
+    "Apex",
+    "Assembly",
+    "Bash",
+    "CSharp",
+    "C++",
+    "C",
+    "COBOL",
+    "CSS",
+    "CoffeeScript",
+    "D",
+    "Dart",
+    "Delphi",
+    "Django",
+    "Dockerfile",
+    "Erlang",
+    "Fortran",
+    "FoxPro",
+    "Go",
+    "Groovy",
+    "HTML",
+    "HTMLBars",
+    "HTTP",
+    "Haskell",
+    "JSON",
+    "Java",
+    "JavaScript",
+    "Julia",
+    "Kotlin",
+    "LateX",
+    "Lisp",
+    "Logo",
+    "Lua",
+    "MATLAB",
+    "Makefile",
+    "Markdown",
+    "Nginx",
+    "Objective",
+    "OpenEdgeABL",
+    "PHP",
+    "Perl",
+    "PostScript",
+    "PowerShell",
+    "Prolog",
+    "ProtoBuf",
+    "Python",
+    "R",
+    "RPG",
+    "Ruby",
+    "Rust",
+    "SAS",
+    "SCSS",
+    "SQL",
+    "Scala",
+    "Scheme",
+    "Scratch",
+    "Shell",
+    "Swift",
+    "Thrift",
+    "TypeScript",
+    "VBScript",
+    "Visual",
+    "XML",
+    "YAML",
+    "CMake",
+    "Diff",
+    "Gherkin",
+    "GraphQL",
+    "GLSL",
+    "Properties",
+    "Solidity",
+    "TOML",
 ];
 
 /// The number of a fenced block's language; unknown ones are plain text.
 fn language(info: &str) -> usize {
-    let name = info.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default().to_lowercase();
+    let name = info
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     let name = match name.as_str() {
         "js" => "javascript",
         "ts" => "typescript",
@@ -40,7 +116,10 @@ fn language(info: &str) -> usize {
         "latex" | "tex" => "latex",
         other => other,
     };
-    LANGUAGES.iter().position(|known| known.to_lowercase() == name).map_or(1, |at| at + 1)
+    LANGUAGES
+        .iter()
+        .position(|known| known.to_lowercase() == name)
+        .map_or(1, |at| at + 1)
 }
 
 /// Percent-encodes a URL as the API carries it.
@@ -56,12 +135,12 @@ pub(crate) struct Builder<'m> {
     pending: Vec<Value>,
     first: Vec<String>,
     images: Vec<(String, String)>,
-    bold: u32,
-    italic: u32,
-    strike: u32,
-    underline: u32,
-    code: u32,
-    links: Vec<String>,
+    pub(super) bold: u32,
+    pub(super) italic: u32,
+    pub(super) strike: u32,
+    pub(super) underline: u32,
+    pub(super) code: u32,
+    pub(super) links: Vec<String>,
     muted: u32,
 }
 
@@ -111,14 +190,15 @@ impl<'m> Builder<'m> {
     pub(crate) fn close(&mut self) {
         self.flush();
         let Some(at) = self.open.pop() else { return };
-        let (kind, empty, filled) =
-            self.nodes.get(at).map_or((0, false, true), |n| (n.block.kind, n.block.children.is_empty(), n.filled));
+        let (kind, empty, filled) = self.nodes.get(at).map_or((0, false, true), |n| {
+            (n.block.kind, n.block.children.is_empty(), n.filled)
+        });
         if kinds::is_text(kind) && !filled {
-            self.fill(at, vec![run("", plain_style())]);
+            self.fill(at, vec![run("", &plain_style())]);
         } else if kinds::needs_child(kind) && empty {
             self.open.push(at);
             let text = self.push(kinds::TEXT_BLOCK, json!({}));
-            self.fill(text, vec![run("", plain_style())]);
+            self.fill(text, vec![run("", &plain_style())]);
             self.open.pop();
         }
     }
@@ -127,7 +207,10 @@ impl<'m> Builder<'m> {
     pub(crate) fn leaf(&mut self, kind: u16, payload: Value) -> String {
         self.flush();
         let at = self.push(kind, payload);
-        self.nodes.get(at).map(|node| node.block.id.clone()).unwrap_or_default()
+        self.nodes
+            .get(at)
+            .map(|node| node.block.id.clone())
+            .unwrap_or_default()
     }
 
     /// An inline element other than text.
@@ -144,16 +227,24 @@ impl<'m> Builder<'m> {
             return;
         }
         let style = self.style();
-        if let Some(body) = self.pending.last_mut().and_then(|element| element.get_mut("text_run"))
+        if let Some(body) = self
+            .pending
+            .last_mut()
+            .and_then(|element| element.get_mut("text_run"))
             && body.get("text_element_style") == Some(&style)
         {
-            let joined = format!("{}{text}", body.get("content").and_then(Value::as_str).unwrap_or_default());
+            let joined = format!(
+                "{}{text}",
+                body.get("content")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            );
             if let Some(object) = body.as_object_mut() {
                 object.insert("content".to_owned(), Value::from(joined));
             }
             return;
         }
-        self.pending.push(run(text, style));
+        self.pending.push(run(text, &style));
     }
 
     /// Gives collected inline text to the open block, or to a new paragraph when that has its own already.
@@ -191,7 +282,11 @@ impl<'m> Builder<'m> {
             self.close();
         }
         let blocks = self.nodes.into_iter().map(|node| node.block).collect();
-        Converted { blocks, first: self.first, images: self.images }
+        Converted {
+            blocks,
+            first: self.first,
+            images: self.images,
+        }
     }
 
     fn push(&mut self, kind: u16, payload: Value) -> usize {
@@ -202,7 +297,9 @@ impl<'m> Builder<'m> {
         };
         if kinds::is_text(kind) {
             let mut style = json!({"align": 1});
-            if let (Value::Object(style), Some(Value::Object(given))) = (&mut style, payload.remove("style")) {
+            if let (Value::Object(style), Some(Value::Object(given))) =
+                (&mut style, payload.remove("style"))
+            {
                 style.extend(given);
             }
             if kind != kinds::CODE
@@ -215,24 +312,33 @@ impl<'m> Builder<'m> {
         }
         let parent = self.open.last().copied();
         let at = self.nodes.len();
-        let parent_id = match parent.and_then(|at| self.nodes.get_mut(at)) {
-            Some(node) => {
-                node.block.children.push(id.clone());
-                node.block.id.clone()
-            }
-            None => {
-                self.first.push(id.clone());
-                String::new()
-            }
+        let parent_id = if let Some(node) = parent.and_then(|at| self.nodes.get_mut(at)) {
+            node.block.children.push(id.clone());
+            node.block.id.clone()
+        } else {
+            self.first.push(id.clone());
+            String::new()
         };
-        let block = Block { id, parent: parent_id, children: Vec::new(), kind, payload, comment_ids: Vec::new() };
-        self.nodes.push(Node { block, filled: false });
+        let block = Block {
+            id,
+            parent: parent_id,
+            children: Vec::new(),
+            kind,
+            payload,
+            comment_ids: Vec::new(),
+        };
+        self.nodes.push(Node {
+            block,
+            filled: false,
+        });
         at
     }
 
     fn fill(&mut self, at: usize, elements: Vec<Value>) {
         if let Some(node) = self.nodes.get_mut(at) {
-            node.block.payload.insert("elements".to_owned(), Value::Array(elements));
+            node.block
+                .payload
+                .insert("elements".to_owned(), Value::Array(elements));
             node.filled = true;
         }
     }
@@ -251,8 +357,11 @@ impl<'m> Builder<'m> {
         style
     }
 
-    fn image(&mut self, url: &str) {
-        let id = self.leaf(kinds::IMAGE, json!({"token": "", "width": 100, "height": 100, "align": 2}));
+    pub(super) fn image(&mut self, url: &str) {
+        let id = self.leaf(
+            kinds::IMAGE,
+            json!({"token": "", "width": 100, "height": 100, "align": 2}),
+        );
         self.images.push((id, url.to_owned()));
     }
 
@@ -266,7 +375,7 @@ impl<'m> Builder<'m> {
     }
 
     /// Sets a table's size once its cells are known.
-    fn close_table(&mut self, columns: usize) {
+    pub(super) fn close_table(&mut self, columns: usize) {
         self.flush();
         if let Some(node) = self.open.last().and_then(|at| self.nodes.get_mut(*at)) {
             let cells = node.block.children.len();
@@ -286,8 +395,10 @@ impl<'m> Builder<'m> {
 
     /// Adds what a piece of Markdown says. `inline` gets each run of plain text first and may add its own elements.
     pub(crate) fn markdown(&mut self, source: &str, inline: fn(&mut Self, &str)) {
-        let options =
-            Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH;
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_MATH;
         let mut lists: Vec<u16> = Vec::new();
         let mut columns = 0;
         for event in Parser::new_ext(source, options) {
@@ -295,7 +406,10 @@ impl<'m> Builder<'m> {
                 Event::Start(tag) => self.start_tag(tag, &mut lists, &mut columns),
                 Event::End(tag) => match tag {
                     TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
-                    TagEnd::Heading(_) | TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::TableCell => self.close(),
+                    TagEnd::Heading(_)
+                    | TagEnd::BlockQuote(_)
+                    | TagEnd::Item
+                    | TagEnd::TableCell => self.close(),
                     TagEnd::CodeBlock => {
                         self.trim_end();
                         self.close();
@@ -314,8 +428,16 @@ impl<'m> Builder<'m> {
                     _ => {}
                 },
                 Event::Text(text) => {
-                    let in_code = self.open.last().and_then(|at| self.nodes.get(*at)).is_some_and(|n| n.block.kind == kinds::CODE);
-                    if in_code || self.muted > 0 { self.text(&text) } else { inline(self, &text) }
+                    let in_code = self
+                        .open
+                        .last()
+                        .and_then(|at| self.nodes.get(*at))
+                        .is_some_and(|n| n.block.kind == kinds::CODE);
+                    if in_code || self.muted > 0 {
+                        self.text(&text);
+                    } else {
+                        inline(self, &text);
+                    }
                 }
                 Event::Code(text) => {
                     self.code += 1;
@@ -348,18 +470,27 @@ impl<'m> Builder<'m> {
     fn start_tag(&mut self, tag: Tag<'_>, lists: &mut Vec<u16>, columns: &mut usize) {
         match tag {
             Tag::Paragraph | Tag::HtmlBlock => self.flush(),
-            Tag::Heading { level, .. } => self.open(kinds::HEADING1 + heading_depth(level), json!({})),
+            Tag::Heading { level, .. } => {
+                self.open(kinds::HEADING1 + heading_depth(level), json!({}));
+            }
             Tag::BlockQuote(_) => self.open(kinds::QUOTE_CONTAINER, json!({})),
             Tag::CodeBlock(kind) => {
                 let number = match &kind {
                     CodeBlockKind::Fenced(info) => language(info),
                     CodeBlockKind::Indented => 1,
                 };
-                self.open(kinds::CODE, json!({"style": {"language": number, "wrap": false}}));
+                self.open(
+                    kinds::CODE,
+                    json!({"style": {"language": number, "wrap": false}}),
+                );
             }
             Tag::List(start) => {
                 self.flush();
-                lists.push(if start.is_some() { kinds::ORDERED } else { kinds::BULLET });
+                lists.push(if start.is_some() {
+                    kinds::ORDERED
+                } else {
+                    kinds::BULLET
+                });
             }
             Tag::Item => self.open(lists.last().copied().unwrap_or(kinds::BULLET), json!({})),
             Tag::Table(alignments) => {
@@ -380,93 +511,18 @@ impl<'m> Builder<'m> {
     }
 
     fn trim_end(&mut self) {
-        let last = self.pending.last_mut().and_then(|element| element.get_mut("text_run")).and_then(Value::as_object_mut);
+        let last = self
+            .pending
+            .last_mut()
+            .and_then(|element| element.get_mut("text_run"))
+            .and_then(Value::as_object_mut);
         if let Some(body) = last {
-            let text = body.get("content").and_then(Value::as_str).unwrap_or_default();
+            let text = body
+                .get("content")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let text = text.strip_suffix('\n').unwrap_or(text).to_owned();
             body.insert("content".to_owned(), Value::from(text));
-        }
-    }
-
-    /// Adds what a piece of simple HTML says: headings, paragraphs, lists, quotes, code, tables, inline styles.
-    pub(crate) fn html(&mut self, source: &str) {
-        let mut rest = source;
-        let mut lists: Vec<u16> = Vec::new();
-        let mut in_code = false;
-        let (mut columns, mut row) = (0, 0);
-        while !rest.is_empty() {
-            let Some(at) = rest.find('<') else {
-                self.html_text(rest, in_code);
-                break;
-            };
-            let (text, tagged) = rest.split_at(at);
-            self.html_text(text, in_code);
-            let Some(end) = tagged.find('>') else {
-                self.html_text(tagged, in_code);
-                break;
-            };
-            let tag = &tagged[1..end];
-            rest = &tagged[end + 1..];
-            let closing = tag.starts_with('/');
-            let name = tag.trim_matches('/').split_whitespace().next().unwrap_or_default().to_lowercase();
-            let step = |count: &mut u32| *count = if closing { count.saturating_sub(1) } else { *count + 1 };
-            match (name.as_str(), closing) {
-                ("b" | "strong", _) => step(&mut self.bold),
-                ("i" | "em", _) => step(&mut self.italic),
-                ("s" | "del" | "strike", _) => step(&mut self.strike),
-                ("u", _) => step(&mut self.underline),
-                ("code", _) if !in_code => step(&mut self.code),
-                ("a", false) => self.links.push(attribute(tag, "href").unwrap_or_default().to_owned()),
-                ("a", true) => drop(self.links.pop()),
-                ("br", _) => self.text("\n"),
-                ("hr", _) => drop(self.leaf(kinds::DIVIDER, json!({}))),
-                ("img", _) => self.image(attribute(tag, "src").unwrap_or_default()),
-                ("p" | "div", _) => self.flush(),
-                ("ul", false) => lists.push(kinds::BULLET),
-                ("ol", false) => lists.push(kinds::ORDERED),
-                ("ul" | "ol", true) => drop(lists.pop()),
-                ("li", false) => self.open(lists.last().copied().unwrap_or(kinds::BULLET), json!({})),
-                ("blockquote", false) => self.open(kinds::QUOTE_CONTAINER, json!({})),
-                ("pre", false) => {
-                    in_code = true;
-                    self.open(kinds::CODE, json!({"style": {"language": 1, "wrap": false}}));
-                }
-                ("pre", true) => {
-                    in_code = false;
-                    self.close();
-                }
-                ("table", false) => {
-                    (columns, row) = (0, 0);
-                    self.open(kinds::TABLE, json!({}));
-                }
-                ("tr", _) => row = 0,
-                ("td" | "th", false) => {
-                    row += 1;
-                    columns = columns.max(row);
-                    self.open(kinds::TABLE_CELL, json!({}));
-                }
-                ("table", true) => self.close_table(columns),
-                ("td" | "th" | "li" | "blockquote", true) => self.close(),
-                (heading, _) if heading.len() == 2 && heading.starts_with('h') => {
-                    match heading[1..].parse::<u16>() {
-                        Ok(level @ 1..=9) if !closing => self.open(kinds::HEADING1 + level - 1, json!({})),
-                        Ok(_) => self.close(),
-                        Err(_) => {}
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.flush();
-    }
-
-    fn html_text(&mut self, text: &str, verbatim: bool) {
-        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ");
-        let text = text.replace("&amp;", "&");
-        if verbatim {
-            self.text(&text);
-        } else if !text.trim().is_empty() {
-            self.text(&text.replace(['\n', '\r'], " "));
         }
     }
 }
@@ -482,11 +538,6 @@ fn heading_depth(level: HeadingLevel) -> u16 {
     }
 }
 
-fn run(text: &str, style: Value) -> Value {
+fn run(text: &str, style: &Value) -> Value {
     json!({"text_run": {"content": text, "text_element_style": style}})
-}
-
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let (_, rest) = tag.split_once(&format!("{name}=\""))?;
-    rest.split_once('"').map(|(value, _)| value)
 }

@@ -29,7 +29,12 @@ pub(crate) struct Kind {
 }
 
 const fn kind(number: u16, key: &'static str, fields: &'static [Field], create: Create) -> Kind {
-    Kind { number, key, fields, create }
+    Kind {
+        number,
+        key,
+        fields,
+        create,
+    }
 }
 
 pub(crate) const PAGE: u16 = 1;
@@ -90,7 +95,12 @@ pub(crate) static KINDS: &[Kind] = &[
     kind(15, "quote", TEXT, Create::Yes),
     kind(16, "equation", TEXT, Create::No),
     kind(17, "todo", TEXT, Create::Yes),
-    kind(18, "bitable", &[opt("token", Ty::Text), opt("view_type", Ty::Int(1, 2))], Create::Yes),
+    kind(
+        18,
+        "bitable",
+        &[opt("token", Ty::Text), opt("view_type", Ty::Int(1, 2))],
+        Create::Yes,
+    ),
     kind(
         19,
         "callout",
@@ -102,21 +112,43 @@ pub(crate) static KINDS: &[Kind] = &[
         ],
         Create::Yes,
     ),
-    kind(20, "chat_card", &[req("chat_id", Ty::Text), opt("align", ALIGN)], Create::Yes),
-    kind(21, "diagram", &[opt("diagram_type", Ty::Int(1, 2))], Create::No),
+    kind(
+        20,
+        "chat_card",
+        &[req("chat_id", Ty::Text), opt("align", ALIGN)],
+        Create::Yes,
+    ),
+    kind(
+        21,
+        "diagram",
+        &[opt("diagram_type", Ty::Int(1, 2))],
+        Create::No,
+    ),
     kind(22, "divider", NONE, Create::Yes),
     kind(
         23,
         "file",
-        &[opt("token", Ty::Text), opt("name", Ty::Text), opt("view_type", Ty::Int(1, 2))],
+        &[
+            opt("token", Ty::Text),
+            opt("name", Ty::Text),
+            opt("view_type", Ty::Int(1, 2)),
+        ],
         Create::Yes,
     ),
     kind(24, "grid", &[req("column_size", INT)], Create::Yes),
-    kind(25, "grid_column", &[opt("width_ratio", Ty::Int(1, 99))], Create::Inside),
+    kind(
+        25,
+        "grid_column",
+        &[opt("width_ratio", Ty::Int(1, 99))],
+        Create::Inside,
+    ),
     kind(
         26,
         "iframe",
-        &[req("component", Ty::Object(&[opt("iframe_type", Ty::Int(1, 15)), req("url", Ty::Text)]))],
+        &[req(
+            "component",
+            Ty::Object(&[opt("iframe_type", Ty::Int(1, 15)), req("url", Ty::Text)]),
+        )],
         Create::Yes,
     ),
     kind(
@@ -132,24 +164,44 @@ pub(crate) static KINDS: &[Kind] = &[
         ],
         Create::Yes,
     ),
-    kind(28, "isv", &[opt("component_id", Ty::Text), opt("component_type_id", Ty::Text)], Create::Yes),
+    kind(
+        28,
+        "isv",
+        &[
+            opt("component_id", Ty::Text),
+            opt("component_type_id", Ty::Text),
+        ],
+        Create::Yes,
+    ),
     kind(29, "mindnote", &[opt("token", Ty::Text)], Create::No),
     kind(
         30,
         "sheet",
-        &[opt("token", Ty::Text), opt("row_size", Ty::Int(1, 9)), opt("column_size", Ty::Int(1, 9))],
+        &[
+            opt("token", Ty::Text),
+            opt("row_size", Ty::Int(1, 9)),
+            opt("column_size", Ty::Int(1, 9)),
+        ],
         Create::Yes,
     ),
     kind(
         31,
         "table",
-        &[opt("cells", Ty::List(&Ty::Text)), req("property", Ty::Object(TABLE_PROPERTY))],
+        &[
+            opt("cells", Ty::List(&Ty::Text)),
+            req("property", Ty::Object(TABLE_PROPERTY)),
+        ],
         Create::Yes,
     ),
     kind(32, "table_cell", NONE, Create::Inside),
     kind(33, "view", &[opt("view_type", Ty::Int(1, 2))], Create::No),
     kind(34, "quote_container", NONE, Create::Yes),
-    kind(35, "task", &[opt("task_id", Ty::Text), opt("folded", Ty::Bool)], Create::No),
+    kind(
+        35,
+        "task",
+        &[opt("task_id", Ty::Text), opt("folded", Ty::Bool)],
+        Create::No,
+    ),
     kind(
         36,
         "okr",
@@ -157,7 +209,10 @@ pub(crate) static KINDS: &[Kind] = &[
             req("okr_id", Ty::Text),
             opt(
                 "objectives",
-                Ty::List(&Ty::Object(&[req("objective_id", Ty::Text), opt("kr_ids", Ty::List(&Ty::Text))])),
+                Ty::List(&Ty::Object(&[
+                    req("objective_id", Ty::Text),
+                    opt("kr_ids", Ty::List(&Ty::Text)),
+                ])),
             ),
         ],
         Create::ByUser,
@@ -168,15 +223,34 @@ pub(crate) static KINDS: &[Kind] = &[
     kind(
         40,
         "add_ons",
-        &[opt("component_id", Ty::Text), req("component_type_id", Ty::Text), opt("record", Ty::Text)],
+        &[
+            opt("component_id", Ty::Text),
+            req("component_type_id", Ty::Text),
+            opt("record", Ty::Text),
+        ],
         Create::Yes,
     ),
-    kind(41, "jira_issue", &[opt("id", Ty::Text), opt("key", Ty::Text)], Create::No),
-    kind(42, "wiki_catalog", &[opt("wiki_token", Ty::Text)], Create::Yes),
+    kind(
+        41,
+        "jira_issue",
+        &[opt("id", Ty::Text), opt("key", Ty::Text)],
+        Create::No,
+    ),
+    kind(
+        42,
+        "wiki_catalog",
+        &[opt("wiki_token", Ty::Text)],
+        Create::Yes,
+    ),
     kind(
         43,
         "board",
-        &[opt("token", Ty::Text), opt("align", ALIGN), opt("width", COUNT), opt("height", COUNT)],
+        &[
+            opt("token", Ty::Text),
+            opt("align", ALIGN),
+            opt("width", COUNT),
+            opt("height", COUNT),
+        ],
         Create::Yes,
     ),
     kind(44, "agenda", NONE, Create::No),
@@ -186,12 +260,20 @@ pub(crate) static KINDS: &[Kind] = &[
     kind(
         48,
         "link_preview",
-        &[opt("url", Ty::Text), req("url_type", Ty::OneOf(&["MessageLink", "Undefined"]))],
+        &[
+            opt("url", Ty::Text),
+            req("url_type", Ty::OneOf(&["MessageLink", "Undefined"])),
+        ],
         Create::Yes,
     ),
     kind(49, "source_synced", NONE, Create::No),
     kind(50, "reference_synced", NONE, Create::No),
-    kind(51, "sub_page_list", &[opt("wiki_token", Ty::Text)], Create::Yes),
+    kind(
+        51,
+        "sub_page_list",
+        &[opt("wiki_token", Ty::Text)],
+        Create::Yes,
+    ),
     kind(52, "ai_template", NONE, Create::No),
     kind(999, "undefined", NONE, Create::No),
 ];
@@ -199,9 +281,10 @@ pub(crate) static KINDS: &[Kind] = &[
 /// The kind with this `block_type`.
 pub(crate) fn by_number(number: u16) -> Option<&'static Kind> {
     // The table is dense up to 52, so the index is nearly always right.
-    KINDS.get(usize::from(number).wrapping_sub(1)).filter(|kind| kind.number == number).or_else(|| {
-        KINDS.iter().find(|kind| kind.number == number)
-    })
+    KINDS
+        .get(usize::from(number).wrapping_sub(1))
+        .filter(|kind| kind.number == number)
+        .or_else(|| KINDS.iter().find(|kind| kind.number == number))
 }
 
 /// The kind whose payload has this key.
@@ -245,7 +328,10 @@ pub(crate) fn may_hold(parent: u16, child: u16) -> bool {
         GRID_COLUMN => !matches!(child, GRID | BITABLE | OKR),
         CALLOUT => {
             is_heading(child)
-                || matches!(child, TEXT_BLOCK | ORDERED | BULLET | TASK | TODO | QUOTE | QUOTE_CONTAINER)
+                || matches!(
+                    child,
+                    TEXT_BLOCK | ORDERED | BULLET | TASK | TODO | QUOTE | QUOTE_CONTAINER
+                )
         }
         _ => !matches!(child, TABLE_CELL | GRID_COLUMN),
     }

@@ -42,12 +42,20 @@ pub(crate) struct Field {
 
 /// An optional member.
 pub(crate) const fn opt(name: &'static str, ty: Ty) -> Field {
-    Field { name, ty, required: false }
+    Field {
+        name,
+        ty,
+        required: false,
+    }
 }
 
 /// A member that must be there.
 pub(crate) const fn req(name: &'static str, ty: Ty) -> Field {
-    Field { name, ty, required: true }
+    Field {
+        name,
+        ty,
+        required: true,
+    }
 }
 
 /// Any integer.
@@ -79,7 +87,10 @@ const STYLED: Field = opt("text_element_style", Ty::Object(ELEMENT_STYLE));
 /// The kinds of text element that a request may carry.
 pub(crate) const ELEMENT: &[Field] = &[
     opt("text_run", Ty::Object(&[req("content", Ty::Text), STYLED])),
-    opt("mention_user", Ty::Object(&[req("user_id", Ty::Text), STYLED])),
+    opt(
+        "mention_user",
+        Ty::Object(&[req("user_id", Ty::Text), STYLED]),
+    ),
     opt(
         "mention_doc",
         Ty::Object(&[
@@ -87,7 +98,10 @@ pub(crate) const ELEMENT: &[Field] = &[
             req("obj_type", INT),
             opt("url", Ty::Text),
             opt("title", Ty::Text),
-            opt("fallback_type", Ty::OneOf(&["FallbackToLink", "FallbackToText"])),
+            opt(
+                "fallback_type",
+                Ty::OneOf(&["FallbackToLink", "FallbackToText"]),
+            ),
             STYLED,
         ]),
     ),
@@ -103,8 +117,18 @@ pub(crate) const ELEMENT: &[Field] = &[
         ]),
     ),
     opt("equation", Ty::Object(&[req("content", Ty::Text), STYLED])),
-    opt("file", Ty::Object(&[opt("file_token", Ty::Text), opt("source_block_id", Ty::Text), STYLED])),
-    opt("inline_block", Ty::Object(&[req("block_id", Ty::Text), STYLED])),
+    opt(
+        "file",
+        Ty::Object(&[
+            opt("file_token", Ty::Text),
+            opt("source_block_id", Ty::Text),
+            STYLED,
+        ]),
+    ),
+    opt(
+        "inline_block",
+        Ty::Object(&[req("block_id", Ty::Text), STYLED]),
+    ),
     opt(
         "link_preview",
         Ty::Object(&[
@@ -143,7 +167,10 @@ pub(crate) const TEXT_STYLE: &[Field] = &[
     opt("language", Ty::Int(1, 75)),
     opt("wrap", Ty::Bool),
     opt("background_color", Ty::OneOf(BLOCK_BACKGROUNDS)),
-    opt("indentation_level", Ty::OneOf(&["NoIndent", "OneLevelIndent"])),
+    opt(
+        "indentation_level",
+        Ty::OneOf(&["NoIndent", "OneLevelIndent"]),
+    ),
     opt("sequence", Ty::Text),
 ];
 
@@ -151,7 +178,10 @@ pub(crate) const TEXT_STYLE: &[Field] = &[
 pub(crate) const ELEMENTS: Ty = Ty::List(&Ty::Object(ELEMENT));
 
 /// `Text`: what paragraphs, headings, list items, code and the page carry.
-pub(crate) const TEXT: &[Field] = &[opt("style", Ty::Object(TEXT_STYLE)), req("elements", ELEMENTS)];
+pub(crate) const TEXT: &[Field] = &[
+    opt("style", Ty::Object(TEXT_STYLE)),
+    req("elements", ELEMENTS),
+];
 
 /// Checks `value` against `ty`; `at` is the path printed in the error.
 ///
@@ -164,7 +194,9 @@ pub(crate) fn check(ty: &Ty, value: &Value, at: &str) -> Result<(), ApiError> {
         Ty::Number => want(value.is_number(), at, "number"),
         Ty::Time => want(
             value.is_i64()
-                || value.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())),
+                || value.as_str().is_some_and(|text| {
+                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+                }),
             at,
             "time in milliseconds",
         ),
@@ -176,35 +208,50 @@ pub(crate) fn check(ty: &Ty, value: &Value, at: &str) -> Result<(), ApiError> {
         },
         Ty::OneOf(options) => match value.as_str() {
             Some(text) if options.contains(&text) => Ok(()),
-            _ => Err(invalid(at, &format!("must be one of [{}]", options.join(", ")))),
+            _ => Err(invalid(
+                at,
+                &format!("must be one of [{}]", options.join(", ")),
+            )),
         },
         Ty::Object(fields) => match value.as_object() {
             Some(object) => check_object(fields, object, at),
             None => Err(invalid(at, "must be an object")),
         },
         Ty::List(item) => match value.as_array() {
-            Some(list) => {
-                list.iter().enumerate().try_for_each(|(index, entry)| check(item, entry, &format!("{at}[{index}]")))
-            }
+            Some(list) => list
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, entry)| check(item, entry, &format!("{at}[{index}]"))),
             None => Err(invalid(at, "must be an array")),
         },
     }
 }
 
 /// Checks the members of an object: none unknown, none required missing, each of its type.
-pub(crate) fn check_object(fields: &[Field], object: &Map<String, Value>, at: &str) -> Result<(), ApiError> {
+pub(crate) fn check_object(
+    fields: &[Field],
+    object: &Map<String, Value>,
+    at: &str,
+) -> Result<(), ApiError> {
     for (key, value) in object {
         let Some(field) = fields.iter().find(|field| field.name == key) else {
             return Err(invalid(&format!("{at}.{key}"), "unknown field"));
         };
         check(&field.ty, value, &format!("{at}.{key}"))?;
     }
-    match fields.iter().find(|field| field.required && !object.contains_key(field.name)) {
+    match fields
+        .iter()
+        .find(|field| field.required && !object.contains_key(field.name))
+    {
         Some(missing) => Err(invalid(&format!("{at}.{}", missing.name), "is required")),
         None => Ok(()),
     }
 }
 
 fn want(fits: bool, at: &str, kind: &str) -> Result<(), ApiError> {
-    if fits { Ok(()) } else { Err(invalid(at, &format!("must be a {kind}"))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(invalid(at, &format!("must be a {kind}")))
+    }
 }

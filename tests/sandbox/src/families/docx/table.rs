@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::common::{fault};
-use super::build::{GRID_COLUMNS_MAX, TABLE_CELLS_MAX, TABLE_COLUMNS_MAX, empty_slot, table_size};
+use super::super::common::fault;
+use super::assemble::{
+    GRID_COLUMNS_MAX, TABLE_CELLS_MAX, TABLE_COLUMNS_MAX, empty_slot, table_size,
+};
 use super::kinds;
 use super::tree::{Block, Document};
 use crate::gateway::ApiError;
@@ -67,12 +69,19 @@ impl Document {
         let len = if axis == Axis::Row { rows } else { columns };
         let at = match index {
             -1 => len,
-            _ => usize::try_from(index).ok().filter(|at| *at <= len).ok_or_else(|| fault(axis.over_range()))?,
+            _ => usize::try_from(index)
+                .ok()
+                .filter(|at| *at <= len)
+                .ok_or_else(|| fault(axis.over_range()))?,
         };
         if axis == Axis::Column && columns + 1 > TABLE_COLUMNS_MAX {
             return Err(fault(1_770_010));
         }
-        let (rows_then, columns_then) = if axis == Axis::Row { (rows + 1, columns) } else { (rows, columns + 1) };
+        let (rows_then, columns_then) = if axis == Axis::Row {
+            (rows + 1, columns)
+        } else {
+            (rows, columns + 1)
+        };
         if rows_then * columns_then > TABLE_CELLS_MAX {
             return Err(fault(1_770_011));
         }
@@ -84,10 +93,24 @@ impl Document {
             for column in 0..columns_then {
                 let place = if axis == Axis::Row { row } else { column };
                 if place == at {
-                    cells.push(empty_slot(kinds::TABLE_CELL, Map::new(), id, mint, &mut blocks));
+                    cells.push(empty_slot(
+                        kinds::TABLE_CELL,
+                        Map::new(),
+                        id,
+                        mint,
+                        &mut blocks,
+                    ));
                 } else {
-                    let row = if axis == Axis::Row && row > at { row - 1 } else { row };
-                    let column = if axis == Axis::Column && column > at { column - 1 } else { column };
+                    let row = if axis == Axis::Row && row > at {
+                        row - 1
+                    } else {
+                        row
+                    };
+                    let column = if axis == Axis::Column && column > at {
+                        column - 1
+                    } else {
+                        column
+                    };
                     cells.extend(old.get(row * columns + column).cloned());
                 }
             }
@@ -106,14 +129,22 @@ impl Document {
         let table = self.block_mut(id)?;
         table.children = cells;
         if axis == Axis::Column {
-            edit_widths(table, |widths| widths.insert(at.min(widths.len()), Value::from(100)));
+            edit_widths(table, |widths| {
+                widths.insert(at.min(widths.len()), Value::from(100));
+            });
         }
         write_size(table, rows_then, columns_then, &areas);
         Ok(())
     }
 
     /// Deletes rows or columns `start..end`.
-    pub(crate) fn delete_lines(&mut self, id: &str, axis: Axis, start: usize, end: usize) -> Result<(), ApiError> {
+    pub(crate) fn delete_lines(
+        &mut self,
+        id: &str,
+        axis: Axis,
+        start: usize,
+        end: usize,
+    ) -> Result<(), ApiError> {
         let table = self.of_kind(id, kinds::TABLE)?;
         let (rows, columns) = table_size(&table.payload);
         let len = if axis == Axis::Row { rows } else { columns };
@@ -127,25 +158,43 @@ impl Document {
         let mut areas = read_areas(table, columns);
         let (mut kept, mut dropped) = (Vec::new(), Vec::new());
         for (number, cell) in table.children.iter().enumerate() {
-            let place = if axis == Axis::Row { number / columns } else { number % columns };
-            if (start..end).contains(&place) { dropped.push(cell.clone()) } else { kept.push(cell.clone()) }
+            let place = if axis == Axis::Row {
+                number / columns
+            } else {
+                number % columns
+            };
+            if (start..end).contains(&place) {
+                dropped.push(cell.clone());
+            } else {
+                kept.push(cell.clone());
+            }
         }
         areas.retain_mut(|area| {
             let (first, span) = line(area, axis);
             let (from, to) = (*first, *first + *span);
             let lost = to.min(end).saturating_sub(from.max(start));
             *span -= lost;
-            *first = if from >= end { from - gone } else { from.min(start) };
+            *first = if from >= end {
+                from - gone
+            } else {
+                from.min(start)
+            };
             *span > 0
         });
         for cell in dropped {
             self.forget(&cell);
         }
-        let (rows, columns) = if axis == Axis::Row { (rows - gone, columns) } else { (rows, columns - gone) };
+        let (rows, columns) = if axis == Axis::Row {
+            (rows - gone, columns)
+        } else {
+            (rows, columns - gone)
+        };
         let table = self.block_mut(id)?;
         table.children = kept;
         if axis == Axis::Column {
-            edit_widths(table, |widths| drop(widths.drain(start.min(widths.len())..end.min(widths.len()))));
+            edit_widths(table, |widths| {
+                drop(widths.drain(start.min(widths.len())..end.min(widths.len())));
+            });
         }
         write_size(table, rows, columns, &areas);
         Ok(())
@@ -166,9 +215,17 @@ impl Document {
         if column >= column_end || column_end > columns {
             return Err(fault(1_770_027));
         }
-        let area = Area { row, column, rows: row_end - row, columns: column_end - column };
+        let area = Area {
+            row,
+            column,
+            rows: row_end - row,
+            columns: column_end - column,
+        };
         let mut areas = read_areas(table, columns);
-        if areas.iter().any(|other| other.overlaps(area) && !area.contains(*other)) {
+        if areas
+            .iter()
+            .any(|other| other.overlaps(area) && !area.contains(*other))
+        {
             return Err(fault(1_770_024));
         }
         areas.retain(|other| !area.contains(*other));
@@ -178,7 +235,12 @@ impl Document {
     }
 
     /// Splits the merged area that a cell belongs to.
-    pub(crate) fn unmerge_cells(&mut self, id: &str, row: usize, column: usize) -> Result<(), ApiError> {
+    pub(crate) fn unmerge_cells(
+        &mut self,
+        id: &str,
+        row: usize,
+        column: usize,
+    ) -> Result<(), ApiError> {
         let table = self.of_kind(id, kinds::TABLE)?;
         let (rows, columns) = table_size(&table.payload);
         if row >= rows {
@@ -187,7 +249,12 @@ impl Document {
         if column >= columns {
             return Err(fault(1_770_027));
         }
-        let cell = Area { row, column, rows: 1, columns: 1 };
+        let cell = Area {
+            row,
+            column,
+            rows: 1,
+            columns: 1,
+        };
         let mut areas = read_areas(table, columns);
         let before = areas.len();
         areas.retain(|area| !area.contains(cell));
@@ -199,14 +266,25 @@ impl Document {
     }
 
     /// `update_table_property`.
-    pub(crate) fn set_table_property(&mut self, id: &str, change: &Map<String, Value>) -> Result<(), ApiError> {
+    pub(crate) fn set_table_property(
+        &mut self,
+        id: &str,
+        change: &Map<String, Value>,
+    ) -> Result<(), ApiError> {
         let (_, columns) = table_size(&self.of_kind(id, kinds::TABLE)?.payload);
         let table = self.block_mut(id)?;
         if let Some(width) = change.get("column_width") {
-            let index = change.get("column_index").and_then(Value::as_u64).ok_or_else(|| fault(1_770_001))?;
+            let index = change
+                .get("column_index")
+                .and_then(Value::as_u64)
+                .ok_or_else(|| fault(1_770_001))?;
             let index = usize::try_from(index).ok().filter(|index| *index < columns);
             let index = index.ok_or_else(|| fault(1_770_027))?;
-            edit_widths(table, |widths| widths[index] = width.clone());
+            edit_widths(table, |widths| {
+                if let Some(old) = widths.get_mut(index) {
+                    old.clone_from(width);
+                }
+            });
         }
         if let Some(Value::Object(property)) = table.payload.get_mut("property") {
             for key in ["header_row", "header_column"] {
@@ -242,7 +320,11 @@ impl Document {
         if len <= 2 {
             return Err(fault(1_770_024));
         }
-        let at = if index == -1 { Some(len - 1) } else { usize::try_from(index).ok() };
+        let at = if index == -1 {
+            Some(len - 1)
+        } else {
+            usize::try_from(index).ok()
+        };
         let at = at.filter(|at| *at < len).ok_or_else(|| fault(1_770_027))?;
         let gone = self.block_mut(id)?.children.remove(at);
         self.forget(&gone);
@@ -259,7 +341,9 @@ impl Document {
             return Err(fault(1_770_001));
         }
         for (column, ratio) in columns.iter().zip(ratios) {
-            self.block_mut(column)?.payload.insert("width_ratio".to_owned(), Value::from(*ratio));
+            self.block_mut(column)?
+                .payload
+                .insert("width_ratio".to_owned(), Value::from(*ratio));
         }
         Ok(())
     }
@@ -268,16 +352,24 @@ impl Document {
         let columns = self.block(id)?.children.clone();
         for column in &columns {
             let share = Value::from(100 / columns.len());
-            self.block_mut(column)?.payload.insert("width_ratio".to_owned(), share);
+            self.block_mut(column)?
+                .payload
+                .insert("width_ratio".to_owned(), share);
         }
-        self.block_mut(id)?.payload.insert("column_size".to_owned(), Value::from(columns.len()));
+        self.block_mut(id)?
+            .payload
+            .insert("column_size".to_owned(), Value::from(columns.len()));
         Ok(())
     }
 
     /// The block, when it is of the kind that an operation is for.
     pub(crate) fn of_kind(&self, id: &str, kind: u16) -> Result<&Block, ApiError> {
         let block = self.block(id)?;
-        if block.kind == kind { Ok(block) } else { Err(fault(1_770_025)) }
+        if block.kind == kind {
+            Ok(block)
+        } else {
+            Err(fault(1_770_025))
+        }
     }
 }
 
@@ -289,15 +381,31 @@ fn line(area: &mut Area, axis: Axis) -> (&mut usize, &mut usize) {
 }
 
 fn read_areas(table: &Block, columns: usize) -> Vec<Area> {
-    let infos = table.payload.get("property").and_then(|property| property.get("merge_info"));
+    let infos = table
+        .payload
+        .get("property")
+        .and_then(|property| property.get("merge_info"));
     let span = |info: &Value, key: &str| {
-        info.get(key).and_then(Value::as_u64).and_then(|span| usize::try_from(span).ok()).unwrap_or(1)
+        info.get(key)
+            .and_then(Value::as_u64)
+            .and_then(|span| usize::try_from(span).ok())
+            .unwrap_or(1)
     };
     let mut areas = Vec::new();
-    for (number, info) in infos.and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (number, info) in infos
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
         let (rows, spans) = (span(info, "row_span"), span(info, "col_span"));
         if rows > 1 || spans > 1 {
-            areas.push(Area { row: number / columns, column: number % columns, rows, columns: spans });
+            areas.push(Area {
+                row: number / columns,
+                column: number % columns,
+                rows,
+                columns: spans,
+            });
         }
     }
     areas
@@ -318,7 +426,10 @@ fn write_size(table: &mut Block, rows: usize, columns: usize, areas: &[Area]) {
 }
 
 fn edit_widths(table: &mut Block, edit: impl FnOnce(&mut Vec<Value>)) {
-    let widths = table.payload.get_mut("property").and_then(|property| property.get_mut("column_width"));
+    let widths = table
+        .payload
+        .get_mut("property")
+        .and_then(|property| property.get_mut("column_width"));
     if let Some(Value::Array(widths)) = widths {
         edit(widths);
     }

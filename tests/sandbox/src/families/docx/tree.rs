@@ -81,13 +81,17 @@ impl Document {
 
     /// The plain text of the page block.
     pub(crate) fn title(&self) -> String {
-        self.blocks.get(&self.id).map(|page| plain(&page.payload)).unwrap_or_default()
+        self.blocks
+            .get(&self.id)
+            .map(|page| plain(&page.payload))
+            .unwrap_or_default()
     }
 
     /// Replaces the title.
     pub(crate) fn set_title(&mut self, title: &str) {
         if let Some(page) = self.blocks.get_mut(&self.id) {
-            page.payload.insert("elements".to_owned(), title_elements(title));
+            page.payload
+                .insert("elements".to_owned(), title_elements(title));
         }
     }
 
@@ -106,7 +110,10 @@ impl Document {
 
     /// The reply that an earlier write with this client token got.
     pub(crate) fn replay(&self, token: &str) -> Option<&Value> {
-        self.replays.iter().find(|(known, _)| known == token).map(|(_, reply)| reply)
+        self.replays
+            .iter()
+            .find(|(known, _)| known == token)
+            .map(|(_, reply)| reply)
     }
 
     /// Keeps a reply for a later repetition of the same write.
@@ -134,7 +141,11 @@ impl Document {
     pub(crate) fn copy(&self, id: &str, title: &str, ids: &mut IdSource) -> Self {
         let mut names: HashMap<&str, String> = HashMap::with_capacity(self.blocks.len());
         for block in self.preorder(&self.id) {
-            let name = if block.id == self.id { id.to_owned() } else { ids.token27() };
+            let name = if block.id == self.id {
+                id.to_owned()
+            } else {
+                ids.token27()
+            };
             names.insert(&block.id, name);
         }
         let name = |old: &str| names.get(old).cloned().unwrap_or_default();
@@ -146,8 +157,12 @@ impl Document {
             copy.comment_ids.clear();
             (copy.id.clone(), copy)
         });
-        let mut made =
-            Self { id: id.to_owned(), revision: 1, blocks: blocks.collect(), replays: VecDeque::new() };
+        let mut made = Self {
+            id: id.to_owned(),
+            revision: 1,
+            blocks: blocks.collect(),
+            replays: VecDeque::new(),
+        };
         made.set_title(title);
         made
     }
@@ -165,7 +180,13 @@ impl Document {
 
     /// Puts finished blocks into the tree and hangs `top` under `parent` at `index`.
     /// The caller has checked everything.
-    pub(crate) fn graft(&mut self, parent: &str, index: usize, top: Vec<String>, blocks: Vec<Block>) {
+    pub(crate) fn graft(
+        &mut self,
+        parent: &str,
+        index: usize,
+        top: Vec<String>,
+        blocks: Vec<Block>,
+    ) {
         for block in blocks {
             self.blocks.insert(block.id.clone(), block);
         }
@@ -189,7 +210,12 @@ impl Document {
     ///
     /// # Errors
     /// 1770001 for a bad range, 1770031 when the container does not allow it.
-    pub(crate) fn delete_children(&mut self, parent: &str, start: usize, end: usize) -> Result<(), ApiError> {
+    pub(crate) fn delete_children(
+        &mut self,
+        parent: &str,
+        start: usize,
+        end: usize,
+    ) -> Result<(), ApiError> {
         let holder = self.block(parent)?;
         if !kinds::holds_children(holder.kind) {
             return Err(fault(1_770_031));
@@ -223,19 +249,27 @@ impl Document {
         if block.kind == kinds::ORDERED
             && let Some(Value::Object(style)) = payload.get_mut("style")
         {
-            style.insert("sequence".to_owned(), Value::from(if self.starts_list(block) { "1" } else { "auto" }));
+            style.insert(
+                "sequence".to_owned(),
+                Value::from(if self.starts_list(block) { "1" } else { "auto" }),
+            );
         }
         let key = kinds::by_number(block.kind).map_or("undefined", |kind| kind.key);
         out.insert(key.to_owned(), Value::Object(payload));
         if !block.comment_ids.is_empty() {
-            out.insert("comment_ids".to_owned(), Value::from(block.comment_ids.clone()));
+            out.insert(
+                "comment_ids".to_owned(),
+                Value::from(block.comment_ids.clone()),
+            );
         }
         Value::Object(out)
     }
 
     /// Whether an ordered item has no ordered item right before it.
     fn starts_list(&self, block: &Block) -> bool {
-        let Some(parent) = self.blocks.get(&block.parent) else { return true };
+        let Some(parent) = self.blocks.get(&block.parent) else {
+            return true;
+        };
         let mut before: Option<&String> = None;
         for id in &parent.children {
             if *id == block.id {
@@ -243,7 +277,9 @@ impl Document {
             }
             before = Some(id);
         }
-        before.and_then(|id| self.blocks.get(id)).is_none_or(|before| before.kind != kinds::ORDERED)
+        before
+            .and_then(|id| self.blocks.get(id))
+            .is_none_or(|before| before.kind != kinds::ORDERED)
     }
 }
 
@@ -259,18 +295,35 @@ pub(crate) fn plain_style() -> Value {
 /// The text of a `Text` payload without any markup.
 pub(crate) fn plain(payload: &Map<String, Value>) -> String {
     let mut out = String::new();
-    for element in payload.get("elements").and_then(Value::as_array).into_iter().flatten() {
+    for element in payload
+        .get("elements")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         for key in ["text_run", "equation"] {
-            if let Some(text) = element.get(key).and_then(|body| body.get("content")).and_then(Value::as_str) {
+            if let Some(text) = element
+                .get(key)
+                .and_then(|body| body.get("content"))
+                .and_then(Value::as_str)
+            {
                 out.push_str(text);
             }
         }
         if let Some(body) = element.get("mention_doc") {
-            out.push_str(body.get("title").and_then(Value::as_str).unwrap_or_default());
+            out.push_str(
+                body.get("title")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default(),
+            );
         }
         if let Some(body) = element.get("mention_user") {
             out.push('@');
-            out.push_str(body.get("user_id").and_then(Value::as_str).unwrap_or_default());
+            out.push_str(
+                body.get("user_id")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default(),
+            );
         }
     }
     out

@@ -7,8 +7,8 @@ use super::super::common::{body_text, fault, optional, path};
 use super::super::people::People;
 use super::folders::destination;
 use super::{Entry, Task, file, reach};
-use crate::gateway::{ApiError, Call, Reply};
 use crate::State;
+use crate::gateway::{ApiError, Call, Reply};
 
 /// How many polls of a folder job answer that it is still running.
 const POLLS: u32 = 1;
@@ -22,12 +22,24 @@ pub(crate) fn duplicate(
     name: &str,
     parent: Option<String>,
 ) -> Result<String, ApiError> {
-    let kind = state.drive.entries.get(token).map(|entry| entry.kind.clone()).ok_or_else(|| fault(1_061_003))?;
+    let kind = state
+        .drive
+        .entries
+        .get(token)
+        .map(|entry| entry.kind.clone())
+        .ok_or_else(|| fault(1_061_003))?;
     let copy = call.ids.token27();
     match kind.as_str() {
         "docx" => {
-            let made = state.docx.documents.get(token).map(|document| document.copy(&copy, name, call.ids));
-            state.docx.documents.insert(copy.clone(), made.ok_or_else(|| fault(1_061_003))?);
+            let made = state
+                .docx
+                .documents
+                .get(token)
+                .map(|document| document.copy(&copy, name, call.ids));
+            state
+                .docx
+                .documents
+                .insert(copy.clone(), made.ok_or_else(|| fault(1_061_003))?);
         }
         "sheet" => {
             if let Some(sheet) = state.sheets.spreadsheets.get(token).cloned() {
@@ -46,7 +58,9 @@ pub(crate) fn duplicate(
             }
         }
     }
-    state.drive.add(Entry::new(&copy, &kind, name, viewer, parent, call.now_ms));
+    state
+        .drive
+        .add(Entry::new(&copy, &kind, name, viewer, parent, call.now_ms));
     Ok(copy)
 }
 
@@ -66,7 +80,11 @@ pub(crate) fn copy(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let folder = destination(state, call, &viewer, &folder)?;
     let copy = duplicate(state, call, &viewer, &token, &name, Some(folder))?;
     let people = People::of(state, call);
-    let made = state.drive.entries.get(&copy).map(|entry| file(state, &people, entry));
+    let made = state
+        .drive
+        .entries
+        .get(&copy)
+        .map(|entry| file(state, &people, entry));
     Ok(Reply::Data(json!({ "file": made })))
 }
 
@@ -76,10 +94,20 @@ pub(crate) fn relocate(state: &mut State, call: &mut Call<'_>) -> Result<Reply, 
     let token = path(call, "file_token").to_owned();
     let entry = reach(state, &viewer, &token, Level::Full)?;
     let kind = entry.kind.clone();
-    if call.body.get("type").and_then(Value::as_str).is_some_and(|given| given != kind) {
+    if call
+        .body
+        .get("type")
+        .and_then(Value::as_str)
+        .is_some_and(|given| given != kind)
+    {
         return Err(fault(1_061_002));
     }
-    let folder = call.body.get("folder_token").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let folder = call
+        .body
+        .get("folder_token")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
     let folder = destination(state, call, &viewer, &folder)?;
     if kind == "folder" && state.drive.is_below(&folder, &token) {
         return Err(fault(1_061_002));
@@ -114,7 +142,13 @@ fn job(state: &mut State, call: &mut Call<'_>, viewer: &Viewer, kind: &str) -> V
         return json!({});
     }
     let id = call.ids.number19();
-    state.drive.tasks.insert(id.clone(), Task { actor: viewer.actor.clone(), polls: POLLS });
+    state.drive.tasks.insert(
+        id.clone(),
+        Task {
+            actor: viewer.actor.clone(),
+            polls: POLLS,
+        },
+    );
     json!({ "task_id": id })
 }
 
@@ -123,7 +157,13 @@ pub(crate) fn create_shortcut(state: &mut State, call: &mut Call<'_>) -> Result<
     let viewer = Viewer::of(state, call);
     let folder = body_text(call, "parent_token")?.to_owned();
     let refer = call.body.get("refer_entity");
-    let field = |key: &str| refer.and_then(|refer| refer.get(key)).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let field = |key: &str| {
+        refer
+            .and_then(|refer| refer.get(key))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let (target, kind) = (field("refer_token"), field("refer_type"));
     let entry = reach(state, &viewer, &target, Level::View)?;
     if entry.kind != kind {
@@ -132,10 +172,21 @@ pub(crate) fn create_shortcut(state: &mut State, call: &mut Call<'_>) -> Result<
     let title = entry.title.clone();
     let folder = destination(state, call, &viewer, &folder)?;
     let token = call.ids.token27();
-    let mut made = Entry::new(&token, "shortcut", &title, &viewer, Some(folder), call.now_ms);
+    let mut made = Entry::new(
+        &token,
+        "shortcut",
+        &title,
+        &viewer,
+        Some(folder),
+        call.now_ms,
+    );
     made.target = Some((kind, target));
     state.drive.add(made);
     let people = People::of(state, call);
-    let made = state.drive.entries.get(&token).map(|entry| file(state, &people, entry));
+    let made = state
+        .drive
+        .entries
+        .get(&token)
+        .map(|entry| file(state, &people, entry));
     Ok(Reply::Data(json!({ "succ_shortcut_node": made })))
 }

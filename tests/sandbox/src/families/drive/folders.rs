@@ -6,8 +6,8 @@ use super::super::access::{Level, Viewer};
 use super::super::common::{body_text, fault, invalid, optional, page_size, path};
 use super::super::people::People;
 use super::{Entry, file, reach};
-use crate::gateway::{ApiError, Call, Page, Reply};
 use crate::State;
+use crate::gateway::{ApiError, Call, Page, Reply};
 
 /// Most objects of a page.
 const PAGE_MAX: usize = 200;
@@ -19,17 +19,22 @@ const DEPTH_MAX: usize = 15;
 const NAME_MAX: usize = 256;
 
 /// `GET drive/explorer/v2/root_folder/meta`.
+#[expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(crate) fn root_meta(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = state.drive.root_of(&viewer, call.ids, call.now_ms);
     let id = numeric(&token);
     let owner = numeric(&viewer.actor);
-    Ok(Reply::Data(json!({ "token": token, "id": id, "user_id": owner })))
+    Ok(Reply::Data(
+        json!({ "token": token, "id": id, "user_id": owner }),
+    ))
 }
 
 /// The long decimal ids of this older API.
 fn numeric(text: &str) -> String {
-    let number = text.bytes().fold(7_u64, |number, byte| number.wrapping_mul(131).wrapping_add(u64::from(byte)));
+    let number = text.bytes().fold(7_u64, |number, byte| {
+        number.wrapping_mul(131).wrapping_add(u64::from(byte))
+    });
     (7_000_000_000_000_000_000 + number % 500_000_000_000_000_000).to_string()
 }
 
@@ -37,7 +42,11 @@ fn numeric(text: &str) -> String {
 pub(crate) fn folder_meta(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let token = path(call, "folderToken");
     let viewer = Viewer::of(state, call);
-    let entry = state.drive.entries.get(token).filter(|entry| !entry.deleted && entry.kind == "folder");
+    let entry = state
+        .drive
+        .entries
+        .get(token)
+        .filter(|entry| !entry.deleted && entry.kind == "folder");
     let entry = entry.ok_or_else(|| fault(91_402))?;
     if state.level(token, &viewer) < Level::View {
         return Err(fault(91_403));
@@ -56,7 +65,9 @@ pub(crate) fn folder_meta(state: &mut State, call: &mut Call<'_>) -> Result<Repl
 /// `GET drive/v1/files`.
 pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
-    let asked = optional(call, "folder_token").unwrap_or_default().to_owned();
+    let asked = optional(call, "folder_token")
+        .unwrap_or_default()
+        .to_owned();
     let root = state.drive.root_of(&viewer, call.ids, call.now_ms);
     let is_root = asked.is_empty() || asked == root;
     let folder = if asked.is_empty() { root } else { asked };
@@ -67,17 +78,31 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let by_creation = match optional(call, "order_by").unwrap_or("EditedTime") {
         "CreatedTime" => true,
         "EditedTime" => false,
-        _ => return Err(invalid("order_by", "must be one of [EditedTime, CreatedTime]")),
+        _ => {
+            return Err(invalid(
+                "order_by",
+                "must be one of [EditedTime, CreatedTime]",
+            ));
+        }
     };
     let ascending = match optional(call, "direction").unwrap_or("DESC") {
         "ASC" => true,
         "DESC" => false,
         _ => return Err(invalid("direction", "must be one of [ASC, DESC]")),
     };
-    let mut entries: Vec<&Entry> =
-        state.drive.inside(&folder).filter(|entry| state.level(&entry.token, &viewer) >= Level::View).collect();
+    let mut entries: Vec<&Entry> = state
+        .drive
+        .inside(&folder)
+        .filter(|entry| state.level(&entry.token, &viewer) >= Level::View)
+        .collect();
     entries.sort_by(|a, b| {
-        let time = |entry: &Entry| if by_creation { entry.created_ms } else { entry.edited_ms };
+        let time = |entry: &Entry| {
+            if by_creation {
+                entry.created_ms
+            } else {
+                entry.edited_ms
+            }
+        };
         let order = time(a).cmp(&time(b)).then_with(|| a.token.cmp(&b.token));
         if ascending { order } else { order.reverse() }
     });
@@ -87,8 +112,12 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     let token = optional(call, "page_token").filter(|_| !is_root);
     let page = Page::of(entries.len(), size, token, &scope, 1_061_002)?;
     let people = People::of(state, call);
-    let files: Vec<Value> =
-        entries.get(page.start..page.end).unwrap_or_default().iter().map(|entry| file(state, &people, entry)).collect();
+    let files: Vec<Value> = entries
+        .get(page.start..page.end)
+        .unwrap_or_default()
+        .iter()
+        .map(|entry| file(state, &people, entry))
+        .collect();
     let mut data = json!({ "files": files, "has_more": page.has_more });
     if let (true, Some(data)) = (page.has_more, data.as_object_mut()) {
         data.insert("next_page_token".to_owned(), Value::from(page.page_token));
@@ -134,17 +163,32 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
         return Err(fault(1_062_506));
     }
     let token = call.ids.token27();
-    state.drive.add(Entry::new(&token, "folder", &name, &viewer, Some(parent), call.now_ms));
+    state.drive.add(Entry::new(
+        &token,
+        "folder",
+        &name,
+        &viewer,
+        Some(parent),
+        call.now_ms,
+    ));
     let url = state.web_url(&viewer.tenant, "folder", &token);
     Ok(Reply::Data(json!({ "token": token, "url": url })))
 }
 
 fn depth(state: &State, folder: &str) -> usize {
     let mut depth = 0;
-    let mut at = state.drive.entries.get(folder).and_then(|entry| entry.parent.as_deref());
+    let mut at = state
+        .drive
+        .entries
+        .get(folder)
+        .and_then(|entry| entry.parent.as_deref());
     while let Some(token) = at {
         depth += 1;
-        at = state.drive.entries.get(token).and_then(|entry| entry.parent.as_deref());
+        at = state
+            .drive
+            .entries
+            .get(token)
+            .and_then(|entry| entry.parent.as_deref());
     }
     depth
 }
@@ -153,7 +197,11 @@ fn depth(state: &State, folder: &str) -> usize {
 pub(crate) fn task_check(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let id = optional(call, "task_id").unwrap_or_default();
-    let task = state.drive.tasks.get_mut(id).filter(|task| task.actor == viewer.actor);
+    let task = state
+        .drive
+        .tasks
+        .get_mut(id)
+        .filter(|task| task.actor == viewer.actor);
     let task = task.ok_or_else(|| fault(1_061_003))?;
     let status = if task.polls > 0 { "process" } else { "success" };
     task.polls = task.polls.saturating_sub(1);

@@ -6,8 +6,8 @@ use super::super::access::{Level, Viewer};
 use super::super::common::invalid;
 use super::super::people::People;
 use super::seconds;
-use crate::gateway::{ApiError, Call, Reply};
 use crate::State;
+use crate::gateway::{ApiError, Call, Reply};
 
 /// Most objects per call.
 const BATCH_MAX: usize = 200;
@@ -18,11 +18,23 @@ const MISMATCH: i64 = 970_005;
 /// `POST drive/v1/metas/batch_query`: what cannot be read is listed with a code of its own.
 pub(crate) fn batch_query(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
-    let docs = call.body.get("request_docs").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let docs = call
+        .body
+        .get("request_docs")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     if docs.is_empty() || docs.len() > BATCH_MAX {
-        return Err(invalid("request_docs", &format!("the len must be between 1 and {BATCH_MAX}")));
+        return Err(invalid(
+            "request_docs",
+            &format!("the len must be between 1 and {BATCH_MAX}"),
+        ));
     }
-    let with_url = call.body.get("with_url").and_then(Value::as_bool).unwrap_or(false);
+    let with_url = call
+        .body
+        .get("with_url")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
     let people = People::of(state, call);
     let (mut metas, mut failed) = (Vec::new(), Vec::new());
     for doc in docs {
@@ -33,7 +45,9 @@ pub(crate) fn batch_query(state: &mut State, call: &mut Call<'_>) -> Result<Repl
             Err(code) => failed.push(json!({ "token": token, "code": code })),
         }
     }
-    Ok(Reply::Data(json!({ "metas": metas, "failed_list": failed })))
+    Ok(Reply::Data(
+        json!({ "metas": metas, "failed_list": failed }),
+    ))
 }
 
 fn meta(
@@ -48,10 +62,20 @@ fn meta(
         return Err(UNSUPPORTED);
     }
     let object = match kind {
-        "wiki" => state.wiki.nodes.get(token).map(|node| node.obj_token.as_str()).ok_or(MISMATCH)?,
+        "wiki" => state
+            .wiki
+            .nodes
+            .get(token)
+            .map(|node| node.obj_token.as_str())
+            .ok_or(MISMATCH)?,
         _ => token,
     };
-    let entry = state.drive.entries.get(object).filter(|entry| !entry.deleted).ok_or(MISMATCH)?;
+    let entry = state
+        .drive
+        .entries
+        .get(object)
+        .filter(|entry| !entry.deleted)
+        .ok_or(MISMATCH)?;
     if kind != "wiki" && entry.kind != kind {
         return Err(MISMATCH);
     }
@@ -70,7 +94,10 @@ fn meta(
         "request_doc_info": { "doc_token": token, "doc_type": kind },
     });
     if let (true, Some(meta)) = (with_url, meta.as_object_mut()) {
-        meta.insert("url".to_owned(), Value::from(state.web_url(&entry.tenant, kind, token)));
+        meta.insert(
+            "url".to_owned(),
+            Value::from(state.web_url(&entry.tenant, kind, token)),
+        );
     }
     Ok(meta)
 }

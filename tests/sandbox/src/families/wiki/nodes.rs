@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::access::{Level, Viewer};
-use super::super::common::{body_or_empty, body_text, fault, optional, page_size, paged, path, wanted};
+use super::super::common::{
+    body_or_empty, body_text, fault, optional, page_size, paged, path, wanted,
+};
 use super::super::docx::tree::Document;
 use super::super::drive::{Entry, files::duplicate};
 use super::super::people::People;
@@ -25,12 +27,18 @@ pub(crate) fn get_node(state: &mut State, call: &mut Call<'_>) -> Result<Reply, 
     let found = match optional(call, "obj_type").unwrap_or("wiki") {
         "wiki" => token,
         kind => {
-            let node = state.wiki.node_of(token).filter(|node| node.obj_type == kind);
-            node.map(|node| node.token.as_str()).ok_or_else(|| fault(131_005))?
+            let node = state
+                .wiki
+                .node_of(token)
+                .filter(|node| node.obj_type == kind);
+            node.map(|node| node.token.as_str())
+                .ok_or_else(|| fault(131_005))?
         }
     };
     let node = node(state, &viewer, found, Level::View)?;
-    Ok(Reply::Data(json!({ "node": print(state, &People::of(state, call), node) })))
+    Ok(Reply::Data(
+        json!({ "node": print(state, &People::of(state, call), node) }),
+    ))
 }
 
 /// `GET wiki/v2/spaces/:space_id/nodes`.
@@ -41,7 +49,11 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     if !parent.is_empty() && node(state, &viewer, parent, Level::View)?.space_id != space.id {
         return Err(fault(131_005));
     }
-    let under = if parent.is_empty() { space.id.as_str() } else { parent };
+    let under = if parent.is_empty() {
+        space.id.as_str()
+    } else {
+        parent
+    };
     let children: Vec<&Node> = state
         .wiki
         .children
@@ -52,14 +64,29 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
         .filter(|node| state.level(&node.obj_token, &viewer) > Level::None)
         .collect();
     let size = page_size(call, PAGE_MAX, PAGE_MAX, 131_002)?;
-    let page = Page::of(children.len(), size, optional(call, "page_token"), &format!("nodes/{under}"), 131_002)?;
+    let page = Page::of(
+        children.len(),
+        size,
+        optional(call, "page_token"),
+        &format!("nodes/{under}"),
+        131_002,
+    )?;
     let people = People::of(state, call);
     let window = children.get(page.start..page.end).unwrap_or_default();
-    Ok(paged(window.iter().map(|node| print(state, &people, node)).collect(), &page))
+    let items: Vec<Value> = window
+        .iter()
+        .map(|node| print(state, &people, node))
+        .collect();
+    Ok(paged(&items, &page))
 }
 
 /// Checks that the viewer may put something under `parent` (empty: the top) of a space. Gives the space id.
-pub(crate) fn place(state: &State, viewer: &Viewer, space_id: &str, parent: &str) -> Result<String, ApiError> {
+pub(crate) fn place(
+    state: &State,
+    viewer: &Viewer,
+    space_id: &str,
+    parent: &str,
+) -> Result<String, ApiError> {
     let found = space(state, viewer, space_id, Level::View)?.id.clone();
     if parent.is_empty() {
         space(state, viewer, space_id, Level::Edit)?;
@@ -73,7 +100,13 @@ pub(crate) fn place(state: &State, viewer: &Viewer, space_id: &str, parent: &str
         depth += 1;
         at = &node.parent;
     }
-    if depth >= DEPTH_MAX || state.wiki.children.get(under).is_some_and(|list| list.len() >= SIBLINGS_MAX) {
+    if depth >= DEPTH_MAX
+        || state
+            .wiki
+            .children
+            .get(under)
+            .is_some_and(|list| list.len() >= SIBLINGS_MAX)
+    {
         return Err(fault(131_003));
     }
     Ok(found)
@@ -89,11 +122,19 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     let (obj_token, origin) = match body_text(call, "node_type")? {
         "origin" => (make_object(state, call, &viewer, kind, title)?, None),
         "shortcut" => {
-            let origin = node(state, &viewer, body_or_empty(call, "origin_node_token"), Level::View)?;
+            let origin = node(
+                state,
+                &viewer,
+                body_or_empty(call, "origin_node_token"),
+                Level::View,
+            )?;
             if origin.obj_type != kind {
                 return Err(fault(131_002));
             }
-            (origin.obj_token.clone(), Some((origin.token.clone(), origin.space_id.clone())))
+            (
+                origin.obj_token.clone(),
+                Some((origin.token.clone(), origin.space_id.clone())),
+            )
         }
         _ => return Err(fault(131_002)),
     };
@@ -111,8 +152,15 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
 }
 
 fn added(state: &mut State, call: &Call<'_>, node: Node) -> Reply {
-    state.wiki.add(node.clone());
-    Reply::Data(json!({ "node": print(state, &People::of(state, call), &node) }))
+    let token = node.token.clone();
+    state.wiki.add(node);
+    let people = People::of(state, call);
+    let printed = state
+        .wiki
+        .nodes
+        .get(&token)
+        .map(|node| print(state, &people, node));
+    Reply::Data(json!({ "node": printed }))
 }
 
 fn make_object(
@@ -125,17 +173,25 @@ fn make_object(
     let token = call.ids.token27();
     match kind {
         "docx" => {
-            state.docx.documents.insert(token.clone(), Document::new(&token, title));
+            state
+                .docx
+                .documents
+                .insert(token.clone(), Document::new(&token, title));
         }
         "sheet" => {
             let tab = call.ids.hex(6);
-            state.sheets.spreadsheets.insert(token.clone(), vec![super::super::sheets::Tab::empty(&tab)]);
+            state
+                .sheets
+                .spreadsheets
+                .insert(token.clone(), vec![super::super::sheets::Tab::empty(&tab)]);
         }
         "bitable" | "mindnote" | "slides" => {}
         "doc" => return Err(fault(131_010)),
         _ => return Err(fault(131_002)),
     }
-    state.drive.add(Entry::new(&token, kind, title, viewer, None, call.now_ms));
+    state
+        .drive
+        .add(Entry::new(&token, kind, title, viewer, None, call.now_ms));
     Ok(token)
 }
 
@@ -146,7 +202,12 @@ pub(crate) fn copy(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
     in_space(state, call, &viewer, &source)?;
     let (parent, space_id) = target(state, call, &viewer)?;
     let title = match body_or_empty(call, "title") {
-        "" => state.drive.entries.get(&source.obj_token).map(|entry| entry.title.clone()).unwrap_or_default(),
+        "" => state
+            .drive
+            .entries
+            .get(&source.obj_token)
+            .map(|entry| entry.title.clone())
+            .unwrap_or_default(),
         title => title.to_owned(),
     };
     let object = duplicate(state, call, &viewer, &source.obj_token, &title, None)?;
@@ -165,7 +226,11 @@ pub(crate) fn copy(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
 
 fn in_space(state: &State, call: &Call<'_>, viewer: &Viewer, node: &Node) -> Result<(), ApiError> {
     let given = space(state, viewer, path(call, "space_id"), Level::View)?;
-    if given.id == node.space_id { Ok(()) } else { Err(fault(131_005)) }
+    if given.id == node.space_id {
+        Ok(())
+    } else {
+        Err(fault(131_005))
+    }
 }
 
 /// Where a copy or move goes: parent and space. One of the two has to be named.
@@ -192,12 +257,24 @@ pub(crate) fn relocate(state: &mut State, call: &mut Call<'_>) -> Result<Reply, 
     state.wiki.unlink(&moved.token);
     let mut below = vec![moved.token.clone()];
     while let Some(token) = below.pop() {
-        below.extend(state.wiki.children.get(&token).into_iter().flatten().cloned());
+        below.extend(
+            state
+                .wiki
+                .children
+                .get(&token)
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
         if let Some(node) = state.wiki.nodes.get_mut(&token) {
             node.space_id.clone_from(&space_id);
         }
     }
-    let made = Node { parent, space_id, ..moved };
+    let made = Node {
+        space_id,
+        parent,
+        ..moved
+    };
     Ok(added(state, call, made))
 }
 
@@ -239,7 +316,10 @@ fn type_number(kind: &str) -> i64 {
 pub(crate) fn search(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let query = body_text(call, "query")?.to_lowercase();
-    let (space_id, above) = (body_or_empty(call, "space_id"), body_or_empty(call, "node_id"));
+    let (space_id, above) = (
+        body_or_empty(call, "space_id"),
+        body_or_empty(call, "node_id"),
+    );
     if !above.is_empty() && space_id.is_empty() {
         return Err(fault(131_002));
     }
@@ -249,14 +329,30 @@ pub(crate) fn search(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
         .values()
         .filter(|node| space_id.is_empty() || node.space_id == space_id)
         .filter(|node| above.is_empty() || state.wiki.is_below(&node.token, above))
-        .filter_map(|node| state.drive.entries.get(&node.obj_token).map(|entry| (node, entry)))
+        .filter_map(|node| {
+            state
+                .drive
+                .entries
+                .get(&node.obj_token)
+                .map(|entry| (node, entry))
+        })
         .filter(|(_, entry)| entry.title.to_lowercase().contains(&query))
         .filter(|(node, _)| state.level(&node.obj_token, &viewer) > Level::None)
         .collect();
-    hits.sort_by(|(a, x), (b, y)| y.edited_ms.cmp(&x.edited_ms).then_with(|| a.token.cmp(&b.token)));
+    hits.sort_by(|(a, x), (b, y)| {
+        y.edited_ms
+            .cmp(&x.edited_ms)
+            .then_with(|| a.token.cmp(&b.token))
+    });
     let size = page_size(call, 20, PAGE_MAX, 131_002)?;
     let scope = format!("wiki search/{query}/{space_id}/{above}");
-    let page = Page::of(hits.len(), size, optional(call, "page_token"), &scope, 131_002)?;
+    let page = Page::of(
+        hits.len(),
+        size,
+        optional(call, "page_token"),
+        &scope,
+        131_002,
+    )?;
     let items: Vec<Value> = hits
         .get(page.start..page.end)
         .unwrap_or_default()
@@ -276,5 +372,5 @@ pub(crate) fn search(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
             })
         })
         .collect();
-    Ok(paged(items, &page))
+    Ok(paged(&items, &page))
 }

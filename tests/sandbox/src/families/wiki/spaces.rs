@@ -26,13 +26,26 @@ pub(crate) fn list(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
         .wiki
         .spaces
         .values()
-        .filter(|space| space.kind != "my_library" && state.wiki.space_level(&space.id, &viewer) > Level::None)
+        .filter(|space| {
+            space.kind != "my_library" && state.wiki.space_level(&space.id, &viewer) > Level::None
+        })
         .collect();
     let size = page_size(call, 20, 50, 131_002)?;
     let scope = format!("spaces/{}/{}", viewer.tenant, viewer.actor);
-    let page = Page::of(spaces.len(), size, optional(call, "page_token"), &scope, 131_002)?;
-    let items = spaces.get(page.start..page.end).unwrap_or_default().iter().map(|space| print(space)).collect();
-    Ok(paged(items, &page))
+    let page = Page::of(
+        spaces.len(),
+        size,
+        optional(call, "page_token"),
+        &scope,
+        131_002,
+    )?;
+    let items: Vec<Value> = spaces
+        .get(page.start..page.end)
+        .unwrap_or_default()
+        .iter()
+        .map(|space| print(space))
+        .collect();
+    Ok(paged(&items, &page))
 }
 
 /// `GET wiki/v2/spaces/:space_id`.

@@ -17,7 +17,11 @@ pub(crate) fn move_in(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
     let viewer = Viewer::of(state, call);
     let (kind, object) = (body_text(call, "obj_type")?, body_text(call, "obj_token")?);
     let parent = body_or_empty(call, "parent_wiki_token");
-    let entry = state.drive.entries.get(object).filter(|entry| !entry.deleted && entry.kind == kind);
+    let entry = state
+        .drive
+        .entries
+        .get(object)
+        .filter(|entry| !entry.deleted && entry.kind == kind);
     if entry.is_none() {
         return Err(fault(131_005));
     }
@@ -30,8 +34,16 @@ pub(crate) fn move_in(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
     let space_id = match place(state, &viewer, path(call, "space_id"), parent) {
         Ok(space_id) => space_id,
         Err(refused) if refused.code == 131_006 => {
-            let apply = call.body.get("apply").and_then(Value::as_bool).unwrap_or(false);
-            return if apply { Ok(Reply::Data(json!({ "applied": true }))) } else { Err(refused) };
+            let apply = call
+                .body
+                .get("apply")
+                .and_then(Value::as_bool)
+                .unwrap_or(false);
+            return if apply {
+                Ok(Reply::Data(json!({ "applied": true })))
+            } else {
+                Err(refused)
+            };
         }
         Err(other) => return Err(other),
     };
@@ -53,7 +65,14 @@ pub(crate) fn move_in(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
         return Ok(Reply::Data(json!({ "wiki_token": token })));
     }
     let task = format!("{}-{}", call.ids.number19(), call.ids.hex(32));
-    state.wiki.tasks.insert(task.clone(), Transfer { node: token, polls: 1, actor: viewer.actor });
+    state.wiki.tasks.insert(
+        task.clone(),
+        Transfer {
+            node: token,
+            polls: 1,
+            actor: viewer.actor,
+        },
+    );
     Ok(Reply::Data(json!({ "task_id": task })))
 }
 
@@ -64,17 +83,27 @@ pub(crate) fn task(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiE
         return Err(fault(131_002));
     }
     let id = path(call, "task_id").to_owned();
-    let task = state.wiki.tasks.get_mut(&id).filter(|task| task.actor == viewer.actor);
+    let task = state
+        .wiki
+        .tasks
+        .get_mut(&id)
+        .filter(|task| task.actor == viewer.actor);
     let task = task.ok_or_else(|| fault(131_005))?;
     let running = task.polls > 0;
     task.polls = task.polls.saturating_sub(1);
     let node = task.node.clone();
     let people = People::of(state, call);
-    let node = state.wiki.nodes.get(&node).map(|node| print(state, &people, node));
+    let node = state
+        .wiki
+        .nodes
+        .get(&node)
+        .map(|node| print(state, &people, node));
     let result = json!({
         "node": node,
         "status": i32::from(running),
         "status_msg": if running { "processing" } else { "success" },
     });
-    Ok(Reply::Data(json!({ "task": { "task_id": id, "move_result": [result] } })))
+    Ok(Reply::Data(
+        json!({ "task": { "task_id": id, "move_result": [result] } }),
+    ))
 }
