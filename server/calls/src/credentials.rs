@@ -1,25 +1,48 @@
 //! Step 3: the member's Feishu session.
+//!
+//! The hot path is a cache of opened tokens by tenant and member; wake-ups drop what changed. A
+//! token with less than a fifth of its life left is refreshed in the background while calls go on
+//! with it; a dead one is refreshed while they wait.
+
+mod persist;
+mod refresh;
+mod spool;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use bus::Bus;
-use feishu::{Diagnosis, Meter, Session, Transport};
-use model::{Clock, Entropy, FeishuGrantState, Principal};
-use store::{Store, StoreError, TenantEntry};
+use bus::{Bus, Wake};
+use feishu::{Diagnosis, Hosts, Meter, Session, Transport};
+use futures::future::BoxFuture;
+use model::{
+    Brand, Clock, Entropy, FeishuGrantState, MemberId, Principal, Purpose, TenantId, Timestamp,
+};
+use moka::sync::Cache;
+use store::{FeishuGrant, Store, StoreError, TenantEntry, TenantTx};
+use tokio::sync::broadcast::error::RecvError;
+use vault::Secret;
 
+use self::spool::Spool;
 use crate::HostsFor;
+
+/// Opened tokens are forgotten after this long, whatever happens.
+const CACHE_TTL: Duration = Duration::from_mins(10);
+
+/// A member in its tenant: the key of every cache here.
+type Key = (TenantId, MemberId);
 
 /// Settings of the refresh protocol.
 #[derive(Debug, Clone)]
 pub struct CredentialOptions {
     /// Folder for sealed successors while the database is away.
     pub spool: Option<PathBuf>,
-    /// How long an attempt holds its lease; longer than any token call.
+    /// How long an attempt holds its lease; longer than `call_deadline` and `reread` together.
     pub lease: Duration,
     /// Deadline of a token call.
     pub call_deadline: Duration,
     /// How long a used-up answer is compared with the stored version before it is believed.
     pub reread: Duration,
+    /// How long a grant rests after an unclear attempt.
+    pub rest: Duration,
 }
 
 impl Default for CredentialOptions {
@@ -27,18 +50,46 @@ impl Default for CredentialOptions {
         Self {
             spool: None,
             lease: Duration::from_secs(30),
-            call_deadline: Duration::from_secs(20),
-            reread: Duration::from_secs(20),
+            call_deadline: Duration::from_secs(12),
+            reread: Duration::from_secs(12),
+            rest: Duration::from_secs(5),
         }
     }
 }
 
 /// Keeper of Feishu tokens. Cheap to clone.
 #[derive(Clone)]
-pub struct Credentials {
+pub struct Credentials(Arc<Inner>);
+
+struct Inner {
     store: Store,
+    bus: Bus,
     transport: Transport,
-    hosts: HostsFor,
+    feishu: Arc<Hosts>,
+    lark: Arc<Hosts>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    options: CredentialOptions,
+    opened: Cache<Key, Arc<Opened>>,
+    flights: Cache<Key, Arc<tokio::sync::Mutex<()>>>,
+    resting: Cache<Key, Timestamp>,
+    spool: Spool,
+}
+
+/// An opened access token.
+struct Opened {
+    token: Secret,
+    scopes: Arc<[String]>,
+    version: i64,
+    expires_at: Timestamp,
+    refresh_at: Timestamp,
+}
+
+impl Opened {
+    /// A tenth of a second of margin is nothing: Feishu refuses what ends on its way.
+    fn is_alive(&self, now: Timestamp) -> bool {
+        now + Duration::from_secs(5) < self.expires_at
+    }
 }
 
 /// A session in a member's name.
@@ -50,32 +101,71 @@ pub(crate) struct OpenGrant {
 }
 
 /// Why there is none.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum CredentialFault {
+    /// The member must sign in at Feishu.
     SignInNeeded,
+    /// The tenant's app is not in order.
     AppConfig(Diagnosis),
+    /// The person may not use the app.
     Person(Diagnosis),
-    Unavailable { log_id: Option<String> },
+    /// Feishu, or the way to it, fails; nothing is lost.
+    Unavailable {
+        /// Feishu's log id.
+        log_id: Option<String>,
+    },
+    /// The database fails.
     Store(StoreError),
 }
 
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Credentials({} opened)", self.0.opened.entry_count())
+    }
+}
+
 impl Credentials {
+    /// Must be called inside a runtime: it listens for wake-ups.
     pub(crate) fn new(
         store: Store,
-        _bus: Bus,
+        bus: Bus,
         transport: Transport,
-        hosts: HostsFor,
-        _clock: Arc<dyn Clock>,
-        _entropy: Arc<dyn Entropy>,
-        _options: CredentialOptions,
+        hosts: &HostsFor,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        options: CredentialOptions,
     ) -> Self {
-        Self {
+        let opened = Cache::builder()
+            .max_capacity(200_000)
+            .time_to_live(CACHE_TTL)
+            .build();
+        tokio::spawn(forget_changed(bus.subscribe(), opened.clone()));
+        let brief = |life| {
+            Cache::builder()
+                .max_capacity(200_000)
+                .time_to_idle(life)
+                .build()
+        };
+        Self(Arc::new(Inner {
+            feishu: Arc::new(hosts(Brand::Feishu)),
+            lark: Arc::new(hosts(Brand::Lark)),
+            spool: Spool::new(options.spool.clone()),
+            flights: brief(Duration::from_mins(2)),
+            resting: Cache::builder()
+                .max_capacity(200_000)
+                .time_to_live(Duration::from_mins(2))
+                .build(),
             store,
+            bus,
             transport,
-            hosts,
-        }
+            clock,
+            entropy,
+            options,
+            opened,
+        }))
     }
 
+    /// A session in the principal's own name.
     pub(crate) async fn open(
         &self,
         entry: &TenantEntry,
@@ -83,36 +173,224 @@ impl Credentials {
         meter: Arc<Meter>,
     ) -> Result<OpenGrant, CredentialFault> {
         let member = principal.member().ok_or(CredentialFault::SignInNeeded)?;
-        let tx = self
-            .store
-            .scope(principal)
-            .read()
-            .await
-            .map_err(CredentialFault::Store)?;
-        let grant = tx
-            .feishu_grants()
-            .get(member)
-            .await
-            .map_err(CredentialFault::Store)?;
-        let grant = grant
-            .filter(|grant| grant.state != FeishuGrantState::NeedsReauth)
+        let key = (principal.tenant(), member);
+        let now = self.0.clock.now();
+        if let Some(known) = self.0.opened.get(&key)
+            && known.is_alive(now)
+        {
+            if now >= known.refresh_at {
+                self.refresh_behind(entry, key, known.version);
+            }
+            return Ok(self.0.session(entry.tenant.brand, &known, meter));
+        }
+        let grant = self
+            .0
+            .load(key)
+            .await?
             .ok_or(CredentialFault::SignInNeeded)?;
-        let hosts = Arc::new((self.hosts)(entry.tenant.brand));
-        let token = grant.tokens.access_token.expose();
-        Ok(OpenGrant {
-            session: Session::new(self.transport.clone(), hosts, token, meter),
-            scopes: grant.tokens.scope.split(' ').map(str::to_owned).collect(),
-            version: grant.version,
-        })
+        self.0.touch_behind(key);
+        let known = self.0.remember(key, &grant);
+        let over = grant.state == FeishuGrantState::NeedsReauth;
+        if known.is_alive(now) {
+            // An uncertain grant is tried again while its access token still works.
+            if !over && (grant.state == FeishuGrantState::Uncertain || now >= known.refresh_at) {
+                self.refresh_behind(entry, key, known.version);
+            }
+            return Ok(self.0.session(entry.tenant.brand, &known, meter));
+        }
+        if over {
+            return Err(CredentialFault::SignInNeeded);
+        }
+        let fresh = self.refreshed(entry, key, known.version).await?;
+        Ok(self.0.session(entry.tenant.brand, &fresh, meter))
     }
 
+    /// A session after Feishu refused the token of version `seen`: refreshes once, unless somebody
+    /// did so already.
     pub(crate) async fn renew(
         &self,
         entry: &TenantEntry,
         principal: &Principal,
         meter: Arc<Meter>,
-        _seen: i64,
+        seen: i64,
     ) -> Result<OpenGrant, CredentialFault> {
-        self.open(entry, principal, meter).await
+        let member = principal.member().ok_or(CredentialFault::SignInNeeded)?;
+        let key = (principal.tenant(), member);
+        self.0.opened.invalidate(&key);
+        let fresh = self.refreshed(entry, key, seen).await?;
+        Ok(self.0.session(entry.tenant.brand, &fresh, meter))
+    }
+
+    /// Refreshes a grant ahead of its end, or clears up an uncertain one. `true` when the grant is
+    /// in order afterwards.
+    pub async fn keep_alive(&self, tenant: TenantId, member: MemberId) -> bool {
+        let key = (tenant, member);
+        let Ok(Some(entry)) = self.0.store.directory().by_id(tenant).await else {
+            return false;
+        };
+        let Ok(Some(grant)) = self.0.load(key).await else {
+            return false;
+        };
+        self.refreshed(&entry, key, grant.version).await.is_ok()
+    }
+
+    /// Stores what an earlier process could only write to the spool. Gives how many are left.
+    pub async fn drain_spool(&self) -> usize {
+        self.0.drain().await
+    }
+
+    /// The new token for a caller that waits. The work is not tied to the caller.
+    async fn refreshed(
+        &self,
+        entry: &TenantEntry,
+        key: Key,
+        seen: i64,
+    ) -> Result<Arc<Opened>, CredentialFault> {
+        let inner = Arc::clone(&self.0);
+        let app = refresh::AppOf::of(entry);
+        let work = tokio::spawn(async move { inner.refresh(key, app, seen).await });
+        let bound = self.0.options.lease + self.0.options.reread;
+        match tokio::time::timeout(bound, work).await {
+            Ok(Ok(outcome)) => outcome,
+            _ => Err(CredentialFault::Unavailable { log_id: None }),
+        }
+    }
+
+    fn refresh_behind(&self, entry: &TenantEntry, key: Key, seen: i64) {
+        let resting = self.0.rests(key);
+        if resting || self.0.flight(key).try_lock().is_err() {
+            return;
+        }
+        let inner = Arc::clone(&self.0);
+        let app = refresh::AppOf::of(entry);
+        tokio::spawn(async move {
+            if let Err(fault) = inner.refresh(key, app, seen).await {
+                tracing::info!(?fault, tenant = %key.0, "an early refresh did not succeed");
+            }
+        });
+    }
+}
+
+impl Inner {
+    fn hosts(&self, brand: Brand) -> &Arc<Hosts> {
+        match brand {
+            Brand::Feishu => &self.feishu,
+            Brand::Lark => &self.lark,
+        }
+    }
+
+    fn session(&self, brand: Brand, known: &Opened, meter: Arc<Meter>) -> OpenGrant {
+        let hosts = Arc::clone(self.hosts(brand));
+        OpenGrant {
+            session: Session::new(self.transport.clone(), hosts, known.token.expose(), meter),
+            scopes: Arc::clone(&known.scopes),
+            version: known.version,
+        }
+    }
+
+    fn flight(&self, key: Key) -> Arc<tokio::sync::Mutex<()>> {
+        self.flights.get_with(key, Arc::default)
+    }
+
+    fn rests(&self, key: Key) -> bool {
+        let until = self.resting.get(&key);
+        until.is_some_and(|until| self.clock.now() < until)
+    }
+
+    /// The platform's own scope in the tenant: refreshing is not the member's act.
+    fn principal(key: Key) -> Principal {
+        Principal::platform(key.0, Purpose::Refresh)
+    }
+
+    /// Runs `work` in a writing transaction and commits it, again while others are in the way.
+    async fn writing<T: Send>(
+        &self,
+        key: Key,
+        work: impl for<'t> Fn(&'t TenantTx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
+    ) -> Result<T, StoreError> {
+        let scope = self.store.scope(&Self::principal(key));
+        let mut attempt = 0_u32;
+        loop {
+            let tx = scope.write().await?;
+            let done = match work(&tx).await {
+                Ok(value) => tx.commit().await.map(|()| value),
+                Err(error) => Err(error),
+            };
+            match done {
+                Err(StoreError::Contended) if attempt < 4 => {
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn load(&self, key: Key) -> Result<Option<FeishuGrant>, CredentialFault> {
+        let scope = self.store.scope(&Self::principal(key));
+        let tx = scope.read().await.map_err(CredentialFault::Store)?;
+        let grant = tx.feishu_grants().get(key.1).await;
+        grant.map_err(CredentialFault::Store)
+    }
+
+    /// Opens a row's token for the cache. With less than a fifth of its life left it is refreshed,
+    /// at a moment that differs from token to token.
+    fn remember(&self, key: Key, grant: &FeishuGrant) -> Arc<Opened> {
+        let tokens = &grant.tokens;
+        let life = tokens.access_expires_at.since(grant.issued_at);
+        let mut jitter = [0; 1];
+        self.entropy.fill(&mut jitter);
+        let left = life / 5 - life * u32::from(jitter[0]) / (20 * 256);
+        let known = Arc::new(Opened {
+            token: tokens.access_token.clone(),
+            scopes: tokens.scope.split_whitespace().map(str::to_owned).collect(),
+            version: grant.version,
+            expires_at: tokens.access_expires_at,
+            refresh_at: if tokens.refresh_token.is_some() {
+                tokens.access_expires_at - left
+            } else {
+                tokens.access_expires_at
+            },
+        });
+        self.opened.insert(key, Arc::clone(&known));
+        known
+    }
+
+    /// Notes the use, so that the jobs keep the grant alive; nobody waits for it.
+    fn touch_behind(self: &Arc<Self>, key: Key) {
+        let inner = Arc::clone(self);
+        tokio::spawn(async move {
+            let touched = inner.writing(key, move |tx| {
+                Box::pin(async move { tx.feishu_grants().touch(key.1).await })
+            });
+            if let Err(error) = touched.await {
+                tracing::warn!(%error, "the use of a grant could not be noted");
+            }
+        });
+    }
+}
+
+/// Drops opened tokens of grants that changed, here or on another replica.
+async fn forget_changed(
+    mut wakes: tokio::sync::broadcast::Receiver<Wake>,
+    opened: Cache<Key, Arc<Opened>>,
+) {
+    loop {
+        match wakes.recv().await {
+            Ok(
+                Wake::FeishuGrantChanged { tenant, member }
+                | Wake::MemberRevoked { tenant, member },
+            ) => {
+                opened.invalidate(&(tenant, member));
+            }
+            Ok(Wake::TenantChanged { tenant }) => {
+                for (key, _) in opened.iter().filter(|(key, _)| key.0 == tenant) {
+                    opened.invalidate(&*key);
+                }
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => opened.invalidate_all(),
+            Err(RecvError::Closed) => return,
+        }
     }
 }

@@ -105,7 +105,7 @@ impl Gate {
             parts.store.clone(),
             parts.bus.clone(),
             parts.transport.clone(),
-            Arc::clone(&parts.hosts),
+            &parts.hosts,
             Arc::clone(&parts.clock),
             Arc::clone(&parts.entropy),
             parts.options.credentials.clone(),

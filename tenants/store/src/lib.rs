@@ -54,7 +54,7 @@ pub use repo::{
     app::App,
     authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
     clients::{Client, ClientKind, Clients, NewClient},
-    feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens},
+    feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},
     members::{Members, NewMember},

@@ -4,6 +4,10 @@
 //! holds the answer to version *n* holds the only successor: storing it asks for the version, not
 //! for the lease. A new sign-in raises the version, so a late answer cannot undo it.
 
+mod successor;
+
+pub use successor::{Sealer, Successor};
+
 use model::{AttemptId, FeishuGrantState, MemberId, TenantId, Timestamp};
 use sea_orm::{
     ActiveValue::Set,
@@ -160,34 +164,36 @@ impl FeishuGrants<'_> {
         Ok(taken.rows_affected == 1)
     }
 
-    /// Stores the successor of `version`, whatever happened to the lease; `false` when a sign-in
-    /// came in between.
-    pub async fn store_refreshed(
-        &self,
-        member: MemberId,
-        version: i64,
-        tokens: &FeishuTokens,
-    ) -> Result<bool, StoreError> {
+    /// What seals the successor of `version`; it needs no database later.
+    pub async fn sealer(&self, member: MemberId, version: i64) -> Result<Sealer, StoreError> {
+        Ok(Sealer {
+            key: self.0.data_key().await?,
+            member,
+            version,
+        })
+    }
+
+    /// Stores the successor of a version, whatever happened to the lease: it is the only one there
+    /// will ever be. `false` when a sign-in or another holder of it came in between.
+    pub async fn store_successor(&self, next: &Successor) -> Result<bool, StoreError> {
         let tx = self.0;
-        let key = tx.data_key().await?;
-        let (access, refresh) = seal(tx.tenant(), member, &key, tokens)?;
         let stored = update_within::<Entity>(tx)
-            .filter(Column::MemberId.eq(member.uuid()))
-            .filter(Column::Version.eq(version))
+            .filter(Column::MemberId.eq(next.member.uuid()))
+            .filter(Column::Version.eq(next.succeeds))
             .col_expr(Column::State, Expr::value(FeishuGrantState::Valid.name()))
-            .col_expr(Column::Version, Expr::value(version + 1))
-            .col_expr(Column::AccessToken, Expr::value(access))
+            .col_expr(Column::Version, Expr::value(next.version()))
+            .col_expr(Column::AccessToken, Expr::value(next.access.clone()))
             .col_expr(
                 Column::AccessExpiresAt,
-                Expr::value(tokens.access_expires_at.millis()),
+                Expr::value(next.access_expires_at.millis()),
             )
-            .col_expr(Column::AccessIssuedAt, Expr::value(tx.now().millis()))
-            .col_expr(Column::RefreshToken, Expr::value(refresh))
+            .col_expr(Column::AccessIssuedAt, Expr::value(next.issued_at.millis()))
+            .col_expr(Column::RefreshToken, Expr::value(next.refresh.clone()))
             .col_expr(
                 Column::RefreshExpiresAt,
-                Expr::value(tokens.refresh_expires_at.map(Timestamp::millis)),
+                Expr::value(next.refresh_expires_at.map(Timestamp::millis)),
             )
-            .col_expr(Column::Scope, Expr::value(tokens.scope.clone()))
+            .col_expr(Column::Scope, Expr::value(next.scope.clone()))
             .col_expr(
                 Column::LeaseAttempt,
                 Expr::value(Option::<uuid::Uuid>::None),
