@@ -1,5 +1,12 @@
 //! The tools against the sandbox, over real sockets.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+#![expect(clippy::format_collect, reason = "test data")]
+
 use std::sync::Arc;
 
 use feishu::{AppCredentials, Hosts, Meter, Session, Transport, TransportOptions};
@@ -70,6 +77,11 @@ impl World {
         assert!(!output.partial, "{}", output.text);
         output.target.unwrap()
     }
+}
+
+fn thread_of(output: &ToolOutput) -> String {
+    let rest = output.text.split("thread ").nth(1).unwrap();
+    rest.split(' ').next().unwrap().to_owned()
 }
 
 async fn run(cx: &ToolCx, tool: &str, arguments: Value) -> Result<ToolOutput, ToolError> {
@@ -357,15 +369,7 @@ async fn a_comment_is_added_answered_resolved_and_listed_with_its_author() {
         "ref": reference, "op": "add", "text": "Here.", "at": "unique sentence"}),
         )
         .await;
-    let thread = anchored
-        .text
-        .split("thread ")
-        .nth(1)
-        .unwrap()
-        .split(' ')
-        .next()
-        .unwrap()
-        .to_owned();
+    let thread = thread_of(&anchored);
     world
         .ok(
             "comments",
@@ -401,6 +405,25 @@ async fn a_comment_is_added_answered_resolved_and_listed_with_its_author() {
         open.structured.unwrap()["items"].as_array().unwrap().len(),
         1
     );
+}
+
+#[tokio::test]
+async fn a_resolved_or_unknown_thread_takes_no_reply_and_says_so() {
+    let world = World::full().await;
+    let reference = world.made("One sentence.").await;
+    let anchored = world
+        .ok(
+            "comments",
+            json!({"ref": reference, "op": "add", "text": "Here.", "at": "One sentence"}),
+        )
+        .await;
+    let thread = thread_of(&anchored);
+    world
+        .ok(
+            "comments",
+            json!({"ref": reference, "op": "resolve", "thread": thread}),
+        )
+        .await;
     let solved = world
         .err(
             "comments",
@@ -548,7 +571,7 @@ async fn a_cancelled_call_stops_before_it_writes() {
 }
 
 #[tokio::test]
-async fn the_demo_content_reads_well_and_nothing_of_another_tenant_is_seen() {
+async fn the_demo_content_reads_well() {
     let world = World::full().await;
     for token in [
         demo::WELCOME_DOC,
@@ -598,6 +621,11 @@ async fn the_demo_content_reads_well_and_nothing_of_another_tenant_is_seen() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn what_is_hidden_deleted_or_anothers_stays_so() {
+    let world = World::full().await;
     let wrong = world
         .err("doc_read", json!({"ref": format!("sheet:{}", demo::SHEET)}))
         .await;

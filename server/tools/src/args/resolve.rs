@@ -53,7 +53,7 @@ pub(crate) async fn resolve(cx: &ToolCx, text: &str) -> Result<Target, ToolError
         )));
     }
     match reference.kind {
-        Some(Kind::Wiki) => page(cx, reference).await,
+        Some(Kind::Wiki) => page(cx, &reference).await,
         Some(kind) => Ok(Target {
             kind,
             token: reference.token,
@@ -64,16 +64,16 @@ pub(crate) async fn resolve(cx: &ToolCx, text: &str) -> Result<Target, ToolError
     }
 }
 
-async fn page(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
+async fn page(cx: &ToolCx, reference: &Reference) -> Result<Target, ToolError> {
     let node = node(cx, &reference.token)
         .await
         .map_err(|fault| cx.fault(fault))?;
-    target(cx, node, reference.anchor)
+    target(cx, &node, reference.anchor.clone())
 }
 
 fn target(
     cx: &ToolCx,
-    node: Arc<ResolvedNode>,
+    node: &Arc<ResolvedNode>,
     anchor: Option<String>,
 ) -> Result<Target, ToolError> {
     let kind = Kind::from_word(&node.obj_type).ok_or_else(|| {
@@ -89,7 +89,7 @@ fn target(
     Ok(Target {
         kind,
         token: node.obj_token.clone(),
-        node: (!node.node_token.is_empty()).then(|| Arc::clone(&node)),
+        node: (!node.node_token.is_empty()).then(|| Arc::clone(node)),
         anchor,
     })
 }
@@ -115,7 +115,7 @@ pub(crate) async fn node(cx: &ToolCx, token: &str) -> Result<Arc<ResolvedNode>, 
 async fn bare(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
     let token = reference.token.as_str();
     if let Some(known) = cx.refs.get(token) {
-        return target(cx, known, reference.anchor);
+        return target(cx, &known, reference.anchor);
     }
     let kinds: Vec<(&str, &str)> = Kind::ALL
         .iter()
@@ -160,7 +160,7 @@ async fn bare(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
         .iter()
         .any(|failure| failure.code == 970_003);
     match node(cx, token).await {
-        Ok(node) => target(cx, node, reference.anchor),
+        Ok(node) => target(cx, &node, reference.anchor),
         Err(fault) if class(&fault) == Some(ErrorClass::Forbidden) || hidden => Err(no_access(cx)),
         Err(fault) => {
             let found = class(&fault);

@@ -184,7 +184,7 @@ fn thread<'a>(cx: &ToolCx, input: &'a Input) -> Result<&'a str, ToolError> {
         })
 }
 
-fn previewed(cx: &ToolCx, input: &Input, what: String) -> Option<ToolOutput> {
+fn previewed(cx: &ToolCx, input: &Input, what: &str) -> Option<ToolOutput> {
     (input.dry_run == Some(true)).then(|| {
         ToolOutput::text(format!(
             "{}{what}",
@@ -208,9 +208,7 @@ async fn add(cx: &ToolCx, target: &Target, input: &Input) -> Result<ToolOutput, 
                 "飞书仅支持对文档添加全文评论",
             )));
         }
-        let what = cx
-            .say("comment on the whole document", "添加全文评论")
-            .to_owned();
+        let what = cx.say("comment on the whole document", "添加全文评论");
         if let Some(preview) = previewed(cx, input, what) {
             return Ok(preview);
         }
@@ -226,7 +224,7 @@ async fn add(cx: &ToolCx, target: &Target, input: &Input) -> Result<ToolOutput, 
     };
     let (block, quote) = place(cx, target, at).await?;
     let what = format!("{} {{#{block}}} \"{quote}\"", cx.say("comment on", "评论"));
-    if let Some(preview) = previewed(cx, input, what) {
+    if let Some(preview) = previewed(cx, input, &what) {
         return Ok(preview);
     }
     let made = api::create_anchored(&cx.feishu, &target.token, kind, &block, &content)
@@ -315,7 +313,7 @@ async fn reply(cx: &ToolCx, target: &Target, input: &Input) -> Result<ToolOutput
     if let Some(preview) = previewed(
         cx,
         input,
-        format!("{} {thread}", cx.say("reply to", "回复")),
+        &format!("{} {thread}", cx.say("reply to", "回复")),
     ) {
         return Ok(preview);
     }
@@ -343,7 +341,7 @@ async fn settle(
     } else {
         cx.say("reopen", "重新打开")
     };
-    if let Some(preview) = previewed(cx, input, format!("{verb} {thread}")) {
+    if let Some(preview) = previewed(cx, input, &format!("{verb} {thread}")) {
         return Ok(preview);
     }
     api::set_solved(

@@ -305,13 +305,13 @@ async fn write(cx: &ToolCx, made: &Made, batches: &[Batch], key: &str) -> Writte
         }
         let parent = match &batch.parent {
             Parent::Root => made.document.as_str(),
-            Parent::Made(id) => match real.get(id) {
-                Some(id) => id.as_str(),
-                None => {
+            Parent::Made(id) => {
+                let Some(id) = real.get(id) else {
                     written.stopped = Some(ToolError::internal(cx.locale));
                     return written;
-                }
-            },
+                };
+                id.as_str()
+            }
         };
         let tree = docx::Descendants {
             children_id: &batch.tops,
@@ -471,7 +471,10 @@ fn preview(
 fn random_key(cx: &ToolCx) -> String {
     let mut bytes = [0_u8; 12];
     cx.entropy.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut key, byte| {
+        key.push_str(&format!("{byte:02x}"));
+        key
+    })
 }
 
 /// A UUID (version 4 in form) that is the same for the same key, document and batch.

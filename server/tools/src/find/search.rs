@@ -179,18 +179,7 @@ impl Tool for Search {
         let hits = search::documents(&cx.feishu, &page)
             .await
             .map_err(|fault| cx.fault(fault))?;
-        let mut list = Listing::new(match cx.locale {
-            model::Locale::En => format!(
-                "{} found for \"{}\"",
-                hits.total,
-                render::clean_line(&query, 60)
-            ),
-            model::Locale::Zh => format!(
-                "“{}”共找到 {} 条",
-                render::clean_line(&query, 60),
-                hits.total
-            ),
-        });
+        let mut list = Listing::new(heading(cx, &query, hits.total));
         let mut older = false;
         for hit in &hits.res_units {
             if since.is_some_and(|since| hit.result_meta.update_time < since) {
@@ -207,25 +196,38 @@ impl Tool for Search {
                 push_person(&mut list, user);
             }
         }
-        if list.len() == 0 {
-            list.note(cx.say(
-                "no hit that the user can see; try fewer or other words",
-                "没有用户可见的结果，可尝试更少或其他关键词",
-            ));
-        }
         if cut {
             list.note(cx.say("the query was cut to 50 characters", "关键词已截取前 50 字"));
         }
-        let reached = seen + hits.res_units.len();
-        if reached >= CEILING && hits.has_more {
-            list.note(cx.say(
-                "Feishu shows only the first 200 hits; narrow the query",
-                "飞书最多返回前 200 条，请缩小范围",
-            ));
-        } else if hits.has_more && !older && !hits.page_token.is_empty() {
-            list.next(Some(format!("{reached}.{}", hits.page_token)));
-        }
+        close(cx, &mut list, &hits, seen, older);
         Ok(list.finish(cx.locale))
+    }
+}
+
+/// Says when there is nothing, when there is more, and when Feishu shows no more.
+fn close(cx: &ToolCx, list: &mut Listing, hits: &search::DocHits, seen: usize, older: bool) {
+    if list.len() == 0 {
+        list.note(cx.say(
+            "no hit that the user can see; try fewer or other words",
+            "没有用户可见的结果，可尝试更少或其他关键词",
+        ));
+    }
+    let reached = seen + hits.res_units.len();
+    if reached >= CEILING && hits.has_more {
+        list.note(cx.say(
+            "Feishu shows only the first 200 hits; narrow the query",
+            "飞书最多返回前 200 条，请缩小范围",
+        ));
+    } else if hits.has_more && !older && !hits.page_token.is_empty() {
+        list.next(Some(format!("{reached}.{}", hits.page_token)));
+    }
+}
+
+fn heading(cx: &ToolCx, query: &str, total: i64) -> String {
+    let query = render::clean_line(query, 60);
+    match cx.locale {
+        model::Locale::En => format!("{total} found for \"{query}\""),
+        model::Locale::Zh => format!("“{query}”共找到 {total} 条"),
     }
 }
 

@@ -71,7 +71,8 @@ pub(crate) fn flat_markup(text: &str) -> String {
 /// A detail of an error as a line of text; `None` for details that only programs need.
 pub(crate) fn detail_line(name: &str, value: &Value) -> Option<String> {
     match (name, value) {
-        ("www_authenticate" | "feishu_code" | "http_status", _) => None,
+        ("www_authenticate" | "feishu_code" | "http_status", _)
+        | (_, Value::Object(_) | Value::Null) => None,
         ("candidates", Value::Array(candidates)) => Some(
             candidates
                 .iter()
@@ -84,7 +85,6 @@ pub(crate) fn detail_line(name: &str, value: &Value) -> Option<String> {
             "{name}: {}",
             items.iter().map(plain).collect::<Vec<_>>().join(" ")
         )),
-        (_, Value::Object(_) | Value::Null) => None,
         (_, value) => Some(format!("{name}: {}", plain(value))),
     }
 }

@@ -67,25 +67,7 @@ pub(super) async fn list(
     let open = threads.iter().filter(|thread| !thread.is_solved).count();
     let mut page: Vec<Comment> = threads.iter().skip(from).take(PAGE).cloned().collect();
     complete(cx, target, &mut page).await;
-    let people_in = page.iter().flat_map(|thread| {
-        thread
-            .reply_list
-            .replies
-            .iter()
-            .flat_map(|reply| {
-                let mentioned = reply
-                    .content
-                    .elements
-                    .iter()
-                    .filter_map(|element| match element {
-                        api::Element::Person { person } => Some(person.user_id.clone()),
-                        _ => None,
-                    });
-                mentioned.chain([reply.user_id.clone()])
-            })
-            .chain([thread.user_id.clone()])
-    });
-    let names = people::names(cx, people_in.collect::<Vec<_>>()).await;
+    let names = people::names(cx, people_in(&page)).await;
     let mut list = Listing::new(match cx.locale {
         model::Locale::En => format!(
             "[{} · {} threads, {open} open]",
@@ -114,6 +96,31 @@ pub(super) async fn list(
         list.next(Some(format!("o{}", from + PAGE)));
     }
     Ok(list.finish(cx.locale))
+}
+
+/// Everybody who wrote or is mentioned.
+fn people_in(page: &[Comment]) -> Vec<String> {
+    page.iter()
+        .flat_map(|thread| {
+            thread
+                .reply_list
+                .replies
+                .iter()
+                .flat_map(|reply| {
+                    let mentioned =
+                        reply
+                            .content
+                            .elements
+                            .iter()
+                            .filter_map(|element| match element {
+                                api::Element::Person { person } => Some(person.user_id.clone()),
+                                _ => None,
+                            });
+                    mentioned.chain([reply.user_id.clone()])
+                })
+                .chain([thread.user_id.clone()])
+        })
+        .collect()
 }
 
 async fn all(

@@ -98,7 +98,7 @@ impl Compiler<'_> {
     fn split(&mut self, node: Node) -> Vec<Node> {
         let Node { kind, children } = node;
         match kind {
-            Kind::Table { rows } => self.split_table(rows),
+            Kind::Table { rows } => self.split_table(&rows),
             Kind::Code { language, text } if units(&text) > MAX_UNITS => {
                 self.warnings.add(Warning::TextSplit);
                 pieces(&text)
@@ -184,7 +184,7 @@ impl Compiler<'_> {
         parts
     }
 
-    fn split_table(&mut self, rows: Vec<Vec<Rich>>) -> Vec<Node> {
+    fn split_table(&mut self, rows: &[Vec<Rich>]) -> Vec<Node> {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         if width == 0 {
             return Vec::new();

@@ -239,13 +239,15 @@ const fn spaceless(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// A mark that was left over, or a run.
+enum Part {
+    Mark(ElementStyle),
+    Run(Inline),
+}
+
 /// CommonMark does not close `**` between a punctuation mark and a letter, which in Chinese is
 /// where it nearly always stands: `**注意：**请看`. The marks that it left are paired here.
 fn mend_bold(rich: Rich) -> Rich {
-    enum Part {
-        Mark(ElementStyle),
-        Run(Inline),
-    }
     let has_marks = rich.iter().any(|run| match run {
         Inline::Text { content, style } => {
             !style.inline_code && (content.contains("**") || content.contains(ESCAPED_STAR))

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use feishu::api::docx::{Block, BlockKind};
+use feishu::api::docx::{Block, BlockKind, ElementStyle};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ fn chinese_bold_next_to_punctuation_is_bold() {
         parse(r"\*\*不是粗体：\*\*吧").nodes[0]
             == Node::leaf(Kind::Text(vec![super::tree::Inline::Text {
                 content: "**不是粗体：**吧".to_owned(),
-                style: Default::default()
+                style: ElementStyle::default()
             }]))
     );
 }
@@ -170,7 +170,7 @@ fn a_table_of_any_size_is_written_in_parts_with_its_header() {
 
 #[test]
 fn a_document_of_thousands_of_blocks_is_batched() {
-    let markdown: String = (0..2600).map(|n| format!("para {n}\n\n")).collect();
+    let markdown: String = "para\n\n".repeat(2600);
     let mut parsed = parse(&markdown);
     let batches = compile(parsed.nodes, &mut parsed.warnings);
     assert_eq!(batches.len(), 3);

@@ -200,6 +200,7 @@ impl Warnings {
         self.0.iter().copied()
     }
 
+    #[cfg(test)]
     pub(crate) fn has(&self, warning: Warning) -> bool {
         self.0.contains(&warning)
     }

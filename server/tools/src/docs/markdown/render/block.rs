@@ -87,11 +87,11 @@ impl Walker<'_> {
             BlockKind::Quote | BlockKind::QuoteContainer => self.quote(block, line, depth),
             BlockKind::Callout => self.callout(block, line, depth),
             BlockKind::Code => self.code(block, line),
-            BlockKind::Divider => self.push(block, line, "---".to_owned(), None),
+            BlockKind::Divider => self.push(block, line, "---", None),
             BlockKind::Table => {
                 let table = self.table(block);
                 let anchored = self.anchored(block, table);
-                self.push(block, line, anchored, None);
+                self.push(block, line, &anchored, None);
             }
             BlockKind::Grid => self.grid(block, line, depth),
             BlockKind::Page
@@ -116,7 +116,7 @@ impl Walker<'_> {
             let marks = "#".repeat(usize::from(level.min(6)));
             let mut body = format!("{marks} {body}");
             self.tag(block, &mut body);
-            self.push(block, line, body, Some((level, plain)));
+            self.push(block, line, &body, Some((level, plain)));
         }
         self.children(block, line, depth);
     }
@@ -134,12 +134,7 @@ impl Walker<'_> {
                 .min(if mark.starts_with("- ") { 2 } else { 9 }),
         );
         let body = body.replace('\n', &format!("\n{pad}"));
-        self.push(
-            block,
-            line,
-            format!("{mark}{body}").trim_end().to_owned(),
-            None,
-        );
+        self.push(block, line, format!("{mark}{body}").trim_end(), None);
     }
 
     fn item(&mut self, block: &Block, line: &Line, mark: &str, depth: usize) {
@@ -173,12 +168,12 @@ impl Walker<'_> {
         if self.style.ids {
             head = format!("{{#{}}}\n\n{head}", block.block_id);
         }
-        self.push(block, line, head, None);
+        self.push(block, line, &head, None);
         let from = self.pieces.len();
         self.children(block, &line.inside("> ", false), depth);
         // The first line inside must follow at once, or the callout would be empty.
         if let Some(first) = self.pieces.get_mut(from) {
-            first.gap = "\n".to_owned();
+            "\n".clone_into(&mut first.gap);
         }
     }
 
@@ -193,7 +188,7 @@ impl Walker<'_> {
         let fence = escape::fence(&body, 3);
         let text = format!("{fence}{}\n{body}\n{fence}", code::word(language));
         let anchored = self.anchored(block, text);
-        self.push(block, line, anchored, None);
+        self.push(block, line, &anchored, None);
     }
 
     fn grid(&mut self, block: &Block, line: &Line, depth: usize) {
@@ -202,11 +197,11 @@ impl Walker<'_> {
         for (index, id) in block.children.iter().enumerate() {
             if let Some(column) = self.blocks.get(id.as_str()).copied() {
                 let mark = format!("[[column {}/{columns}]]", index + 1);
-                self.push(column, line, mark, None);
+                self.push(column, line, &mark, None);
                 self.children(column, line, depth + 1);
             }
         }
-        self.push(block, line, "[[/grid]]".to_owned(), None);
+        self.push(block, line, "[[/grid]]", None);
     }
 
     /// The widget that draws Mermaid keeps its source in a JSON string.
@@ -224,7 +219,7 @@ impl Walker<'_> {
                 let fence = escape::fence(&body, 3);
                 let text = format!("{fence}mermaid\n{}\n{fence}", body.trim_end());
                 let anchored = self.anchored(block, text);
-                self.push(block, line, anchored, None);
+                self.push(block, line, &anchored, None);
             }
             None => self.fields(block, line, "add_ons", &["component_type_id"]),
         }
@@ -298,7 +293,7 @@ impl Walker<'_> {
             }
         }
         text.push_str(&format!(" id={}]]", block.block_id));
-        self.push(block, line, text, None);
+        self.push(block, line, &text, None);
     }
 
     fn tag(&self, block: &Block, body: &mut String) {
@@ -315,7 +310,7 @@ impl Walker<'_> {
         }
     }
 
-    fn push(&mut self, block: &Block, line: &Line, body: String, heading: Option<(u8, String)>) {
+    fn push(&mut self, block: &Block, line: &Line, body: &str, heading: Option<(u8, String)>) {
         let prefix = &line.prefix;
         let text = body
             .split('\n')

@@ -149,8 +149,11 @@ fn breaks(text: &str) -> String {
     text.replace('\n', "\\\n")
 }
 
+/// Whether a style has the mark, and what opens and closes it.
+type MarkRow = (fn(&ElementStyle) -> bool, &'static str, &'static str);
+
 /// The marks from the outside in. They are closed in the opposite order.
-const MARKS: [(fn(&ElementStyle) -> bool, &str, &str); 4] = [
+const MARKS: [MarkRow; 4] = [
     (|style| style.underline, "<u>", "</u>"),
     (|style| style.strikethrough, "~~", "~~"),
     (|style| style.bold, "**", "**"),
