@@ -258,4 +258,8 @@ await check('the SDK\'s dispatcher verifies and decrypts a pushed event', async 
     server.close();
   }
 });
+await check('answers had only published fields', async () => {
+  const { unpublished } = await (await fetch(`${origin}/sandbox/admin/stats`)).json();
+  same(unpublished, []);
+});
 finish();

@@ -62,7 +62,7 @@ impl Default for App {
 impl App {
     /// Whether a scope can be asked of a person.
     pub(crate) fn offers_to_users(&self, scope: &str) -> bool {
-        scopes::holds(self.user_scopes.iter(), scope)
+        scopes::holds_in(&self.user_scopes, scope)
     }
 }
 

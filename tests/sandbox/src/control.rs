@@ -5,6 +5,8 @@ mod fault;
 mod limits;
 mod log;
 
+use std::collections::BTreeSet;
+
 pub(crate) use fault::Faults;
 pub use fault::{Fault, FaultKind};
 pub(crate) use limits::{Limited, Limits};
@@ -16,4 +18,6 @@ pub(crate) struct Control {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) log: RequestLog,
+    /// Fields of answers that the platform does not publish (debug builds look for them).
+    pub(crate) unpublished: BTreeSet<String>,
 }

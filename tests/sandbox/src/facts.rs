@@ -3,5 +3,5 @@
 mod endpoint;
 mod errors;
 
-pub(crate) use endpoint::{Endpoint, Field, endpoints, named_type};
+pub(crate) use endpoint::{Endpoint, Field, endpoints, named_type, response_fields};
 pub(crate) use errors::error_fact;

@@ -1,5 +1,6 @@
 //! What requests share: the state, the switches, and the way to the state file.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -59,6 +60,7 @@ impl SharedState {
                 faults: Faults::default(),
                 limits: Limits::new(start.rate_limits),
                 log: RequestLog::default(),
+                unpublished: BTreeSet::new(),
             }),
             dirty: AtomicBool::new(true),
             log_ids: AtomicU64::new(0),

@@ -133,6 +133,12 @@ impl RunningSandbox {
         })
     }
 
+    /// Fields of answers so far that the platform does not publish; looked for in debug builds.
+    pub fn unpublished_fields(&self) -> Vec<String> {
+        self.state()
+            .control(|control| control.unpublished.iter().cloned().collect())
+    }
+
     /// Method, path and HTTP status of the latest requests, newest first.
     pub fn latest_requests(&self, limit: usize) -> Vec<(String, String, u16)> {
         self.state().control(|control| {

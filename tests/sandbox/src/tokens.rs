@@ -13,6 +13,9 @@ pub(crate) const REFRESH_MS: i64 = 604_800 * 1000;
 /// How long a grant can be refreshed before the person has to consent again.
 pub(crate) const GRANT_MS: i64 = 365 * 86_400 * 1000;
 
+/// Old tokens are looked for when their number is a multiple of this.
+const SWEEP_EVERY: usize = 512;
+
 /// Kinds of access tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum TokenKind {
@@ -160,6 +163,9 @@ impl Tokens {
 
     /// Forgets what expired a day ago, so that long runs do not grow without end.
     pub(crate) fn sweep(&mut self, now_ms: i64) {
+        if !self.access.len().is_multiple_of(SWEEP_EVERY) {
+            return;
+        }
         let horizon = now_ms - 86_400_000;
         self.access.retain(|_, token| token.expires_ms > horizon);
         self.codes.retain(|_, code| code.expires_ms > horizon);

@@ -43,9 +43,12 @@ pub(super) async fn overview(State(shared): State<SharedState>) -> Response {
 }
 
 pub(super) async fn stats(State(shared): State<SharedState>) -> Response {
-    answer(Ok(
-        shared.control(|control| json!({"endpoints": control.log.counts()}))
-    ))
+    answer(Ok(shared.control(|control| {
+        json!({
+            "endpoints": control.log.counts(),
+            "unpublished": control.unpublished,
+        })
+    })))
 }
 
 pub(super) async fn forget(State(shared): State<SharedState>) -> Response {

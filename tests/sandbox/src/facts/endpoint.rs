@@ -85,6 +85,15 @@ static TYPES: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../facts/types.json")).unwrap_or_default()
 });
 
+static RESPONSES: LazyLock<HashMap<String, HashMap<String, Field>>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../facts/responses.json")).unwrap_or_default()
+});
+
+/// The published fields of an endpoint's answer.
+pub(crate) fn response_fields(name: &str) -> Option<&'static HashMap<String, Field>> {
+    RESPONSES.get(name)
+}
+
 /// All endpoints.
 pub(crate) fn endpoints() -> &'static [Endpoint] {
     &ENDPOINTS
@@ -102,6 +111,7 @@ mod tests {
     #[test]
     fn the_committed_facts_parse_completely() {
         assert!(endpoints().len() > 590, "{}", endpoints().len());
+        assert!(response_fields("docx.v1.document.get").is_some());
         assert!(named_type("docx.Block").is_some_and(|block| block.fields.is_some()));
     }
 }

@@ -145,7 +145,7 @@ pub(crate) fn authorize(
     let enabled: Vec<&String> = endpoint
         .scopes
         .iter()
-        .filter(|wanted| scopes::holds(enabled, wanted))
+        .filter(|wanted| scopes::holds_in(enabled, wanted))
         .collect();
     if enabled.is_empty() {
         return Err(app_lacks(endpoint, caller, by_user));

@@ -1,5 +1,7 @@
 //! Which scopes cover which.
 
+use std::collections::BTreeSet;
+
 /// Broad legacy scopes and the prefixes of the fine-grained scopes they cover.
 const BROAD: &[(&str, &[&str])] = &[
     (
@@ -60,6 +62,11 @@ const BROAD: &[(&str, &[&str])] = &[
 pub(crate) fn holds<'a>(held: impl IntoIterator<Item = &'a String>, wanted: &str) -> bool {
     held.into_iter()
         .any(|scope| scope == wanted || covers(scope, wanted))
+}
+
+/// As [`holds`], quick when the scope itself is in the set.
+pub(crate) fn holds_in(held: &BTreeSet<String>, wanted: &str) -> bool {
+    held.contains(wanted) || held.iter().any(|scope| covers(scope, wanted))
 }
 
 fn covers(broad: &str, wanted: &str) -> bool {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::clock;
 use crate::control::{Fault, FaultKind, LoggedCall};
+use crate::facts::Endpoint;
 use crate::gateway::answer::{failure, not_found, respond, stamp, success};
 use crate::gateway::body::{self, Body};
 use crate::gateway::error::Shape;
@@ -207,12 +208,28 @@ fn run(shared: &SharedState, arrived: &Arrived, entry: &mut LoggedCall) -> Resul
             origin: &arrived.origin,
             ids,
         };
-        handler(state, &mut call)
+        let reply = handler(state, &mut call)?;
+        if cfg!(debug_assertions) {
+            compare(shared, endpoint, &reply);
+        }
+        Ok(reply)
     };
     if endpoint.method == "GET" {
         shared.visit(work)
     } else {
         shared.with(work)
+    }
+}
+
+/// Notes fields that an answer should not have.
+fn compare(shared: &SharedState, endpoint: &Endpoint, reply: &Reply) {
+    let found = match reply {
+        Reply::Data(data) | Reply::Flat(data) => validate::unpublished(endpoint, data),
+        Reply::Bytes { .. } => Vec::new(),
+    };
+    if !found.is_empty() {
+        tracing::warn!(?found, "sandbox answers with unpublished fields");
+        shared.control(|control| control.unpublished.extend(found));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::facts::{Endpoint, Field, named_type};
+use crate::facts::{Endpoint, Field, named_type, response_fields};
 use crate::gateway::body::Body;
 use crate::gateway::call::truth;
 use crate::gateway::{ApiError, Multipart, PathParams, Query};
@@ -59,6 +59,19 @@ pub(crate) fn check(
     } else {
         Err(ApiError::fields(report.0))
     }
+}
+
+/// What an answer has that is not published: fields, or types of fields.
+pub(crate) fn unpublished(endpoint: &Endpoint, answer: &Value) -> Vec<String> {
+    let mut report = Report::default();
+    if let Some(fields) = response_fields(&endpoint.name) {
+        check_object(&mut report, "", answer, fields);
+    }
+    report
+        .0
+        .into_iter()
+        .map(|(field, text)| format!("{} {field}: {text}", endpoint.name))
+        .collect()
 }
 
 fn check_query(report: &mut Report, fields: &HashMap<String, Field>, query: &Query) {
@@ -352,6 +365,24 @@ mod tests {
                 Value::Null
             )[0]
             .starts_with("user_id_type: must be one of")
+        );
+    }
+
+    #[test]
+    fn an_answer_with_a_field_of_its_own_is_noticed() {
+        let group = endpoints()
+            .iter()
+            .find(|one| one.name == "contact.v3.group.get");
+        let answer = json!({"group": {"id": "g", "type": "1", "colour": "red"}});
+        let found = group
+            .map(|group| unpublished(group, &answer))
+            .unwrap_or_default();
+        assert_eq!(
+            found,
+            [
+                "contact.v3.group.get group.type: an integer is expected",
+                "contact.v3.group.get group.colour: unknown field"
+            ]
         );
     }
 

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::apps::App;
 use crate::clock;
-use crate::gateway::{ApiError, scopes};
+use crate::gateway::ApiError;
 use crate::identity::{IdKind, UserStatus};
 use crate::ids::IdSource;
 use crate::oauth::page;
@@ -138,7 +138,7 @@ fn check<'a>(state: &'a State, request: &AuthorizeRequest) -> Result<&'a App, Ap
     }
     let missing: Vec<&str> = asked
         .into_iter()
-        .filter(|scope| !scopes::holds(&app.user_scopes, scope))
+        .filter(|scope| !app.offers_to_users(scope))
         .collect();
     if !missing.is_empty() {
         let text = format!(

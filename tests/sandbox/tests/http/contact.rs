@@ -153,3 +153,74 @@ async fn the_app_reports_its_scopes_and_redirect_urls() -> Outcome {
     assert_eq!(app.body["data"]["app"]["redirect_urls"][0], CALLBACK);
     Ok(())
 }
+
+#[tokio::test]
+async fn answers_have_only_published_fields() -> Outcome {
+    let world = World::start().await?;
+    let id = world
+        .sandbox
+        .open_id(demo::APP_ID, demo::ADMIN)
+        .unwrap_or_default();
+    let all = demo::all_scopes();
+    let mut user = String::new();
+    for scopes in all.chunks(50) {
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        user = world.user_token(demo::ADMIN, &scopes).await?;
+    }
+    let tenant = world.tenant_token().await?;
+    let contact = "/open-apis/contact/v3";
+    let paths = [
+        (&user, "/open-apis/authen/v1/user_info".to_owned()),
+        (&user, format!("{contact}/users/{id}")),
+        (&user, format!("{contact}/users/batch?user_ids={id}")),
+        (
+            &user,
+            format!("{contact}/users/find_by_department?department_id=0"),
+        ),
+        (&user, format!("{contact}/departments/0")),
+        (
+            &user,
+            format!("{contact}/departments/0/children?fetch_child=true"),
+        ),
+        (&user, "/open-apis/search/v1/user?query=a".to_owned()),
+        (&tenant, format!("{contact}/group/simplelist")),
+        (&tenant, format!("{contact}/group/{}", demo::GROUP_PRODUCT)),
+        (
+            &tenant,
+            format!("{contact}/group/{}/member/simplelist", demo::GROUP_PRODUCT),
+        ),
+        (
+            &tenant,
+            format!("{contact}/group/member_belong?member_id={id}"),
+        ),
+        (&tenant, format!("{contact}/scopes")),
+        (&tenant, "/open-apis/application/v6/scopes".to_owned()),
+        (
+            &tenant,
+            format!(
+                "/open-apis/application/v6/applications/{}?lang=en_us",
+                demo::APP_ID
+            ),
+        ),
+        (&tenant, "/open-apis/tenant/v2/tenant/query".to_owned()),
+        (&user, "/open-apis/drive/v1/files".to_owned()),
+        (&user, "/open-apis/wiki/v2/spaces".to_owned()),
+        (
+            &user,
+            format!("/open-apis/docx/v1/documents/{}/blocks", demo::WELCOME_DOC),
+        ),
+        (
+            &user,
+            format!(
+                "/open-apis/drive/v1/files/{}/comments?file_type=docx",
+                demo::WELCOME_DOC
+            ),
+        ),
+    ];
+    for (token, path) in paths {
+        let answer = world.get(&path, token).await?;
+        assert_eq!(answer.code(), 0, "{path}: {}", answer.body);
+    }
+    assert_eq!(world.sandbox.unpublished_fields(), Vec::<String>::new());
+    Ok(())
+}
