@@ -267,7 +267,11 @@ fn listed(
     )?;
     let window = blocks.get(page.start..page.end).unwrap_or_default();
     let people = People::of(state, call);
-    let mut items: Vec<Value> = window.iter().map(|block| document.render(block)).collect();
+    let starts = document.list_starts();
+    let mut items: Vec<Value> = window
+        .iter()
+        .map(|block| document.render_item(block, starts.contains(block.id.as_str())))
+        .collect();
     for item in &mut items {
         people.print_block(item);
     }

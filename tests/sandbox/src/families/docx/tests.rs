@@ -943,3 +943,26 @@ fn an_image_needs_an_upload_made_for_its_block() {
     );
     assert_eq!(kit.code(END_USER, &get, &Value::Null), 1_061_004);
 }
+
+#[test]
+fn ordered_items_print_where_their_list_begins() {
+    let mut kit = Kit::new();
+    let doc = fresh(&mut kit);
+    let item = |key: &str, number: i64| json!({ "block_type": number, key: { "elements": [{ "text_run": { "content": "x" } }] } });
+    let children = [
+        item("ordered", 13),
+        item("ordered", 13),
+        item("bullet", 12),
+        item("ordered", 13),
+    ];
+    let line = format!("POST {DOCS}/{doc}/blocks/{doc}/children");
+    let made = kit
+        .call(ADMIN, &line, &json!({ "children": children }))
+        .expect("made");
+    let all = blocks(&mut kit, &doc);
+    let sequence = |block: &Value| block["ordered"]["style"]["sequence"].clone();
+    let expected = [json!("1"), json!("auto"), Value::Null, json!("1")];
+    assert_eq!(all[1..].iter().map(sequence).collect::<Vec<_>>(), expected);
+    let made = made["children"].as_array().expect("children");
+    assert_eq!(made.iter().map(sequence).collect::<Vec<_>>(), expected);
+}

@@ -1,6 +1,6 @@
 //! A document as a tree of blocks.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -235,6 +235,29 @@ impl Document {
 
     /// How the API prints a block.
     pub(crate) fn render(&self, block: &Block) -> Value {
+        self.render_item(
+            block,
+            block.kind == kinds::ORDERED && self.starts_list(block),
+        )
+    }
+
+    /// The ordered items that begin a list, found in one pass over the document.
+    pub(crate) fn list_starts(&self) -> HashSet<&str> {
+        let mut starts = HashSet::new();
+        for block in self.blocks.values() {
+            let mut before = None;
+            for child in block.children.iter().filter_map(|id| self.blocks.get(id)) {
+                if child.kind == kinds::ORDERED && before != Some(kinds::ORDERED) {
+                    starts.insert(child.id.as_str());
+                }
+                before = Some(child.kind);
+            }
+        }
+        starts
+    }
+
+    /// How the API prints a block, when it is known whether it begins an ordered list.
+    pub(crate) fn render_item(&self, block: &Block, starts: bool) -> Value {
         let mut out = Map::with_capacity(6);
         out.insert("block_id".to_owned(), Value::from(block.id.as_str()));
         out.insert("parent_id".to_owned(), Value::from(block.parent.as_str()));
@@ -249,10 +272,8 @@ impl Document {
         if block.kind == kinds::ORDERED
             && let Some(Value::Object(style)) = payload.get_mut("style")
         {
-            style.insert(
-                "sequence".to_owned(),
-                Value::from(if self.starts_list(block) { "1" } else { "auto" }),
-            );
+            let sequence = if starts { "1" } else { "auto" };
+            style.insert("sequence".to_owned(), Value::from(sequence));
         }
         let key = kinds::by_number(block.kind).map_or("undefined", |kind| kind.key);
         out.insert(key.to_owned(), Value::Object(payload));
