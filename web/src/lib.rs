@@ -10,5 +10,8 @@ mod state;
 mod tenant;
 mod visit;
 
+#[cfg(test)]
+mod tests;
+
 pub use routes::{not_found, router};
 pub use state::{WebOptions, WebParts, WebState};

@@ -1,0 +1,273 @@
+//! The pages over a real store, as browsers meet them.
+
+mod forms;
+mod isolation;
+mod keys;
+mod pages;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use bus::Bus;
+use edge::{Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use model::{
+    Access, Brand, Capability, Clock, Entropy, GrantId, Id, Limits, Locale, ManualClock, Member,
+    Principal, Purpose, Role, RoleSet, SeededEntropy, Tenant, Timestamp,
+};
+use store::{NewClient, NewGrant, NewMember, NewTenant, Store, StoreOptions};
+use tower::ServiceExt as _;
+use vault::{KeyRing, MasterKey, Secret, Token, TokenKind, Vault};
+
+use crate::{WebOptions, WebParts, WebState, router};
+
+/// A served answer.
+struct Answer {
+    status: StatusCode,
+    headers: http::HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn location(&self) -> &str {
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// The value of the page's first `csrf` field.
+    fn csrf(&self) -> String {
+        let rest = self.body.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
+
+/// A member with a signed-in browser.
+struct Person {
+    member: Member,
+    cookie: String,
+}
+
+/// The pages, with two organisations.
+struct World {
+    app: Router,
+    store: Store,
+    bus: Bus,
+    urls: Urls,
+    clock: Arc<ManualClock>,
+    entropy: Arc<dyn Entropy>,
+    acme: Tenant,
+    other: Tenant,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(WebOptions::default()).await
+    }
+
+    async fn with(options: WebOptions) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_410_000_000)));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
+        let key = MasterKey::derive("a passphrase of the tests").unwrap();
+        let vault = Vault::new(KeyRing::new(key, Vec::new()).unwrap(), entropy.clone());
+        let store = Store::connect(
+            StoreOptions::new("sqlite::memory:"),
+            clock.clone(),
+            entropy.clone(),
+            vault,
+        )
+        .await
+        .unwrap();
+        let bus = Bus::local(Id::mint(clock.as_ref(), entropy.as_ref()));
+        let urls = Urls::new(&"https://mcp.example.com".parse().unwrap()).unwrap();
+        let acme = add_tenant(&store, "acme", "Acme <b>Robotics</b>").await;
+        let other = add_tenant(&store, "other", "Other").await;
+        let parts = WebParts {
+            store: store.clone(),
+            auth: Authenticator::new(store.clone(), &bus, clock.clone(), urls.clone()),
+            connections: Connections::new(
+                store.clone(),
+                bus.clone(),
+                clock.clone(),
+                entropy.clone(),
+            ),
+            urls: urls.clone(),
+            clock: clock.clone(),
+            options,
+        };
+        Self {
+            app: router(WebState::new(parts)),
+            store,
+            bus,
+            urls,
+            clock,
+            entropy,
+            acme,
+            other,
+        }
+    }
+
+    /// A member of a tenant whose browser has a page session.
+    async fn person(&self, tenant: &Tenant, name: &str) -> Person {
+        let token = Token::mint(TokenKind::PageSession, self.entropy.as_ref());
+        let scope = self
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::SignIn));
+        let tx = scope.write().await.unwrap();
+        let member = tx
+            .members()
+            .upsert_signed_in(NewMember {
+                open_id: format!("ou_{name}"),
+                union_id: None,
+                name: name.to_owned(),
+                avatar_url: None,
+                roles: RoleSet::EMPTY.with(Role::EndUser),
+            })
+            .await
+            .unwrap();
+        let ends = self.clock.now() + Duration::from_secs(3_600);
+        tx.pages()
+            .open(member.id, &token.hash(), ends)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let name = cookies::host_name(&self.urls, PAGE_COOKIE);
+        Person {
+            member,
+            cookie: format!("{name}={}", token.expose()),
+        }
+    }
+
+    /// A connection of a member.
+    async fn grant(&self, tenant: &Tenant, person: &Person, client: &str) -> GrantId {
+        let scope = self.store.platform("register a client of the tests");
+        let tx = scope.write().await.unwrap();
+        let registered = tx
+            .clients()
+            .register(NewClient {
+                fingerprint: None,
+                name: client,
+                metadata: "{}",
+                auth_method: "none",
+                secret: None,
+            })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let scope = self
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::SignIn));
+        let tx = scope.write().await.unwrap();
+        let id = tx
+            .grants()
+            .add(NewGrant {
+                member: person.member.id,
+                client: registered.id,
+                client_name: client,
+                returns_to: "cursor",
+                access: Access::Write,
+                resource: "https://mcp.example.com/t/acme/mcp",
+                expires_at: self.clock.now() + Duration::from_secs(86_400),
+            })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    async fn get(&self, path: &str, person: Option<&Person>) -> Answer {
+        let mut request = Request::get(path);
+        if let Some(person) = person {
+            request = request.header(header::COOKIE, &person.cookie);
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a form as a browser does from one of our own pages.
+    async fn post(&self, path: &str, person: Option<&Person>, form: &str) -> Answer {
+        self.post_from(path, person, form, "same-origin").await
+    }
+
+    async fn post_from(
+        &self,
+        path: &str,
+        person: Option<&Person>,
+        form: &str,
+        site: &str,
+    ) -> Answer {
+        let mut request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", site);
+        if let Some(person) = person {
+            request = request.header(header::COOKIE, &person.cookie);
+        }
+        self.send(request.body(Body::from(form.to_owned())).unwrap())
+            .await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    /// The form token of a person's pages.
+    async fn csrf(&self, tenant: &Tenant, person: &Person) -> String {
+        let path = format!("/t/{}/connections", tenant.slug);
+        self.get(&path, Some(person)).await.csrf()
+    }
+
+    /// Whether a grant still holds.
+    async fn holds(&self, tenant: &Tenant, grant: GrantId) -> bool {
+        let scope = self
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::Housekeeping));
+        let tx = scope.read().await.unwrap();
+        let row = tx.grants().get(grant).await.unwrap().unwrap();
+        row.is_active(self.clock.now())
+    }
+
+    /// The actions in a tenant's ledger, oldest first.
+    async fn recorded(&self, tenant: &Tenant) -> Vec<String> {
+        let scope = self
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::Housekeeping));
+        let tx = scope.read().await.unwrap();
+        let entries = tx
+            .ledger()
+            .list(&store::EntryFilter::default(), &store::Page::first(50))
+            .await
+            .unwrap();
+        let mut found: Vec<_> = entries.items.into_iter().collect();
+        found.sort_by_key(|stored| stored.seq);
+        found
+            .into_iter()
+            .map(|stored| stored.entry.action)
+            .collect()
+    }
+}
+
+async fn add_tenant(store: &Store, slug: &str, name: &str) -> Tenant {
+    let tx = store.platform("add a tenant of the tests").write().await;
+    let tx = tx.unwrap();
+    let tenant = tx
+        .tenants()
+        .add(NewTenant {
+            slug: slug.parse().unwrap(),
+            name: name.to_owned(),
+            brand: Brand::Feishu,
+            app_id: "cli_test".to_owned(),
+            app_secret: Secret::new("secret"),
+            capabilities: vec![Capability::DocsRead],
+            limits: Limits::default(),
+            locale: Locale::En,
+        })
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    tenant
+}
