@@ -1,1 +1,107 @@
 //! Background work, one file each.
+//!
+//! Each job is a function that does one round; [`spawn_all`] repeats the rounds until it is told to
+//! stop. Jobs run on every replica: what must happen once is settled by leases and versions in the
+//! database, not by electing one replica.
+
+mod expire;
+mod recover;
+mod refresh;
+mod rounds;
+mod tenants;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use calls::Credentials;
+use model::{Clock, Entropy};
+use store::Store;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use expire::ExpireOptions;
+pub use refresh::RefreshOptions;
+
+/// What the jobs work with.
+#[derive(Clone)]
+pub struct JobsParts {
+    /// Tenants' data.
+    pub store: Store,
+    /// The keeper of Feishu tokens.
+    pub credentials: Credentials,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness, for rounds that do not beat in step on all replicas.
+    pub entropy: Arc<dyn Entropy>,
+    /// Settings.
+    pub options: JobsOptions,
+}
+
+impl fmt::Debug for JobsParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobsParts").finish_non_exhaustive()
+    }
+}
+
+/// How often, and how far ahead.
+#[derive(Debug, Clone)]
+pub struct JobsOptions {
+    /// Between two rounds of refreshing.
+    pub refresh_every: Duration,
+    /// Between two rounds of removing.
+    pub expire_every: Duration,
+    /// Which grants are kept alive.
+    pub refresh: RefreshOptions,
+    /// What is removed when.
+    pub expire: ExpireOptions,
+}
+
+impl Default for JobsOptions {
+    fn default() -> Self {
+        Self {
+            refresh_every: Duration::from_mins(5),
+            expire_every: Duration::from_mins(30),
+            refresh: RefreshOptions::default(),
+            expire: ExpireOptions::default(),
+        }
+    }
+}
+
+/// The running jobs.
+#[derive(Debug)]
+pub struct Jobs {
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Lets the rounds under way end, and starts no more.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Starts every job. Recovery runs first, before anything else touches a grant of these jobs.
+pub fn spawn_all(parts: JobsParts) -> Jobs {
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    let (refreshing, stopped) = (parts.clone(), stop.clone());
+    tasks.spawn(async move {
+        recover::round(&refreshing).await;
+        let every = refreshing.options.refresh_every;
+        rounds::repeat(every, &refreshing.entropy, &stopped, || async {
+            recover::round(&refreshing).await;
+            refresh::round(&refreshing).await;
+        })
+        .await;
+    });
+    let (expiring, stopped) = (parts, stop.clone());
+    tasks.spawn(async move {
+        let every = expiring.options.expire_every;
+        rounds::repeat(every, &expiring.entropy, &stopped, || {
+            expire::round(&expiring)
+        })
+        .await;
+    });
+    Jobs { stop, tasks }
+}

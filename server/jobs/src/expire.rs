@@ -1,0 +1,79 @@
+//! Removes what has ended: pending authorizations, tokens, page sessions, unused clients.
+
+use std::time::Duration;
+
+use model::{Principal, Purpose, TenantId};
+use store::StoreError;
+
+use crate::{JobsParts, tenants};
+
+/// What is removed when.
+#[derive(Debug, Clone)]
+pub struct ExpireOptions {
+    /// Ended rows stay this long, so that a replayed code or token is still known as one.
+    pub keep: Duration,
+    /// A registration that never finished a sign-in.
+    pub unused_client: Duration,
+    /// A registration that was not used for this long.
+    pub idle_client: Duration,
+}
+
+impl Default for ExpireOptions {
+    fn default() -> Self {
+        Self {
+            keep: Duration::from_hours(24),
+            unused_client: Duration::from_hours(24 * 7),
+            idle_client: Duration::from_hours(24 * 180),
+        }
+    }
+}
+
+/// One round over all tenants, and the clients.
+pub(crate) async fn round(parts: &JobsParts) {
+    if let Err(error) = clients(parts).await {
+        tracing::warn!(%error, "unused clients could not be removed");
+    }
+    let all = match tenants::all(&parts.store, "remove what has ended").await {
+        Ok(all) => all,
+        Err(error) => {
+            tracing::warn!(%error, "the tenants could not be listed");
+            return;
+        }
+    };
+    for tenant in all {
+        match one(parts, tenant.id).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(tenant = %tenant.id, rows, "removed what had ended"),
+            Err(error) => tracing::warn!(%error, tenant = %tenant.id, "ended rows stay for now"),
+        }
+    }
+}
+
+async fn clients(parts: &JobsParts) -> Result<(), StoreError> {
+    let options = &parts.options.expire;
+    let now = parts.clock.now();
+    let tx = parts
+        .store
+        .platform("remove unused clients")
+        .write()
+        .await?;
+    let removed = tx
+        .clients()
+        .sweep(now - options.unused_client, now - options.idle_client)
+        .await?;
+    tx.commit().await?;
+    tracing::debug!(removed, "removed unused clients");
+    Ok(())
+}
+
+async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {
+    let keep = parts.options.expire.keep;
+    let principal = Principal::platform(tenant, Purpose::Housekeeping);
+    let tx = parts.store.scope(&principal).write().await?;
+    let before = tx.now() - keep;
+    let rows = tx.authorizations().sweep(before).await?
+        + tx.grants().sweep(keep).await?
+        + tx.pages().sweep(before).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
