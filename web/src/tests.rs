@@ -124,7 +124,7 @@ impl World {
             })
             .await
             .unwrap();
-        let ends = self.clock.now() + Duration::from_secs(3_600);
+        let ends = self.clock.now() + Duration::from_hours(1);
         tx.pages()
             .open(member.id, &token.hash(), ends)
             .await
@@ -166,7 +166,7 @@ impl World {
                 returns_to: "cursor",
                 access: Access::Write,
                 resource: "https://mcp.example.com/t/acme/mcp",
-                expires_at: self.clock.now() + Duration::from_secs(86_400),
+                expires_at: self.clock.now() + Duration::from_hours(24),
             })
             .await
             .unwrap();

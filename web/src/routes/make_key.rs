@@ -27,7 +27,7 @@ use crate::{
 /// Keys that a member may have at a time.
 const KEYS_MAX: usize = 20;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// What the form posts.
 #[derive(Debug, Deserialize)]
