@@ -3,19 +3,22 @@
 pub(crate) mod assemble;
 pub(crate) mod build;
 pub(crate) mod export;
+pub(crate) mod grid;
 pub(crate) mod html;
 pub(crate) mod import;
 pub(crate) mod kinds;
+pub(crate) mod language;
 pub(crate) mod request;
 pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod tree;
 pub(crate) mod update;
+pub(crate) mod writes;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -30,14 +33,12 @@ use crate::State;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Page, Reply};
 use import::Builder;
-use request::Writer;
 use tree::{Block, Document};
-use update::{Attached, TITLE_MAX, operation};
+use update::TITLE_MAX;
+use writes::rendered;
 
 /// Most blocks of a page.
 const PAGE_MAX: usize = 500;
-/// Most requests of a batch update.
-const BATCH_MAX: usize = 200;
 /// Longest text to convert or to print, in characters.
 const CONTENT_MAX: usize = 10_485_760;
 
@@ -91,60 +92,6 @@ fn document<'s>(
         return Err(fault(refusals.forbidden));
     }
     Ok(document)
-}
-
-/// A change to a document: checks, replays, applies to a copy, counts the revision, answers.
-fn write(
-    state: &mut State,
-    call: &mut Call<'_>,
-    change: impl FnOnce(&mut Document, &mut Writer<'_>, &Attached<'_>) -> Result<Value, ApiError>,
-) -> Result<Reply, ApiError> {
-    let id = path(call, "document_id").to_owned();
-    let current = document(state, call, &id, Level::Edit, &DOCX)?;
-    let given = optional(call, "client_token").map(str::to_owned);
-    if let Some(reply) = given.as_deref().and_then(|token| current.replay(token)) {
-        return Ok(Reply::Data(reply.clone()));
-    }
-    current.check_revision(int(call, "document_revision_id")?)?;
-    // A request that fails half-way leaves nothing behind.
-    let mut next = current.clone();
-    let people = People::of(state, call);
-    let in_wiki = state.wiki.node_of(&id).is_some();
-    let media = &state.media;
-    let attached = Attached {
-        parent_of: &|token| media.files.get(token).map(|file| file.parent_node.clone()),
-        name_of: &|token| media.files.get(token).map(|file| file.name.clone()),
-    };
-    let person = |text: &str| people.find(text);
-    let is_user = !Viewer::of(state, call).is_app;
-    let mut writer = Writer {
-        mint: call.ids,
-        is_user,
-        in_wiki,
-        person: &person,
-    };
-    let mut data = change(&mut next, &mut writer, &attached)?;
-    people.print(&mut data);
-    next.revision += 1;
-    let token = given.clone().unwrap_or_else(|| call.ids.uuid());
-    if let Some(data) = data.as_object_mut() {
-        data.insert(
-            "document_revision_id".to_owned(),
-            Value::from(next.revision),
-        );
-        data.insert("client_token".to_owned(), Value::from(token.as_str()));
-    }
-    if given.is_some() {
-        next.remember(&token, data.clone());
-    }
-    let title = next.title();
-    let (editor, now) = (Viewer::of(state, call).actor, call.now_ms);
-    state.docx.documents.insert(id.clone(), next);
-    if let Some(entry) = state.drive.entries.get_mut(&id) {
-        entry.title = title;
-        entry.touched(&editor, now);
-    }
-    Ok(Reply::Data(data))
 }
 
 /// `POST documents`.
@@ -270,7 +217,7 @@ fn listed(
     let starts = document.list_starts();
     let mut items: Vec<Value> = window
         .iter()
-        .map(|block| document.render_item(block, starts.contains(block.id.as_str())))
+        .map(|block| Document::render_item(block, starts.contains(block.id.as_str())))
         .collect();
     for item in &mut items {
         people.print_block(item);
@@ -311,104 +258,6 @@ pub(crate) fn get_children(state: &mut State, call: &mut Call<'_>) -> Result<Rep
             .collect()
     };
     listed(state, call, document, &blocks)
-}
-
-fn rendered(document: &Document, ids: &[String]) -> Value {
-    ids.iter()
-        .filter_map(|id| document.blocks.get(id))
-        .map(|block| document.render(block))
-        .collect()
-}
-
-/// `POST documents/:document_id/blocks/:block_id/children`.
-pub(crate) fn create_children(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (body, block) = (call.body, path(call, "block_id").to_owned());
-    let children = body.get("children").and_then(Value::as_array);
-    let index = body.get("index").and_then(Value::as_i64).unwrap_or(-1);
-    write(state, call, |document, writer, _| {
-        let children = children.map(Vec::as_slice).unwrap_or_default();
-        let made = document.create_children(&block, children, index, writer)?;
-        Ok(json!({ "children": rendered(document, &made.top) }))
-    })
-}
-
-/// `POST documents/:document_id/blocks/:block_id/descendant`.
-pub(crate) fn create_descendants(
-    state: &mut State,
-    call: &mut Call<'_>,
-) -> Result<Reply, ApiError> {
-    let (body, block) = (call.body, path(call, "block_id").to_owned());
-    let top: Vec<&str> = body_list(call, "children_id")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let descendants = body_list(call, "descendants");
-    let index = body.get("index").and_then(Value::as_i64).unwrap_or(-1);
-    write(state, call, |document, writer, _| {
-        let made = document.create_descendants(&block, &top, descendants, index, writer)?;
-        let relations: Vec<Value> = made
-            .relations
-            .iter()
-            .map(|(temporary, id)| json!({ "temporary_block_id": temporary, "block_id": id }))
-            .collect();
-        Ok(json!({ "children": rendered(document, &made.top), "block_id_relations": relations }))
-    })
-}
-
-/// `PATCH documents/:document_id/blocks/:block_id`.
-pub(crate) fn patch_block(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (body, block) = (call.body, path(call, "block_id").to_owned());
-    write(state, call, |document, writer, media| {
-        let operation = operation(body, "")?;
-        document.apply(&block, &operation, writer, media)?;
-        Ok(json!({ "block": document.render(document.block(&block)?) }))
-    })
-}
-
-/// `PATCH documents/:document_id/blocks/batch_update`: all or nothing, each block at most once.
-pub(crate) fn batch_update(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let requests = body_list(call, "requests");
-    if requests.is_empty() {
-        return Err(fault(1_770_001));
-    }
-    if requests.len() > BATCH_MAX {
-        return Err(fault(1_770_034));
-    }
-    write(state, call, |document, writer, media| {
-        let mut ids: Vec<String> = Vec::with_capacity(requests.len());
-        let mut seen = HashSet::with_capacity(requests.len());
-        for (number, request) in requests.iter().enumerate() {
-            let at = format!("requests[{number}]");
-            let id = request.get("block_id").and_then(Value::as_str);
-            let id = id.ok_or_else(|| invalid(&format!("{at}.block_id"), "is required"))?;
-            let operation = operation(request, &at)?;
-            if !seen.insert(id) {
-                return Err(fault(1_770_001));
-            }
-            document.apply(id, &operation, writer, media)?;
-            ids.push(id.to_owned());
-        }
-        Ok(json!({ "blocks": rendered(document, &ids) }))
-    })
-}
-
-/// `DELETE documents/:document_id/blocks/:block_id/children/batch_delete`.
-pub(crate) fn delete_children(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (body, block) = (call.body, path(call, "block_id").to_owned());
-    let index = |key: &str| {
-        let number = body
-            .get(key)
-            .ok_or_else(|| invalid(key, "is required"))?
-            .as_i64();
-        number
-            .and_then(|n| usize::try_from(n).ok())
-            .ok_or_else(|| invalid(key, "must be a non-negative integer"))
-    };
-    let (start, end) = (index("start_index")?, index("end_index")?);
-    write(state, call, |document, _, _| {
-        document.delete_children(&block, start, end)?;
-        Ok(json!({}))
-    })
 }
 
 /// `POST documents/blocks/convert`.
@@ -463,7 +312,7 @@ pub(crate) const ROUTES: &[Route] = &[
     (
         "PATCH",
         "/open-apis/docx/v1/documents/:document_id/blocks/batch_update",
-        batch_update,
+        writes::batch_update,
     ),
     (
         "GET",
@@ -473,7 +322,7 @@ pub(crate) const ROUTES: &[Route] = &[
     (
         "PATCH",
         "/open-apis/docx/v1/documents/:document_id/blocks/:block_id",
-        patch_block,
+        writes::patch_block,
     ),
     (
         "GET",
@@ -483,17 +332,17 @@ pub(crate) const ROUTES: &[Route] = &[
     (
         "POST",
         "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children",
-        create_children,
+        writes::create_children,
     ),
     (
         "DELETE",
         "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/children/batch_delete",
-        delete_children,
+        writes::delete_children,
     ),
     (
         "POST",
         "/open-apis/docx/v1/documents/:document_id/blocks/:block_id/descendant",
-        create_descendants,
+        writes::create_descendants,
     ),
     (
         "POST",

@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::assemble::table_size;
-use super::import::LANGUAGES;
 use super::kinds;
+use super::language::LANGUAGES;
 use super::tree::{Block, Document};
 
 /// How people are printed: the stored id → a name.

@@ -235,7 +235,7 @@ impl Document {
 
     /// How the API prints a block.
     pub(crate) fn render(&self, block: &Block) -> Value {
-        self.render_item(
+        Self::render_item(
             block,
             block.kind == kinds::ORDERED && self.starts_list(block),
         )
@@ -257,7 +257,7 @@ impl Document {
     }
 
     /// How the API prints a block, when it is known whether it begins an ordered list.
-    pub(crate) fn render_item(&self, block: &Block, starts: bool) -> Value {
+    pub(crate) fn render_item(block: &Block, starts: bool) -> Value {
         let mut out = Map::with_capacity(6);
         out.insert("block_id".to_owned(), Value::from(block.id.as_str()));
         out.insert("parent_id".to_owned(), Value::from(block.parent.as_str()));

@@ -1,0 +1,108 @@
+//! Code languages: numbers and names.
+
+/// Names of the code languages by number, from 1.
+pub(crate) const LANGUAGES: &[&str] = &[
+    "PlainText",
+    "ABAP",
+    "Ada",
+    "Apache",
+    "Apex",
+    "Assembly",
+    "Bash",
+    "CSharp",
+    "C++",
+    "C",
+    "COBOL",
+    "CSS",
+    "CoffeeScript",
+    "D",
+    "Dart",
+    "Delphi",
+    "Django",
+    "Dockerfile",
+    "Erlang",
+    "Fortran",
+    "FoxPro",
+    "Go",
+    "Groovy",
+    "HTML",
+    "HTMLBars",
+    "HTTP",
+    "Haskell",
+    "JSON",
+    "Java",
+    "JavaScript",
+    "Julia",
+    "Kotlin",
+    "LateX",
+    "Lisp",
+    "Logo",
+    "Lua",
+    "MATLAB",
+    "Makefile",
+    "Markdown",
+    "Nginx",
+    "Objective",
+    "OpenEdgeABL",
+    "PHP",
+    "Perl",
+    "PostScript",
+    "PowerShell",
+    "Prolog",
+    "ProtoBuf",
+    "Python",
+    "R",
+    "RPG",
+    "Ruby",
+    "Rust",
+    "SAS",
+    "SCSS",
+    "SQL",
+    "Scala",
+    "Scheme",
+    "Scratch",
+    "Shell",
+    "Swift",
+    "Thrift",
+    "TypeScript",
+    "VBScript",
+    "Visual",
+    "XML",
+    "YAML",
+    "CMake",
+    "Diff",
+    "Gherkin",
+    "GraphQL",
+    "GLSL",
+    "Properties",
+    "Solidity",
+    "TOML",
+];
+
+/// The number of a fenced block's language; unknown ones are plain text.
+pub(crate) fn language(info: &str) -> usize {
+    let name = info
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let name = match name.as_str() {
+        "js" => "javascript",
+        "ts" => "typescript",
+        "py" => "python",
+        "rs" => "rust",
+        "golang" => "go",
+        "sh" | "console" | "zsh" => "shell",
+        "yml" => "yaml",
+        "proto" => "protobuf",
+        "md" => "markdown",
+        "c#" | "cs" => "csharp",
+        "cpp" => "c++",
+        "latex" | "tex" => "latex",
+        other => other,
+    };
+    LANGUAGES
+        .iter()
+        .position(|known| known.to_lowercase() == name)
+        .map_or(1, |at| at + 1)
+}
