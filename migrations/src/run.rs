@@ -86,7 +86,7 @@ async fn apply(db: &DatabaseConnection, role: &str) -> Result<Vec<String>, DbErr
         db.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})"))
             .await?;
     }
-    let names = names(Migrator::get_pending_migrations(db).await?);
+    let names = names(&Migrator::get_pending_migrations(db).await?);
     Migrator::up(db, None).await?;
     if postgres {
         grant(db, role).await?;
@@ -124,7 +124,9 @@ async fn grant(db: &DatabaseConnection, role: &str) -> Result<(), DbErr> {
 /// # Errors
 /// Fails when the database cannot be read.
 pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
-    Ok(names(Migrator::get_pending_migrations_read_only(db).await?))
+    Ok(names(
+        &Migrator::get_pending_migrations_read_only(db).await?,
+    ))
 }
 
 /// As [`pending`], for a database that is not open yet.
@@ -157,6 +159,6 @@ fn backend(backend: DbBackend) -> Backend {
     }
 }
 
-fn names(found: Vec<sea_orm_migration::Migration>) -> Vec<String> {
+fn names(found: &[sea_orm_migration::Migration]) -> Vec<String> {
     found.iter().map(|step| step.name().to_owned()).collect()
 }

@@ -123,13 +123,12 @@ impl Bus {
         value: &str,
         ttl: Duration,
     ) -> Result<(), BusError> {
-        match &self.0.remote {
-            Some(remote) => remote.put(kind, key, value, ttl, false).await.map(|_| ()),
-            None => {
-                self.0.records.put(kind, key, value, ttl, false);
-                Ok(())
-            }
+        if let Some(remote) = &self.0.remote {
+            remote.put(kind, key, value, ttl, false).await?;
+        } else {
+            self.0.records.put(kind, key, value, ttl, false);
         }
+        Ok(())
     }
 
     /// As [`Bus::put_record`], unless a record is there; `true` when it was put.

@@ -69,7 +69,7 @@ impl Records {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     #[tokio::test(start_paused = true)]
     async fn a_record_ends_unless_it_is_touched() {
@@ -77,7 +77,7 @@ mod tests {
         records.put("session", "a", "1", MINUTE, false);
         tokio::time::advance(MINUTE / 2).await;
         assert!(records.get("session", "a", Some(MINUTE)).is_some());
-        tokio::time::advance(MINUTE - Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(59)).await;
         assert!(records.get("session", "a", None).is_some());
         tokio::time::advance(Duration::from_secs(2)).await;
         assert_eq!(records.get("session", "a", None), None);

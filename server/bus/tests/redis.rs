@@ -1,5 +1,11 @@
 //! Two nodes over a real Redis, and a Redis that goes away. Redis comes from `tests/services up`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where something unexpected happens"
+)]
+
 use std::time::Duration;
 
 use bus::{BucketKey, BucketScope, Bus, Letter, Wake};
@@ -106,7 +112,7 @@ async fn a_letter_reaches_its_node_alone() {
 #[tokio::test]
 async fn records_are_shared_and_kinds_are_apart() {
     let (one, two) = pair(&server()).await;
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     one.put_record("session", "k", "v", minute).await.unwrap();
     assert_eq!(
         two.get_record("session", "k", Some(minute))

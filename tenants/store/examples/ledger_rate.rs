@@ -45,19 +45,23 @@ async fn main() -> Result<(), Failure> {
     for task in tasks {
         waits.extend(task.await??);
     }
-    let took = before.elapsed().as_secs_f64();
+    let rate = waits_per_second(waits.len(), before.elapsed());
     waits.sort_unstable();
     let at = |part: usize| waits[(waits.len() - 1) * part / 1000].as_secs_f64() * 1e3;
     writeln!(
         std::io::stdout(),
-        "{} entries, {writers} writers: {:.0} entries/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
+        "{} entries, {writers} writers: {} entries/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
         waits.len(),
-        waits.len() as f64 / took,
+        rate,
         at(500),
         at(990),
         at(999),
     )?;
     Ok(())
+}
+
+fn waits_per_second(count: usize, took: Duration) -> u128 {
+    count as u128 * 1_000_000 / took.as_micros().max(1)
 }
 
 async fn write(

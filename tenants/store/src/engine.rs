@@ -233,6 +233,10 @@ fn refused(error: sqlx::Error) -> StoreError {
     StoreError::Query(std::sync::Arc::new(error))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form that `map_err` asks for"
+)]
 fn unreachable(error: sqlx::Error) -> StoreError {
     tracing::warn!(%error, "cannot open the database");
     StoreError::Unavailable

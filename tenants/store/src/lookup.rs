@@ -1,7 +1,5 @@
 //! Finding a row before its tenant is known.
 
-use std::sync::Arc;
-
 use model::Timestamp;
 use sea_orm::DatabaseTransaction;
 use vault::TokenHash;
@@ -9,7 +7,6 @@ use vault::TokenHash;
 use crate::{
     Store, StoreError,
     engine::{Lane, Setting},
-    store::Shared,
 };
 
 /// A reading transaction that sees, in each table with a look-up column, the one row that carries
@@ -20,7 +17,6 @@ pub struct LookupTx {
     transaction: DatabaseTransaction,
     hash: TokenHash,
     now: Timestamp,
-    shared: Arc<Shared>,
 }
 
 impl Store {
@@ -35,7 +31,6 @@ impl Store {
             transaction: shared.engine.begin(Lane::Read, setting).await?,
             hash: *hash,
             now: shared.clock.now(),
-            shared: Arc::clone(shared),
         })
     }
 }
@@ -53,20 +48,5 @@ impl LookupTx {
 
     pub(crate) const fn db(&self) -> &DatabaseTransaction {
         &self.transaction
-    }
-
-    /// Lets the same transaction go on as a reading one of the tenant that a found row named, for
-    /// what belongs to the row (its member, its grant).
-    pub(crate) async fn continue_in(
-        self,
-        tenant: model::TenantId,
-    ) -> Result<crate::TenantTx, StoreError> {
-        crate::engine::set(&self.transaction, &Setting::Tenant(tenant.uuid())).await?;
-        Ok(crate::TenantTx::from_parts(
-            self.transaction,
-            tenant,
-            self.now,
-            self.shared,
-        ))
     }
 }

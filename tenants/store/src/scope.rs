@@ -136,20 +136,6 @@ impl TenantTx {
         Ok(key)
     }
 
-    pub(crate) const fn from_parts(
-        transaction: DatabaseTransaction,
-        tenant: TenantId,
-        now: Timestamp,
-        shared: Arc<Shared>,
-    ) -> Self {
-        Self {
-            transaction,
-            tenant,
-            now,
-            shared,
-        }
-    }
-
     pub(crate) const fn db(&self) -> &DatabaseTransaction {
         &self.transaction
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Opened data keys are forgotten after this long, so that a destroyed key is gone soon.
-const KEY_TTL: Duration = Duration::from_secs(300);
+const KEY_TTL: Duration = Duration::from_mins(5);
 
 /// What scopes and transactions share.
 pub(crate) struct Shared {

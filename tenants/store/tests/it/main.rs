@@ -1,5 +1,11 @@
 //! The store over its real databases. PostgreSQL comes from `tests/services up`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where something unexpected happens"
+)]
+
 mod directory;
 mod isolation;
 mod ledger;

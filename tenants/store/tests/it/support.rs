@@ -133,10 +133,6 @@ pub(crate) async fn postgres_database() -> (String, String) {
         .execute_unprepared(&format!("CREATE ROLE {role} LOGIN"))
         .await;
     root.close().await.unwrap();
-    let owner = server
-        .replace("/postgres", "/")
-        .trim_end_matches('/')
-        .to_owned();
     let (scheme, rest) = server.split_once("://").unwrap();
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let host = host.split('/').next().unwrap();
