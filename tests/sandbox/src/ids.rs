@@ -59,11 +59,6 @@ pub(crate) fn open_department_id(tenant_key: &str, department_key: &str) -> Stri
     format!("od-{}", hex32(&["department", tenant_key, department_key]))
 }
 
-/// A 27-character token that is always the same for a name: demo documents keep their links.
-pub(crate) fn fixed_token27(name: &str) -> String {
-    alphabet(&digest(&["token27", name]), 27)
-}
-
 /// Fresh identifiers. Not a source of secrets: the sandbox guards nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IdSource {

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use crate::shared::SharedState;
 
 pub(crate) use authorize::{AuthorizeRequest, approve};
-pub(crate) use issue::{Issued, issue_legacy, issue_user_tokens, service_token};
+pub(crate) use issue::{issue_legacy, service_token};
 pub(crate) use token::{Edition, exchange};
 
 /// The routes a browser visits.

@@ -39,9 +39,6 @@ pub(crate) struct Endpoint {
     /// The body is multipart/form-data.
     #[serde(rename = "mp", default, deserialize_with = "flag")]
     pub(crate) multipart: bool,
-    /// `flat`, `binary` or `redirect`; absent = envelope.
-    #[serde(default)]
-    pub(crate) out: Option<String>,
 }
 
 /// The type of one parameter or field.

@@ -81,15 +81,11 @@ impl Kit {
             .iter()
             .map(|(name, value)| Part {
                 name: (*name).to_owned(),
-                file_name: None,
-                content_type: None,
                 bytes: value.as_bytes().to_vec().into(),
             })
             .collect();
         parts.push(Part {
             name: "file".to_owned(),
-            file_name: Some("file".to_owned()),
-            content_type: None,
             bytes: file.to_vec().into(),
         });
         self.send(who, line, &Value::Null, Some(&Multipart { parts }))

@@ -82,15 +82,8 @@ async fn read_multipart(request: Request) -> Result<Body, ApiError> {
     let mut parts = Vec::new();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field.file_name().map(str::to_owned);
-        let content_type = field.content_type().map(str::to_owned);
         let bytes = field.bytes().await.map_err(broken)?;
-        parts.push(Part {
-            name,
-            file_name,
-            content_type,
-            bytes,
-        });
+        parts.push(Part { name, bytes });
     }
     Ok(Body {
         multipart: Some(Multipart { parts }),

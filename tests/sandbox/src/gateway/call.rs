@@ -47,11 +47,6 @@ impl Call<'_> {
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.body.get(field).and_then(Value::as_str)
     }
-
-    /// Seconds of the sandbox clock.
-    pub(crate) fn now_s(&self) -> i64 {
-        self.now_ms / 1000
-    }
 }
 
 /// Who calls: an app on its own, or a person through an app.
@@ -175,10 +170,6 @@ pub(crate) struct Multipart {
 pub(crate) struct Part {
     /// Field name.
     pub(crate) name: String,
-    /// File name, for files.
-    pub(crate) file_name: Option<String>,
-    /// Declared media type.
-    pub(crate) content_type: Option<String>,
     /// Content.
     pub(crate) bytes: Bytes,
 }
