@@ -8,6 +8,8 @@ mod binding;
 mod core;
 mod doorman;
 mod exchange;
+#[cfg(feature = "fixture")]
+pub mod fixture;
 mod gate_host;
 mod host;
 mod ids;
