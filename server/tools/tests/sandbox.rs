@@ -671,3 +671,37 @@ async fn a_document_goes_into_a_folder_or_below_a_wiki_page() {
         .await;
     assert_eq!(wrong.kind, ErrorKind::Invalid);
 }
+
+#[tokio::test]
+async fn long_comments_come_in_pages_that_fit_the_budget() {
+    let world = World::full().await;
+    let reference = world.made("Plan.").await;
+    for n in 0..16 {
+        let text = format!("{n} {}", "评论".repeat(290));
+        world
+            .ok(
+                "comments",
+                json!({"ref": reference, "op": "add", "text": text}),
+            )
+            .await;
+    }
+    let mut seen = 0;
+    let mut cursor = Value::Null;
+    for _ in 0..5 {
+        let page = world
+            .ok(
+                "comments",
+                json!({"ref": reference, "op": "list", "cursor": cursor}),
+            )
+            .await;
+        assert!(page.text.chars().count() < 7000);
+        let data = page.structured.unwrap();
+        seen += data["items"].as_array().unwrap().len();
+        assert_eq!(data["truncated"], data["next"].is_string());
+        if data["next"].is_null() {
+            break;
+        }
+        cursor = data["next"].clone();
+    }
+    assert_eq!(seen, 16);
+}

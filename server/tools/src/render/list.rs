@@ -63,6 +63,17 @@ impl Listing {
         self.next = next;
     }
 
+    /// Estimated tokens of the lines so far.
+    pub(crate) fn tokens(&self) -> usize {
+        let quarters: usize = self
+            .lines
+            .iter()
+            .flat_map(|line| line.chars())
+            .map(quarter_tokens)
+            .sum();
+        quarters / 4
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
     }

@@ -17,6 +17,8 @@ use crate::{
 
 /// Threads of one answer.
 const PAGE: usize = 20;
+/// Tokens after which no further thread is shown.
+const BUDGET: usize = 5000;
 /// Pages of one of Feishu's lists that are read.
 const MAX_PAGES: usize = 5;
 /// Replies that are shown of a thread.
@@ -80,8 +82,13 @@ pub(super) async fn list(
             threads.len()
         ),
     });
+    let mut shown = 0;
     for thread in &page {
+        if list.tokens() > BUDGET {
+            break;
+        }
         push(cx, &mut list, thread, &names);
+        shown += 1;
     }
     if threads.is_empty() {
         list.note(cx.say("no comments", "没有评论"));
@@ -92,8 +99,8 @@ pub(super) async fn list(
             "评论过多，仅读取了一部分",
         ));
     }
-    if from + PAGE < threads.len() {
-        list.next(Some(format!("o{}", from + PAGE)));
+    if from + shown < threads.len() {
+        list.next(Some(format!("o{}", from + shown)));
     }
     Ok(list.finish(cx.locale))
 }
