@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 use super::access::{Level, Viewer};
 use super::common::{
-    body_list, body_text, fault, flag, int, invalid, optional, page_size, paged, path, wanted,
+    body_text, fault, flag, int, invalid, optional, page_size, paged, path, wanted,
 };
 use super::drive::Entry;
 use super::people::People;
