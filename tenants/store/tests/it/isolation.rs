@@ -225,3 +225,21 @@ async fn contended_work_runs_again_as_a_whole(bench: &Bench) {
     ));
     assert_eq!(count.await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_store_in_memory_is_ready_at_once_and_private() {
+    let (one, two) = tokio::join!(
+        crate::support::connect("sqlite::memory:"),
+        crate::support::connect("sqlite::memory:"),
+    );
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let tx = one.platform("test").write().await.unwrap();
+    tx.tenants()
+        .add(crate::support::new_tenant("acme"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let slug = "acme".parse().unwrap();
+    assert!(one.directory().by_slug(&slug).await.unwrap().is_some());
+    assert!(two.directory().by_slug(&slug).await.unwrap().is_none());
+}
