@@ -22,6 +22,9 @@ const PREFIX: &str = "FEISHU_MCP__";
 /// The built-in values: also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 
+/// Log filter of the defaults.
+pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,hyper=warn";
+
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

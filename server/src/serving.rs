@@ -1,69 +1,226 @@
 //! Routers, jobs and listeners of a running platform, and their orderly end.
 
+mod health;
+mod tool_gate;
+
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
 use bus::Wake;
 use calls::{Gate, GateOptions, GateParts};
-use edge::Authenticator;
+use edge::{
+    Authenticator, Connections,
+    guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies},
+};
 use feishu::{GuardOptions, GuardedClient};
+use mcp::{GateHost, Mcp, McpOptions, McpState};
+use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+use web::{WebOptions, WebParts, WebState};
 
+use self::tool_gate::ThroughGate;
 use crate::{
     config::Config,
     listener::{self, Bounds},
     wire::Platform,
 };
 
+/// What differs between development and production.
+#[derive(Debug, Clone, Default)]
+pub struct Mode {
+    /// On loopback, with lists that a public service keeps to itself.
+    pub development: bool,
+    /// Folder for refreshed Feishu tokens that the database could not take.
+    pub spool: Option<PathBuf>,
+}
+
 /// A running platform.
 pub struct Serving {
     stop: CancellationToken,
     tasks: JoinSet<()>,
-    gate: Gate,
+    mcp: Mcp,
+    /// The authorization server, for `dev`'s sign-in without a browser.
+    pub oauth: OAuthState,
 }
 
 impl Serving {
     /// Starts everything on listeners that are bound already.
-    pub async fn start(
+    pub fn start(
         config: &Config,
         platform: &Platform,
         listeners: Vec<TcpListener>,
-        spool: Option<PathBuf>,
+        mode: Mode,
     ) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
-        let gate = Gate::new(GateParts {
+        let gate = gate(config, platform, &mode);
+        let auth = Authenticator::new(
+            platform.store.clone(),
+            &platform.bus,
+            Arc::clone(&platform.clock),
+            platform.urls.clone(),
+        );
+        let connections = Connections::new(
+            platform.store.clone(),
+            platform.bus.clone(),
+            Arc::clone(&platform.clock),
+            Arc::clone(&platform.entropy),
+        );
+        let guard = guard(config, platform);
+        let oauth = OAuthState::new(OAuthParts {
             store: platform.store.clone(),
-            bus: platform.bus.clone(),
+            auth: auth.clone(),
+            connections: connections.clone(),
             transport: platform.transport.clone(),
+            guarded: GuardedClient::new(GuardOptions { allow_loopback: mode.development })?,
             hosts: platform.hosts_for(),
+            urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            links: platform.links(),
-            options: GateOptions {
-                deadline: Duration::from_secs(config.feishu.tool_seconds),
-                spool,
-                ..GateOptions::default()
+            options: OAuthOptions { development: mode.development, ..OAuthOptions::default() },
+        });
+        let pages = WebState::new(WebParts {
+            store: platform.store.clone(),
+            auth: auth.clone(),
+            connections,
+            urls: platform.urls.clone(),
+            clock: Arc::clone(&platform.clock),
+            options: WebOptions {
+                list_organisations: mode.development,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
             },
         });
-        let router = router(config, platform, gate.clone(), stop.clone())?;
+        let mcp = mcp(config, platform, &gate, auth, guard.origins.clone());
+        let router = Router::new()
+            .merge(health::router(platform.clone()))
+            .merge(mcp.router())
+            .merge(oauth::router(oauth.clone()))
+            .merge(web::router(pages.clone()))
+            .fallback(web::not_found);
+        let router = guard.protect(router);
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
-        let bounds = Bounds {
-            connections: config.http.max_connections,
-            first_byte: Duration::from_secs(config.http.first_byte_seconds),
-            header: Duration::from_secs(config.http.header_seconds),
-            drain: Duration::from_secs(config.http.drain_seconds),
-        };
         for listener in listeners {
-            tasks.spawn(listener::serve(listener, router.clone(), bounds, stop.clone()));
+            let serve = listener::serve(listener, router.clone(), bounds(config), stop.clone());
+            tasks.spawn(serve);
         }
-        Ok(Self { stop, tasks, gate })
+        Ok(Self { stop, tasks, mcp, oauth })
     }
 
     /// Stops accepting, ends streams, drains.
     pub async fn stop(mut self) {
         self.stop.cancel();
+        self.mcp.drain().await;
         while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn gate(config: &Config, platform: &Platform, mode: &Mode) -> Gate {
+    Gate::new(GateParts {
+        store: platform.store.clone(),
+        bus: platform.bus.clone(),
+        transport: platform.transport.clone(),
+        hosts: platform.hosts_for(),
+        clock: Arc::clone(&platform.clock),
+        entropy: Arc::clone(&platform.entropy),
+        links: platform.links(),
+        options: GateOptions {
+            deadline: Duration::from_secs(config.feishu.tool_seconds),
+            ..GateOptions::default()
+        }
+        .with_spool(mode.spool.clone()),
+    })
+}
+
+fn guard(config: &Config, platform: &Platform) -> Guard {
+    let urls = platform.urls.clone();
+    Guard {
+        hosts: HostPolicy::new(&urls, config.http.allowed_hosts.clone()),
+        origins: OriginPolicy::new(&urls, config.http.allowed_origins.clone()),
+        proxies: TrustedProxies::new(config.http.trusted_proxies.clone()),
+        rate: IpRate { burst: config.http.ip_burst, per_second: config.http.ip_per_second },
+        ..Guard::new(urls, Arc::clone(&platform.entropy))
+    }
+}
+
+fn mcp(
+    config: &Config,
+    platform: &Platform,
+    gate: &Gate,
+    auth: Authenticator,
+    origins: OriginPolicy,
+) -> Mcp {
+    Mcp::start(McpState {
+        host: GateHost::new(ThroughGate(gate.clone())),
+        special: special(),
+        auth: Arc::new(auth),
+        wire: Arc::new(platform.bus.clone()),
+        urls: platform.urls.clone(),
+        origins,
+        clock: Arc::clone(&platform.clock),
+        entropy: Arc::clone(&platform.entropy),
+        options: McpOptions {
+            call_time: Duration::from_secs(config.feishu.tool_seconds + 5),
+            // The same on all replicas, because it follows from the master key.
+            state_key: platform.vault.mac("mcp request state", b"v1"),
+            ..McpOptions::default()
+        },
+    })
+}
+
+/// The toolset of the official conformance suite, in test builds.
+#[cfg(feature = "fixture")]
+fn special() -> Option<(model::Slug, Arc<dyn mcp::Host>)> {
+    "conformance".parse().ok().map(|slug| (slug, mcp::fixture::host()))
+}
+
+/// Nothing in a release.
+#[cfg(not(feature = "fixture"))]
+const fn special() -> Option<(model::Slug, Arc<dyn mcp::Host>)> {
+    None
+}
+
+fn bounds(config: &Config) -> Bounds {
+    Bounds {
+        connections: config.http.max_connections,
+        first_byte: Duration::from_secs(config.http.first_byte_seconds),
+        header: Duration::from_secs(config.http.header_seconds),
+        drain: Duration::from_secs(config.http.drain_seconds),
+    }
+}
+
+/// Drops cached tenants that changed somewhere.
+async fn forget_on_wake(platform: Platform, stop: CancellationToken) {
+    let mut wakes = platform.bus.subscribe();
+    loop {
+        let wake = tokio::select! {
+            () = stop.cancelled() => return,
+            wake = wakes.recv() => wake,
+        };
+        match wake {
+            Ok(Wake::TenantChanged { tenant }) => platform.store.directory().forget(tenant).await,
+            // Missed wakes cost freshness for 15 seconds at most: the directory's own limit.
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -40,6 +40,14 @@ impl Terminal {
         }
     }
 
+    /// Prints a line to standard error.
+    pub fn complain(&self, text: &str) {
+        let mut out = io::stderr().lock();
+        if writeln!(out, "{text}").is_err() {
+            tracing::debug!("standard error is closed");
+        }
+    }
+
     /// Bold, where the terminal can.
     pub fn strong(&self, text: &str) -> String {
         self.paint("1", text)

@@ -1,28 +1,27 @@
 //! Puts the parts together: the only place that knows all of them.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::Router;
 use bus::Bus;
-use calls::{Gate, GateOptions, GateParts};
-use edge::{Authenticator, Urls};
-use feishu::{GuardOptions, GuardedClient, Hosts, Transport, TransportOptions};
+use calls::{HostsFor, Links};
+use edge::Urls;
+use feishu::{Hosts, Transport, TransportOptions};
 use model::{Brand, Clock, Entropy, NodeId, OsEntropy, Slug, SystemClock};
 use store::{Store, StoreOptions};
-use tokio_util::sync::CancellationToken;
 use url::Url;
 use vault::{KeyRing, MasterKey, Vault};
 
 use crate::config::Config;
 
-/// Everything that the commands share.
+/// Everything that the commands share. Cheap to clone.
+#[derive(Clone)]
 pub struct Platform {
     /// Tenants' data.
     pub store: Store,
     /// What replicas share.
     pub bus: Bus,
-    /// Seals and opens.
+    /// Seals, opens, signs.
     pub vault: Vault,
     /// The Feishu client.
     pub transport: Transport,
@@ -37,7 +36,7 @@ pub struct Platform {
 
 /// Where each brand's open platform is.
 #[derive(Debug, Clone)]
-pub struct FeishuHosts(Option<Hosts>);
+pub struct FeishuHosts(Option<(Hosts, String)>);
 
 impl FeishuHosts {
     /// From `feishu.origin`: empty means the real ones.
@@ -45,14 +44,14 @@ impl FeishuHosts {
         if origin.is_empty() {
             return Ok(Self(None));
         }
-        let origin = Url::parse(origin).context("feishu.origin is no URL")?;
-        Ok(Self(Some(Hosts::at(&origin))))
+        let url = Url::parse(origin).context("feishu.origin is no URL")?;
+        Ok(Self(Some((Hosts::at(&url), url.origin().ascii_serialization()))))
     }
 
     /// Hosts of a brand.
     pub fn of(&self, brand: Brand) -> Hosts {
         match (&self.0, brand) {
-            (Some(stand_in), _) => stand_in.clone(),
+            (Some((stand_in, _)), _) => stand_in.clone(),
             (None, Brand::Feishu) => Hosts::feishu(),
             (None, Brand::Lark) => Hosts::lark(),
         }
@@ -63,7 +62,10 @@ impl FeishuHosts {
 pub fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
     let master = if config.keys.master.is_empty() {
         std::fs::read_to_string(&config.keys.master_file).with_context(|| {
-            format!("keys.master_file {:?} cannot be read", config.keys.master_file)
+            format!(
+                "keys.master_file {:?} cannot be read; make a key with `feishu-mcp keys generate`",
+                config.keys.master_file
+            )
         })?
     } else {
         config.keys.master.clone()
@@ -72,7 +74,8 @@ pub fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
     Ok(KeyRing::new(master_key(master.trim())?, older)?)
 }
 
-fn master_key(text: &str) -> anyhow::Result<MasterKey> {
+/// Reads `ID:BASE64`.
+pub fn master_key(text: &str) -> anyhow::Result<MasterKey> {
     let (id, key) = text
         .split_once(':')
         .context("a master key has the form ID:BASE64; make one with `feishu-mcp keys generate`")?;
@@ -87,7 +90,7 @@ impl Platform {
         let vault = Vault::new(ring, Arc::clone(&entropy));
         let options = StoreOptions {
             max_connections: config.database.max_connections,
-            ..StoreOptions::at(&config.database.url)
+            ..StoreOptions::new(&config.database.url)
         };
         let store =
             Store::connect(options, Arc::clone(&clock), Arc::clone(&entropy), vault.clone())
@@ -98,15 +101,16 @@ impl Platform {
             Bus::local(node)
         } else {
             Bus::redis(&config.redis.url, node, &config.redis.prefix)
-                .await
-                .context("Redis cannot be used")?
+                .context("redis.url cannot be used")?
         };
         let transport = Transport::new(TransportOptions {
             connect_timeout: Duration::from_secs(config.feishu.connect_seconds),
             call_timeout: Duration::from_secs(config.feishu.call_seconds),
+            token_path: config.feishu.token_path.clone(),
             ..TransportOptions::default()
         })?;
-        let mut urls = Urls::new(&config.http.public_url)?;
+        let mut urls = Urls::new(&config.http.public_url)
+            .context("http.public_url must be an origin such as https://mcp.example.com")?;
         if !config.tenancy.default_tenant.is_empty() {
             urls = urls.with_default_tenant(config.tenancy.default_tenant.parse::<Slug>()?);
         }
@@ -117,5 +121,20 @@ impl Platform {
     /// Hosts of a brand.
     pub fn hosts(&self, brand: Brand) -> Hosts {
         self.hosts.of(brand)
+    }
+
+    /// The same, for parts that keep it.
+    pub fn hosts_for(&self) -> HostsFor {
+        let hosts = self.hosts.clone();
+        Arc::new(move |brand| hosts.of(brand))
+    }
+
+    /// Addresses that errors send people to.
+    pub fn links(&self) -> Links {
+        let urls = self.urls.clone();
+        Links {
+            sign_in: Arc::new(move |slug| urls.sign_in(slug)),
+            web_host: self.hosts.0.as_ref().map(|(_, origin)| origin.clone()),
+        }
     }
 }

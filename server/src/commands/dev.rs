@@ -4,7 +4,10 @@ mod data;
 mod demo;
 mod welcome;
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::Path,
+};
 
 use anyhow::Context as _;
 use model::{Brand, Capability, Limits, Locale, Rate, Slug};
@@ -21,7 +24,7 @@ use crate::{
         Config,
         environment::{RealTenant, Variables},
     },
-    serving::{self, Serving},
+    serving::{self, Mode, Serving},
     terminal::Terminal,
     wire::Platform,
 };
@@ -43,6 +46,11 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     // Bound first: with port 0 the addresses follow from what the system gives.
     let listener = bind(args.listen).await?;
     let port = listener.local_addr()?.port();
+    let mut listeners = vec![listener];
+    if args.listen.ip() == Ipv4Addr::LOCALHOST {
+        // Browsers and clients that take `localhost` for ::1 are served too, where there is IPv6.
+        listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
+    }
     config.http.public_url = Url::parse(&format!("http://localhost:{port}"))?;
     config.database.url = args.database_url.clone().unwrap_or_else(|| folder.database_url());
     config.database.owner_url = args.database_owner_url.clone().unwrap_or_default();
@@ -52,8 +60,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     let slug: Slug = if real.is_some() { REAL } else { DEMO }.parse()?;
     config.tenancy.default_tenant = slug.to_string();
     if args.unlimited {
-        config.http.ip_burst = u32::MAX;
-        config.http.ip_per_second = u32::MAX;
+        config.http.ip_per_second = 0;
     }
 
     let sandbox = if real.is_none() {
@@ -68,9 +75,10 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     let platform = Platform::connect(&config, ring).await?;
     ensure_tenant(&platform, &slug, real.as_ref(), args.unlimited, terminal.locale).await?;
 
-    let serving = Serving::start(&config, &platform, vec![listener], Some(folder.spool())).await?;
+    let mode = Mode { development: true, spool: Some(folder.spool()) };
+    let serving = Serving::start(&config, &platform, listeners, mode)?;
     let token = match &sandbox {
-        Some(running) => Some(demo::sign_in(&platform, running, &slug, terminal.locale).await?),
+        Some(running) => Some(demo::sign_in(&platform, &serving.oauth, running, &slug).await?),
         None => None,
     };
     let welcome = Welcome {
@@ -130,7 +138,7 @@ async fn start_sandbox(
 /// keeps a random one.
 fn key_ring(folder: &DataFolder, real: Option<&RealTenant>) -> anyhow::Result<KeyRing> {
     let master = match real {
-        Some(tenant) => MasterKey::derive(&tenant.passphrase),
+        Some(tenant) => MasterKey::derive(&tenant.passphrase)?,
         None => {
             let text = folder.master_key(|| super::keys::fresh("dev"))?;
             crate::wire::master_key(&text)?
@@ -164,7 +172,7 @@ async fn ensure_tenant(
             brand: if real.is_some_and(|tenant| tenant.lark) { Brand::Lark } else { Brand::Feishu },
             app_id: real.map_or(sandbox::demo::APP_ID, |tenant| &tenant.app_id).to_owned(),
             app_secret: Secret::new(
-                real.map_or(sandbox::demo::APP_SECRET, |tenant| &tenant.app_secret).to_owned(),
+                real.map_or(sandbox::demo::APP_SECRET, |tenant| &tenant.app_secret),
             ),
             capabilities: Capability::ALL.to_vec(),
             limits,

@@ -1,7 +1,9 @@
 //! `keys`: the key ring.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use model::{Entropy as _, OsEntropy};
+use model::{Entropy as _, OsEntropy, Principal, Purpose};
 
 use crate::{
     cli::KeysCommand,
@@ -31,8 +33,12 @@ pub async fn run(config: &Config, command: KeysCommand, terminal: &Terminal) -> 
 
 async fn status(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
-    let tx = platform.store.platform("keys status").read().await?;
-    let counts = tx.tenants().key_usage().await?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for tenant in super::tenant::all(&platform).await? {
+        let scope = platform.store.scope(&Principal::platform(tenant.id, Purpose::Operator));
+        let key = scope.read().await?.master_key_id().await?;
+        *counts.entry(key.unwrap_or_else(|| "-".to_owned())).or_default() += 1;
+    }
     if counts.is_empty() {
         terminal.line(terminal.text("no tenant has a data key yet", "尚无企业数据密钥"));
     }
@@ -44,9 +50,13 @@ async fn status(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
 
 async fn rewrap(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
-    let tx = platform.store.platform("keys rewrap").write().await?;
-    let count = tx.tenants().rewrap_data_keys().await?;
-    tx.commit().await?;
+    let mut count = 0_usize;
+    for tenant in super::tenant::all(&platform).await? {
+        let scope = platform.store.scope(&Principal::platform(tenant.id, Purpose::Operator));
+        let tx = scope.write().await?;
+        count += usize::from(tx.rewrap_data_key().await?);
+        tx.commit().await?;
+    }
     terminal.line(match terminal.locale {
         model::Locale::En => format!("{count} data key(s) wrapped with the first key of the ring"),
         model::Locale::Zh => format!("已用首个主密钥重新封装 {count} 个数据密钥"),

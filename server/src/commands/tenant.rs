@@ -3,9 +3,9 @@
 use std::{io::Read as _, path::Path};
 
 use anyhow::{Context as _, bail};
-use model::{Brand, Capability, Limits, Slug};
+use model::{Brand, Capability, Limits, Slug, Tenant};
 use serde_json::json;
-use store::NewTenant;
+use store::{NewTenant, Page};
 use vault::Secret;
 
 use crate::{
@@ -34,7 +34,7 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> a
     let secret = Secret::new(read_secret(&args.app_secret_file)?);
     if !args.skip_check {
         let credentials =
-            feishu::AppCredentials { app_id: args.app_id.clone(), secret: secret.expose().to_owned() };
+            feishu::AppCredentials { app_id: args.app_id.clone(), secret: secret.expose().to_owned().into() };
         if let Err(fault) =
             feishu::tokens::tenant_token(&platform.transport, &platform.hosts(brand), &credentials).await
         {
@@ -72,9 +72,21 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> a
     Ok(())
 }
 
-async fn list(platform: &Platform, json: bool, terminal: &Terminal) -> anyhow::Result<()> {
+/// All tenants.
+pub(super) async fn all(platform: &Platform) -> anyhow::Result<Vec<Tenant>> {
     let tx = platform.store.platform("the operator lists tenants").read().await?;
-    let tenants = tx.tenants().list().await?;
+    let mut found = Vec::new();
+    let mut page = Page::first(200);
+    loop {
+        let part = tx.tenants().list(&page).await?;
+        found.extend(part.items);
+        let Some(next) = part.next else { return Ok(found) };
+        page = Page::first(200).after(next);
+    }
+}
+
+async fn list(platform: &Platform, json: bool, terminal: &Terminal) -> anyhow::Result<()> {
+    let tenants = all(platform).await?;
     if json {
         let rows: Vec<_> = tenants
             .iter()

@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 pub(crate) mod app;
 pub(crate) mod authorizations;
 pub(crate) mod clients;
+pub(crate) mod data_key;
 pub(crate) mod feishu_grants;
 pub(crate) mod grants;
 pub(crate) mod ledger;

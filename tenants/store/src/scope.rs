@@ -144,6 +144,10 @@ impl TenantTx {
         self.shared.clock.as_ref()
     }
 
+    pub(crate) fn vault(&self) -> &vault::Vault {
+        &self.shared.vault
+    }
+
     pub(crate) fn entropy(&self) -> &dyn Entropy {
         self.shared.entropy.as_ref()
     }

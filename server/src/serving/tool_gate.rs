@@ -1,0 +1,47 @@
+//! The gate as the MCP edge asks for it.
+
+use calls::{CallRequest, Gate, Profile};
+use futures::future::BoxFuture;
+use mcp::{GateCall, GateReply, RpcError, ToolGate};
+use model::Principal;
+use tools::ToolDef;
+
+/// Calls go through the gate.
+#[derive(Debug, Clone)]
+pub(super) struct ThroughGate(pub(super) Gate);
+
+impl ToolGate for ThroughGate {
+    fn visible<'a>(
+        &'a self,
+        principal: &'a Principal,
+        read_only: bool,
+    ) -> BoxFuture<'a, Result<Vec<&'static ToolDef>, RpcError>> {
+        Box::pin(async move {
+            let entry = self.0.tenant(principal).await.map_err(|error| {
+                tracing::error!(%error, "the tenant of a tool list could not be read");
+                RpcError::internal()
+            })?;
+            Ok(entry.map_or_else(Vec::new, |entry| {
+                self.0.visible(&entry, principal, Profile { read_only })
+            }))
+        })
+    }
+
+    fn call<'a>(
+        &'a self,
+        principal: &'a Principal,
+        call: GateCall<'a>,
+    ) -> BoxFuture<'a, GateReply> {
+        Box::pin(async move {
+            let request = CallRequest {
+                tool: call.tool.to_owned(),
+                arguments: call.arguments,
+                profile: Profile { read_only: call.read_only },
+                progress: call.progress,
+                cancel: call.cancel,
+            };
+            let reply = self.0.call(principal, request).await;
+            GateReply { call_id: reply.call_id.to_string(), result: reply.result }
+        })
+    }
+}
