@@ -13,6 +13,7 @@ use edge::{
     guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies},
 };
 use feishu::{GuardOptions, GuardedClient};
+use jobs::{Jobs, JobsOptions, JobsParts};
 use mcp::{GateHost, Mcp, McpOptions, McpState};
 use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinSet};
@@ -40,6 +41,7 @@ pub struct Serving {
     stop: CancellationToken,
     tasks: JoinSet<()>,
     mcp: Mcp,
+    jobs: Jobs,
     /// The authorization server, for `dev`'s sign-in without a browser.
     pub oauth: OAuthState,
 }
@@ -95,22 +97,29 @@ impl Serving {
             .merge(health::router(platform.clone()))
             .merge(mcp.router())
             .merge(oauth::router(oauth.clone()))
-            .merge(web::router(pages.clone()))
-            .fallback(web::not_found);
-        let router = guard.protect(router);
+            .merge(web::router(pages));
+        let router = guard.protect(web::with_missing_page(router));
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         for listener in listeners {
             let serve = listener::serve(listener, router.clone(), bounds(config), stop.clone());
             tasks.spawn(serve);
         }
-        Ok(Self { stop, tasks, mcp, oauth })
+        let jobs = jobs::spawn_all(JobsParts {
+            store: platform.store.clone(),
+            credentials: gate.credentials().clone(),
+            clock: Arc::clone(&platform.clock),
+            entropy: Arc::clone(&platform.entropy),
+            options: JobsOptions::default(),
+        });
+        Ok(Self { stop, tasks, mcp, jobs, oauth })
     }
 
     /// Stops accepting, ends streams, drains.
     pub async fn stop(mut self) {
         self.stop.cancel();
         self.mcp.drain().await;
+        self.jobs.shutdown().await;
         while self.tasks.join_next().await.is_some() {}
     }
 }

@@ -13,5 +13,5 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-pub use routes::{not_found, router};
+pub use routes::{router, with_missing_page};
 pub use state::{WebOptions, WebParts, WebState};

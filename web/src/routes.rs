@@ -21,7 +21,6 @@ use edge::routes;
 
 use crate::WebState;
 
-pub use missing::not_found;
 
 /// The pages. The layers of [`edge::guard`] stand before them.
 pub fn router(state: WebState) -> Router {
@@ -38,4 +37,9 @@ pub fn router(state: WebState) -> Router {
         .route(routes::SIGN_OUT, post(sign_out::act))
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
+}
+
+/// Answers whatever no route knows with the page for it.
+pub fn with_missing_page(router: Router) -> Router {
+    router.fallback(missing::not_found)
 }

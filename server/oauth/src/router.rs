@@ -47,8 +47,7 @@ pub fn router(state: OAuthState) -> Router {
         .route(routes::ORGANISATION, post(authorize::organisation))
         .route(routes::CONSENT, post(consent::decide))
         .route(routes::CALLBACK, get(callback::callback))
-        .route(routes::SIGN_IN, get(sign_in::sign_in))
-        .route(routes::SIGN_OUT, post(sign_in::sign_out));
+        .route(routes::SIGN_IN, get(sign_in::sign_in));
     metadata
         .merge(clients)
         .layer(open_cors())

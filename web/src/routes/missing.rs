@@ -9,11 +9,7 @@ use crate::{page::PageFault, visit::Visit};
 
 /// Answers a path without a route: a page for browsers, JSON for programs. For the fallback of
 /// the whole router.
-#[expect(
-    private_interfaces,
-    reason = "an extractor; callers only hand the function to the router"
-)]
-pub async fn not_found(visit: Visit) -> Response {
+pub(crate) async fn not_found(visit: Visit) -> Response {
     let wants_page = visit
         .headers
         .get(header::ACCEPT)

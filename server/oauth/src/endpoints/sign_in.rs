@@ -1,11 +1,10 @@
-//! Sign-in for employees' pages, through Feishu, and sign-out.
+//! Sign-in for employees' pages, through Feishu.
 
 use axum::{
-    body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use edge::{cookies, routes};
+use edge::cookies;
 use http::header;
 use model::{Principal, Purpose, Slug, TenantStatus};
 use store::{StoreError, TenantEntry};
@@ -15,7 +14,6 @@ use views::{Href, error::Trouble};
 use super::authorize::BROWSER_COOKIE;
 use crate::{
     page::{self, PageFault},
-    protocol::form::Params,
     state::{Asking, OAuthState},
     upstream,
 };
@@ -96,45 +94,6 @@ async fn park(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// Ends the page session.
-pub(crate) async fn sign_out(
-    State(state): State<OAuthState>,
-    Path(slug): Path<String>,
-    asking: Asking,
-    body: Bytes,
-) -> Response {
-    let fault = |trouble| PageFault::new(trouble, &asking).into_response();
-    let Ok(slug) = slug.parse::<Slug>() else {
-        return fault(Trouble::NotFound);
-    };
-    let Ok(params) = Params::body(&asking.headers, &body) else {
-        return fault(Trouble::BadRequest);
-    };
-    let session = match state.auth.page(&asking.headers, &slug).await {
-        Ok(session) => session,
-        Err(error) => return PageFault::internal(&error, &asking).into_response(),
-    };
-    if let Some(session) = session {
-        if !session.accepts(&state.urls, &asking.headers, params.get("csrf")) {
-            return fault(Trouble::FormExpired);
-        }
-        let ended = async {
-            let scope = state.store.scope(&session.principal);
-            let tx = scope.write().await?;
-            tx.pages().close(&session.token).await?;
-            tx.commit().await
-        };
-        if let Err(error) = ended.await {
-            return PageFault::internal(&error, &asking).into_response();
-        }
-    }
-    let mut response = page::go(&routes::CONNECT.replace("{slug}", slug.as_str()));
-    if let Some(cookie) = cookies::clear(&state.urls, edge::PAGE_COOKIE) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
 }
 
 /// A path of this origin that a page may lead to: one slash first, nothing that a browser could
