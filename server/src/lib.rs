@@ -24,7 +24,10 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let language = environment::terminal_language();
     let terminal = Terminal::new(cli.lang.map(Into::into), language.as_deref());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&terminal, &error.into()),
     };
@@ -57,7 +60,10 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
 
 /// Says what went wrong and why, one cause per line.
 fn failed(terminal: &Terminal, error: &anyhow::Error) -> ExitCode {
-    terminal.complain(&format!("{} {error}", terminal.bad(terminal.text("error:", "错误："))));
+    terminal.complain(&format!(
+        "{} {error}",
+        terminal.bad(terminal.text("error:", "错误："))
+    ));
     for cause in error.chain().skip(1) {
         terminal.complain(&format!("  {cause}"));
     }

@@ -74,12 +74,17 @@ impl Serving {
             auth: auth.clone(),
             connections: connections.clone(),
             transport: platform.transport.clone(),
-            guarded: GuardedClient::new(GuardOptions { allow_loopback: mode.development })?,
+            guarded: GuardedClient::new(GuardOptions {
+                allow_loopback: mode.development,
+            })?,
             hosts: platform.hosts_for(),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            options: OAuthOptions { development: mode.development, ..OAuthOptions::default() },
+            options: OAuthOptions {
+                development: mode.development,
+                ..OAuthOptions::default()
+            },
         });
         let pages = WebState::new(WebParts {
             store: platform.store.clone(),
@@ -112,7 +117,13 @@ impl Serving {
             entropy: Arc::clone(&platform.entropy),
             options: JobsOptions::default(),
         });
-        Ok(Self { stop, tasks, mcp, jobs, oauth })
+        Ok(Self {
+            stop,
+            tasks,
+            mcp,
+            jobs,
+            oauth,
+        })
     }
 
     /// Stops accepting, ends streams, drains.
@@ -147,7 +158,10 @@ fn guard(config: &Config, platform: &Platform) -> Guard {
         hosts: HostPolicy::new(&urls, config.http.allowed_hosts.clone()),
         origins: OriginPolicy::new(&urls, config.http.allowed_origins.clone()),
         proxies: TrustedProxies::new(config.http.trusted_proxies.clone()),
-        rate: IpRate { burst: config.http.ip_burst, per_second: config.http.ip_per_second },
+        rate: IpRate {
+            burst: config.http.ip_burst,
+            per_second: config.http.ip_per_second,
+        },
         ..Guard::new(urls, Arc::clone(&platform.entropy))
     }
 }
@@ -180,7 +194,10 @@ fn mcp(
 /// The toolset of the official conformance suite, in test builds.
 #[cfg(feature = "fixture")]
 fn special() -> Option<(model::Slug, Arc<dyn mcp::Host>)> {
-    "conformance".parse().ok().map(|slug| (slug, mcp::fixture::host()))
+    "conformance"
+        .parse()
+        .ok()
+        .map(|slug| (slug, mcp::fixture::host()))
 }
 
 /// Nothing in a release.

@@ -45,7 +45,10 @@ impl FeishuHosts {
             return Ok(Self(None));
         }
         let url = Url::parse(origin).context("feishu.origin is no URL")?;
-        Ok(Self(Some((Hosts::at(&url), url.origin().ascii_serialization()))))
+        Ok(Self(Some((
+            Hosts::at(&url),
+            url.origin().ascii_serialization(),
+        ))))
     }
 
     /// Hosts of a brand.
@@ -70,7 +73,12 @@ pub fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
     } else {
         config.keys.master.clone()
     };
-    let older = config.keys.older.iter().map(|key| master_key(key)).collect::<Result<_, _>>()?;
+    let older = config
+        .keys
+        .older
+        .iter()
+        .map(|key| master_key(key))
+        .collect::<Result<_, _>>()?;
     Ok(KeyRing::new(master_key(master.trim())?, older)?)
 }
 
@@ -92,10 +100,14 @@ impl Platform {
             max_connections: config.database.max_connections,
             ..StoreOptions::new(&config.database.url)
         };
-        let store =
-            Store::connect(options, Arc::clone(&clock), Arc::clone(&entropy), vault.clone())
-                .await
-                .context("the database cannot be used")?;
+        let store = Store::connect(
+            options,
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            vault.clone(),
+        )
+        .await
+        .context("the database cannot be used")?;
         let node = NodeId::mint(&*clock, &*entropy);
         let bus = if config.redis.url.is_empty() {
             Bus::local(node)
@@ -115,7 +127,16 @@ impl Platform {
             urls = urls.with_default_tenant(config.tenancy.default_tenant.parse::<Slug>()?);
         }
         let hosts = FeishuHosts::new(&config.feishu.origin)?;
-        Ok(Self { store, bus, vault, transport, urls, clock, entropy, hosts })
+        Ok(Self {
+            store,
+            bus,
+            vault,
+            transport,
+            urls,
+            clock,
+            entropy,
+            hosts,
+        })
     }
 
     /// Hosts of a brand.

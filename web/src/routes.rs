@@ -21,7 +21,6 @@ use edge::routes;
 
 use crate::WebState;
 
-
 /// The pages. The layers of [`edge::guard`] stand before them.
 pub fn router(state: WebState) -> Router {
     Router::new()

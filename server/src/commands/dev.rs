@@ -39,7 +39,9 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     let folder = DataFolder::open(&args.data)
         .with_context(|| format!("the data folder {} cannot be used", args.data.display()))?;
     if args.reset {
-        folder.reset().context("the data folder cannot be emptied")?;
+        folder
+            .reset()
+            .context("the data folder cannot be emptied")?;
     }
     let real = Variables::read(Path::new(".dev.vars")).real_tenant()?;
 
@@ -52,7 +54,10 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
         listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
     }
     config.http.public_url = Url::parse(&format!("http://localhost:{port}"))?;
-    config.database.url = args.database_url.clone().unwrap_or_else(|| folder.database_url());
+    config.database.url = args
+        .database_url
+        .clone()
+        .unwrap_or_else(|| folder.database_url());
     config.database.owner_url = args.database_owner_url.clone().unwrap_or_default();
     if let Some(redis) = &args.redis_url {
         config.redis.url.clone_from(redis);
@@ -71,11 +76,23 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
         None
     };
     let ring = key_ring(&folder, real.as_ref())?;
-    store::migrate(config.database.migration_url()).await.context("the database is not usable")?;
+    store::migrate(config.database.migration_url())
+        .await
+        .context("the database is not usable")?;
     let platform = Platform::connect(&config, ring).await?;
-    ensure_tenant(&platform, &slug, real.as_ref(), args.unlimited, terminal.locale).await?;
+    ensure_tenant(
+        &platform,
+        &slug,
+        real.as_ref(),
+        args.unlimited,
+        terminal.locale,
+    )
+    .await?;
 
-    let mode = Mode { development: true, spool: Some(folder.spool()) };
+    let mode = Mode {
+        development: true,
+        spool: Some(folder.spool()),
+    };
     let serving = Serving::start(&config, &platform, listeners, mode)?;
     let token = match &sandbox {
         Some(running) => Some(demo::sign_in(&platform, &serving.oauth, running, &slug).await?),
@@ -95,7 +112,12 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     if args.json {
         terminal.line(serde_json::to_string(&welcome)?);
     } else {
-        welcome.print(terminal, slug.as_str(), &demo::people(terminal), &restart(&args));
+        welcome.print(
+            terminal,
+            slug.as_str(),
+            &demo::people(terminal),
+            &restart(&args),
+        );
     }
     serving::stop_signal().await;
     serving.stop().await;
@@ -126,11 +148,17 @@ async fn start_sandbox(
         rate_limits: !args.unlimited,
         seed: true,
     };
-    sandbox::start(options).await.with_context(|| {
-        format!(
-            "the sandbox cannot listen on {}: choose another address with --sandbox-listen",
-            args.sandbox_listen
-        )
+    sandbox::start(options).await.map_err(|error| {
+        let advice = if error.kind() == std::io::ErrorKind::AddrInUse {
+            format!(
+                "{} is taken: choose another with --sandbox-listen",
+                args.sandbox_listen
+            )
+        } else {
+            "the sandbox cannot start; if its saved state is of another version, use --reset"
+                .to_owned()
+        };
+        anyhow::Error::new(error).context(advice)
     })
 }
 
@@ -159,9 +187,16 @@ async fn ensure_tenant(
     if tx.tenants().by_slug(slug).await?.is_some() {
         return Ok(());
     }
-    let generous = Rate { burst: 1_000_000, per_minute: 60_000_000 };
+    let generous = Rate {
+        burst: 1_000_000,
+        per_minute: 60_000_000,
+    };
     let limits = if unlimited {
-        Limits { member: generous, tenant: generous, monthly_calls: None }
+        Limits {
+            member: generous,
+            tenant: generous,
+            monthly_calls: None,
+        }
     } else {
         Limits::default()
     };
@@ -169,8 +204,14 @@ async fn ensure_tenant(
         .add(NewTenant {
             slug: slug.clone(),
             name: real.map_or("Acme 极光科技", |_| "Feishu").to_owned(),
-            brand: if real.is_some_and(|tenant| tenant.lark) { Brand::Lark } else { Brand::Feishu },
-            app_id: real.map_or(sandbox::demo::APP_ID, |tenant| &tenant.app_id).to_owned(),
+            brand: if real.is_some_and(|tenant| tenant.lark) {
+                Brand::Lark
+            } else {
+                Brand::Feishu
+            },
+            app_id: real
+                .map_or(sandbox::demo::APP_ID, |tenant| &tenant.app_id)
+                .to_owned(),
             app_secret: Secret::new(
                 real.map_or(sandbox::demo::APP_SECRET, |tenant| &tenant.app_secret),
             ),
@@ -185,6 +226,10 @@ async fn ensure_tenant(
 
 fn restart(args: &DevArgs) -> String {
     let default = args.data == Path::new(".dev");
-    let data = if default { String::new() } else { format!(" --data {}", args.data.display()) };
+    let data = if default {
+        String::new()
+    } else {
+        format!(" --data {}", args.data.display())
+    };
     format!("cargo run --release -- dev{data} --reset")
 }

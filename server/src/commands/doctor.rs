@@ -36,15 +36,30 @@ pub struct Finding {
 
 impl Finding {
     fn good(what: &'static str, seen: impl Into<String>) -> Self {
-        Self { what, health: Health::Good, seen: seen.into(), next: String::new() }
+        Self {
+            what,
+            health: Health::Good,
+            seen: seen.into(),
+            next: String::new(),
+        }
     }
 
     fn warning(what: &'static str, seen: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { what, health: Health::Warning, seen: seen.into(), next: next.into() }
+        Self {
+            what,
+            health: Health::Warning,
+            seen: seen.into(),
+            next: next.into(),
+        }
     }
 
     fn bad(what: &'static str, seen: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { what, health: Health::Bad, seen: seen.into(), next: next.into() }
+        Self {
+            what,
+            health: Health::Bad,
+            seen: seen.into(),
+            next: next.into(),
+        }
     }
 }
 

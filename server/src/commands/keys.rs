@@ -35,15 +35,22 @@ async fn status(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for tenant in super::tenant::all(&platform).await? {
-        let scope = platform.store.scope(&Principal::platform(tenant.id, Purpose::Operator));
+        let scope = platform
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::Operator));
         let key = scope.read().await?.master_key_id().await?;
-        *counts.entry(key.unwrap_or_else(|| "-".to_owned())).or_default() += 1;
+        *counts
+            .entry(key.unwrap_or_else(|| "-".to_owned()))
+            .or_default() += 1;
     }
     if counts.is_empty() {
         terminal.line(terminal.text("no tenant has a data key yet", "尚无企业数据密钥"));
     }
     for (key, tenants) in counts {
-        terminal.line(format!("{key}  {tenants} {}", terminal.text("tenant(s)", "个企业")));
+        terminal.line(format!(
+            "{key}  {tenants} {}",
+            terminal.text("tenant(s)", "个企业")
+        ));
     }
     Ok(())
 }
@@ -52,7 +59,9 @@ async fn rewrap(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
     let mut count = 0_usize;
     for tenant in super::tenant::all(&platform).await? {
-        let scope = platform.store.scope(&Principal::platform(tenant.id, Purpose::Operator));
+        let scope = platform
+            .store
+            .scope(&Principal::platform(tenant.id, Purpose::Operator));
         let tx = scope.write().await?;
         count += usize::from(tx.rewrap_data_key().await?);
         tx.commit().await?;

@@ -14,7 +14,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     config.validate_for_production()?;
     let ring = wire::key_ring(config)?;
     if config.database.migrate_on_start {
-        store::migrate(config.database.migration_url()).await.context("migrations failed")?;
+        store::migrate(config.database.migration_url())
+            .await
+            .context("migrations failed")?;
     }
     let platform = Platform::connect(config, ring).await?;
     let listener = TcpListener::bind(config.http.listen)

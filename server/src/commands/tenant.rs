@@ -33,10 +33,13 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> a
     let brand = Brand::from(args.brand);
     let secret = Secret::new(read_secret(&args.app_secret_file)?);
     if !args.skip_check {
-        let credentials =
-            feishu::AppCredentials { app_id: args.app_id.clone(), secret: secret.expose().to_owned().into() };
+        let credentials = feishu::AppCredentials {
+            app_id: args.app_id.clone(),
+            secret: secret.expose().to_owned().into(),
+        };
         if let Err(fault) =
-            feishu::tokens::tenant_token(&platform.transport, &platform.hosts(brand), &credentials).await
+            feishu::tokens::tenant_token(&platform.transport, &platform.hosts(brand), &credentials)
+                .await
         {
             let diagnosis = feishu::Diagnosis::of_token_fault(&fault);
             bail!("{}", diagnosis.text(terminal.locale == model::Locale::Zh));
@@ -61,7 +64,10 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> a
     terminal.line(format!("{}  {}", tenant.id, tenant.slug));
     terminal.line(format!(
         "{} {}",
-        terminal.text("redirect URL for the Feishu app:", "请在飞书应用中添加重定向 URL："),
+        terminal.text(
+            "redirect URL for the Feishu app:",
+            "请在飞书应用中添加重定向 URL："
+        ),
         platform.urls.callback()
     ));
     terminal.line(format!(
@@ -74,13 +80,19 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> a
 
 /// All tenants.
 pub(super) async fn all(platform: &Platform) -> anyhow::Result<Vec<Tenant>> {
-    let tx = platform.store.platform("the operator lists tenants").read().await?;
+    let tx = platform
+        .store
+        .platform("the operator lists tenants")
+        .read()
+        .await?;
     let mut found = Vec::new();
     let mut page = Page::first(200);
     loop {
         let part = tx.tenants().list(&page).await?;
         found.extend(part.items);
-        let Some(next) = part.next else { return Ok(found) };
+        let Some(next) = part.next else {
+            return Ok(found);
+        };
         page = Page::first(200).after(next);
     }
 }

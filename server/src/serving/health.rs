@@ -22,6 +22,10 @@ async fn live() -> &'static str {
 async fn ready(State(platform): State<Platform>) -> impl IntoResponse {
     let database = platform.store.health().await.is_ok();
     let bus = platform.bus.healthy().await.is_ok();
-    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if database {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(json!({ "database": database, "bus": bus })))
 }

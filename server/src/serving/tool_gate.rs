@@ -36,12 +36,17 @@ impl ToolGate for ThroughGate {
             let request = CallRequest {
                 tool: call.tool.to_owned(),
                 arguments: call.arguments,
-                profile: Profile { read_only: call.read_only },
+                profile: Profile {
+                    read_only: call.read_only,
+                },
                 progress: call.progress,
                 cancel: call.cancel,
             };
             let reply = self.0.call(principal, request).await;
-            GateReply { call_id: reply.call_id.to_string(), result: reply.result }
+            GateReply {
+                call_id: reply.call_id.to_string(),
+                result: reply.result,
+            }
         })
     }
 }

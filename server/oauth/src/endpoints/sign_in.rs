@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use edge::cookies;
+use edge::{cookies, routes};
 use http::header;
 use model::{Principal, Purpose, Slug, TenantStatus};
 use store::{StoreError, TenantEntry};
@@ -14,6 +14,7 @@ use views::{Href, error::Trouble};
 use super::authorize::BROWSER_COOKIE;
 use crate::{
     page::{self, PageFault},
+    protocol::form::Params,
     state::{Asking, OAuthState},
     upstream,
 };

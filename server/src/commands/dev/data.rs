@@ -26,15 +26,20 @@ impl DataFolder {
     pub fn open(root: &Path) -> io::Result<Self> {
         fs::create_dir_all(root)?;
         restrict(root, 0o700)?;
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self {
+            root: root.canonicalize()?,
+        })
     }
 
     /// Removes everything that `dev` wrote before.
     pub fn reset(&self) -> io::Result<()> {
         for name in OURS {
             let path = self.root.join(name);
-            let removed =
-                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
             match removed {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}

@@ -15,16 +15,25 @@ pub(super) async fn sign_in(
     sandbox: &RunningSandbox,
     slug: &Slug,
 ) -> anyhow::Result<String> {
-    let entry =
-        platform.store.directory().by_slug(slug).await?.context("the demo tenant is there")?;
+    let entry = platform
+        .store
+        .directory()
+        .by_slug(slug)
+        .await?
+        .context("the demo tenant is there")?;
     let (address, verifier) = dev::authorize_for_development(oauth, &entry.tenant).await?;
     let address = Url::parse(&address)?;
     let asked = |name: &str| {
         let mut pairs = address.query_pairs();
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     };
-    let scopes: Vec<String> =
-        asked("scope").unwrap_or_default().split(' ').map(str::to_owned).collect();
+    let scopes: Vec<String> = asked("scope")
+        .unwrap_or_default()
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
     let code = sandbox
         .approve(
             &entry.tenant.app_id,
@@ -46,7 +55,7 @@ pub(super) fn people(terminal: &Terminal) -> String {
     terminal
         .text(
             "sign in as Lin Wei (admin), Chen Yu (developer), Zhao Min …",
-            "可用林薇（管理员）、陈宇（开发者）、赵敏等身份登录",
+            "可用林伟（管理员）、陈雨（开发者）、赵敏等身份登录",
         )
         .to_owned()
 }

@@ -34,15 +34,24 @@ impl Welcome {
         let t = terminal;
         let row = |label: &str, value: &str| t.line(format!("  {}  {value}", pad(label, 16)));
         t.line("");
-        t.line(format!("  {}", t.strong(t.text("Feishu for AI clients is running", "飞书 AI 接入平台已启动"))));
+        t.line(format!(
+            "  {}",
+            t.strong(t.text("Feishu for AI clients is running", "飞书 AI 接入平台已启动"))
+        ));
         t.line("");
-        row(t.text("Connect page", "接入页面"), &t.strong(&self.connect_url));
+        row(
+            t.text("Connect page", "接入页面"),
+            &t.strong(&self.connect_url),
+        );
         row("MCP", &self.mcp_url);
         row("SSE", &self.sse_url);
         row("HTTP", &self.tools_url);
         if let Some(sandbox) = &self.sandbox_url {
             row(t.text("Feishu sandbox", "飞书沙箱"), sandbox);
-            row(t.text("Tenant", "企业"), &format!("{tenant}  {}", t.faint(who)));
+            row(
+                t.text("Tenant", "企业"),
+                &format!("{tenant}  {}", t.faint(who)),
+            );
         }
         if let Some(redirect) = &self.redirect_url {
             row(t.text("Redirect URL", "重定向 URL"), redirect);
@@ -82,7 +91,10 @@ impl Welcome {
     /// A command of the official Inspector that calls one tool.
     fn inspector(&self, token: &str) -> [String; 4] {
         [
-            format!("npx -y @modelcontextprotocol/inspector --cli {} \\", self.mcp_url),
+            format!(
+                "npx -y @modelcontextprotocol/inspector --cli {} \\",
+                self.mcp_url
+            ),
             "  --transport http \\".to_owned(),
             format!("  --header \"Authorization: Bearer {token}\" \\"),
             "  --method tools/call --tool-name search --tool-arg query=OKR".to_owned(),

@@ -22,7 +22,10 @@ pub(super) async fn check(
         Err(error) => vec![Finding::bad(
             "tenant",
             format!("{error:#}"),
-            terminal.text("see `feishu-mcp tenant list`", "请查看 `feishu-mcp tenant list`"),
+            terminal.text(
+                "see `feishu-mcp tenant list`",
+                "请查看 `feishu-mcp tenant list`",
+            ),
         )],
     }
 }
@@ -42,7 +45,9 @@ async fn findings(
         .by_slug(&slug)
         .await?
         .with_context(|| format!("there is no tenant {slug}"))?;
-    let scope = platform.store.scope(&Principal::platform(entry.tenant.id, Purpose::Operator));
+    let scope = platform
+        .store
+        .scope(&Principal::platform(entry.tenant.id, Purpose::Operator));
     let secret = scope.read().await?.app().secret().await?;
     let app = AppCredentials {
         app_id: entry.tenant.app_id.clone(),
@@ -53,17 +58,28 @@ async fn findings(
         Ok(token) => token,
         Err(fault) => {
             let next = Diagnosis::of_token_fault(&fault).text(chinese);
-            return Ok(vec![Finding::bad("app", format!("{} ({})", app.app_id, fault.code), next)]);
+            return Ok(vec![Finding::bad(
+                "app",
+                format!("{} ({})", app.app_id, fault.code),
+                next,
+            )]);
         }
     };
     let mut found = vec![Finding::good("app", app.app_id.clone())];
     let meter = Arc::new(Meter::default());
-    let session =
-        Session::new(platform.transport.clone(), Arc::new(hosts), token.token.as_str(), meter);
+    let session = Session::new(
+        platform.transport.clone(),
+        Arc::new(hosts),
+        token.token.as_str(),
+        meter,
+    );
     found.push(match feishu::app_scopes(&session).await {
         Ok(scopes) => {
-            let has: BTreeSet<String> =
-                scopes.into_iter().filter(feishu::AppScope::granted).map(|one| one.name).collect();
+            let has: BTreeSet<String> = scopes
+                .into_iter()
+                .filter(feishu::AppScope::granted)
+                .map(|one| one.name)
+                .collect();
             let wanted = Capability::scopes_of(&entry.rules.capabilities);
             let missing: Vec<&str> = wanted.difference(&has).map(String::as_str).collect();
             if missing.is_empty() {

@@ -17,10 +17,16 @@ const SKEW_SECONDS: i64 = 30;
 /// What production would refuse.
 pub(super) fn settings(config: &Config, terminal: &Terminal) -> Finding {
     match config.validate_for_production() {
-        Ok(()) => Finding::good("settings", terminal.text("safe for production", "可用于生产")),
+        Ok(()) => Finding::good(
+            "settings",
+            terminal.text("safe for production", "可用于生产"),
+        ),
         Err(error) => Finding::warning(
             "settings",
-            terminal.text("`serve` would refuse these settings", "`serve` 将拒绝当前配置"),
+            terminal.text(
+                "`serve` would refuse these settings",
+                "`serve` 将拒绝当前配置",
+            ),
             error.to_string().replace('\n', "\n               "),
         ),
     }
@@ -73,7 +79,10 @@ pub(super) async fn redis(config: &Config, terminal: &Terminal) -> Finding {
         Finding::bad(
             "redis",
             seen,
-            terminal.text("check redis.url and that the server runs", "请检查 redis.url 及 Redis 是否运行"),
+            terminal.text(
+                "check redis.url and that the server runs",
+                "请检查 redis.url 及 Redis 是否运行",
+            ),
         )
     };
     let bus = match Bus::redis(&config.redis.url, node, &config.redis.prefix) {
@@ -96,18 +105,29 @@ pub(super) async fn clock(config: &Config, terminal: &Terminal) -> Finding {
     let seen = async {
         let hosts = FeishuHosts::new(&config.feishu.origin)?;
         let custom = !config.feishu.origin.is_empty();
-        let client = GuardedClient::new(GuardOptions { allow_loopback: custom })?;
-        let reply = client.get(hosts.of(Brand::Feishu).open.as_str(), 1 << 20, PATIENCE).await?;
-        let date = reply.headers.get("date").and_then(|date| date.to_str().ok());
+        let client = GuardedClient::new(GuardOptions {
+            allow_loopback: custom,
+        })?;
+        let reply = client
+            .get(hosts.of(Brand::Feishu).open.as_str(), 1 << 20, PATIENCE)
+            .await?;
+        let date = reply
+            .headers
+            .get("date")
+            .and_then(|date| date.to_str().ok());
         let date = date.ok_or_else(|| anyhow::anyhow!("no Date header"))?;
         let feishu = httpdate::parse_http_date(date)?;
         let feishu = feishu.duration_since(std::time::UNIX_EPOCH)?.as_secs();
         anyhow::Ok(SystemClock.now().seconds() - i64::try_from(feishu)?)
     };
     match seen.await {
-        Ok(skew) if skew.abs() <= SKEW_SECONDS => {
-            Finding::good("clock", format!("{skew:+} s {}", terminal.text("to Feishu", "（与飞书相差）")))
-        }
+        Ok(skew) if skew.abs() <= SKEW_SECONDS => Finding::good(
+            "clock",
+            format!(
+                "{skew:+} s {}",
+                terminal.text("to Feishu", "（与飞书相差）")
+            ),
+        ),
         Ok(skew) => Finding::bad(
             "clock",
             format!("{skew:+} s"),
@@ -115,7 +135,10 @@ pub(super) async fn clock(config: &Config, terminal: &Terminal) -> Finding {
         ),
         Err(error) => Finding::warning(
             "clock",
-            format!("{} ({error})", terminal.text("Feishu was not reached", "无法访问飞书")),
+            format!(
+                "{} ({error})",
+                terminal.text("Feishu was not reached", "无法访问飞书")
+            ),
             terminal.text(
                 "allow https to Feishu's open platform from this machine",
                 "请允许本机通过 https 访问飞书开放平台",
@@ -128,7 +151,9 @@ pub(super) async fn clock(config: &Config, terminal: &Terminal) -> Finding {
 pub(super) async fn public_url(config: &Config, terminal: &Terminal) -> Finding {
     let url = config.http.public_url.join("health/live");
     let seen = async {
-        let client = GuardedClient::new(GuardOptions { allow_loopback: true })?;
+        let client = GuardedClient::new(GuardOptions {
+            allow_loopback: true,
+        })?;
         let reply = client.get(url?.as_str(), 64, PATIENCE).await?;
         anyhow::ensure!(reply.status == 200, "HTTP {}", reply.status);
         anyhow::Ok(())
