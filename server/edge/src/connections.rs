@@ -13,7 +13,7 @@ use store::{NewApiKey, Store, StoreError};
 use vault::{Token, TokenKind};
 
 /// Longest life of an API key.
-pub const MAX_KEY_LIFE: Duration = Duration::from_secs(365 * 24 * 3_600);
+pub const MAX_KEY_LIFE: Duration = Duration::from_hours(365 * 24);
 /// Longest name of an API key, in characters.
 pub const MAX_KEY_NAME: usize = 60;
 

@@ -17,7 +17,7 @@ pub(crate) const DOCUMENT_CAP: usize = 5 * 1024;
 /// Longest time for fetching one, with its body.
 pub(crate) const DOCUMENT_DEADLINE: Duration = Duration::from_secs(5);
 /// Bounds of how long a document is used without asking again.
-const FRESH: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(3_600));
+const FRESH: (Duration, Duration) = (Duration::from_secs(30), Duration::from_hours(1));
 
 /// A client with its metadata read.
 #[derive(Debug, Clone)]
@@ -121,7 +121,7 @@ fn fresh_for(headers: &HeaderMap) -> Duration {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let mut asked = Duration::from_secs(300);
+    let mut asked = Duration::from_mins(5);
     for directive in directives.split(',').map(str::trim) {
         if directive == "no-store" || directive == "no-cache" {
             return FRESH.0;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use model::Timestamp;
 
 /// How long after its first exchange a token is exchanged again without question.
-pub const GRACE: Duration = Duration::from_secs(60);
+pub const GRACE: Duration = Duration::from_mins(1);
 /// How often, within the grace.
 pub const GRACE_USES: u32 = 5;
 /// Most refresh tokens of one family that are neither used nor taken back.

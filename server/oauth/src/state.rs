@@ -30,15 +30,13 @@ pub struct Lifetimes {
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        const MINUTE: u64 = 60;
-        const DAY: u64 = 24 * 60 * MINUTE;
         Self {
-            code: Duration::from_secs(60),
-            access: Duration::from_secs(60 * MINUTE),
-            refresh_idle: Duration::from_secs(30 * DAY),
-            grant: Duration::from_secs(180 * DAY),
-            pending: Duration::from_secs(10 * MINUTE),
-            page_session: Duration::from_secs(12 * 60 * MINUTE),
+            code: Duration::from_mins(1),
+            access: Duration::from_hours(1),
+            refresh_idle: Duration::from_hours(30 * 24),
+            grant: Duration::from_hours(180 * 24),
+            pending: Duration::from_mins(10),
+            page_session: Duration::from_hours(12),
         }
     }
 }

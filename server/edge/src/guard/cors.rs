@@ -25,7 +25,7 @@ pub fn open_cors() -> CorsLayer {
             header::ACCEPT,
             PROTOCOL_VERSION,
         ])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }
 
 /// For the doors: origins of the allow-list only.
@@ -47,5 +47,5 @@ pub fn door_cors(origins: &OriginPolicy) -> CorsLayer {
             LAST_EVENT_ID,
         ])
         .expose_headers([SESSION_ID, header::WWW_AUTHENTICATE, header::RETRY_AFTER])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }

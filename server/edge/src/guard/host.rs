@@ -47,10 +47,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let stated = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok(),
-        (None, None) => request
-            .uri()
-            .authority()
-            .map(|authority| authority.as_str()),
+        (None, None) => request.uri().authority().map(http::uri::Authority::as_str),
         _ => None,
     };
     if probe || stated.is_some_and(|host| guard.hosts.allows(host)) {

@@ -55,9 +55,8 @@ struct Wish {
 
 /// Handles an authorization request.
 pub(crate) async fn authorize(State(state): State<OAuthState>, asking: Asking) -> Response {
-    let params = match Params::query(&asking.query) {
-        Ok(params) => params,
-        Err(_) => return PageFault::new(Trouble::BadRequest, &asking).into_response(),
+    let Ok(params) = Params::query(&asking.query) else {
+        return PageFault::new(Trouble::BadRequest, &asking).into_response();
     };
     let checked = match check_client(&state, &asking, &params).await {
         Ok(checked) => checked,

@@ -87,7 +87,7 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
         .map_err(internal)?
         .ok_or_else(|| fault(Trouble::SignInExpired))?;
     if let Some(error) = params.get("error") {
-        return refused(state, asking, &pending, error).await;
+        return refused(state, asking, &pending, error);
     }
     let code = params
         .get("code")
@@ -139,7 +139,7 @@ async fn take(state: &OAuthState, pending: &Pending) -> Result<Option<Secret>, S
 }
 
 /// Feishu answered with an error: the member pressed cancel, or the app is not set up.
-async fn refused(
+fn refused(
     state: &OAuthState,
     asking: &Asking,
     pending: &Pending,

@@ -33,10 +33,9 @@ pub(crate) async fn authenticate(
         )
     });
     let (client_id, secret) = match (basic, in_form) {
-        (Some((id, secret)), None) => (id, secret),
+        (Some(proof), None) | (None, Some(proof)) => proof,
         // The same id beside Basic is harmless and common; a second proof is not.
         (Some((id, secret)), Some((named, None))) if named == id => (id, secret),
-        (None, Some((id, secret))) => (id, secret),
         (None, None) => {
             return Err(OAuthFault::new(
                 OAuthError::InvalidClient,

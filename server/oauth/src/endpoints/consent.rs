@@ -72,17 +72,7 @@ async fn handle(state: &OAuthState, asking: &Asking, body: &[u8]) -> Result<Resp
         return Err(fault(Trouble::FormExpired));
     }
     if form.get("decision") != Some("approve") {
-        let tx = scope.write().await.map_err(internal)?;
-        tx.authorizations()
-            .refuse(id, Stage::Parked)
-            .await
-            .map_err(internal)?;
-        tx.commit().await.map_err(internal)?;
-        return Ok(back(&parked).error(
-            state,
-            OAuthError::AccessDenied,
-            "the member did not approve",
-        ));
+        return refuse(state, &parked).await.map_err(internal);
     }
     let given = if form.get("write") == Some("yes")
         && parked.asked == Access::Write
@@ -112,6 +102,21 @@ async fn handle(state: &OAuthState, asking: &Asking, body: &[u8]) -> Result<Resp
     } else {
         Err(fault(Trouble::SignInExpired))
     }
+}
+
+/// The member said no: the client is told, and the request is over.
+async fn refuse(state: &OAuthState, parked: &Authorization) -> Result<Response, StoreError> {
+    let scope = state
+        .store
+        .scope(&Principal::platform(parked.tenant, Purpose::SignIn));
+    let tx = scope.write().await?;
+    tx.authorizations().refuse(parked.id, Stage::Parked).await?;
+    tx.commit().await?;
+    Ok(back(parked).error(
+        state,
+        OAuthError::AccessDenied,
+        "the member did not approve",
+    ))
 }
 
 /// The browser must be the one that the request was parked for: a link that somebody else

@@ -242,7 +242,7 @@ fn text<'a>(
     }
 }
 
-fn list<'a>(value: &'a Value) -> Option<Vec<&'a str>> {
+fn list(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
 }
 

@@ -232,7 +232,7 @@ async fn registrations_that_were_never_used_are_swept() {
     d.later(86_400);
     let now = model::Clock::now(d.clock.as_ref());
     let tx = d.store.platform("tests").write().await.unwrap();
-    let day = std::time::Duration::from_secs(3_600);
+    let day = std::time::Duration::from_hours(1);
     assert_eq!(
         tx.clients().sweep(now - day, now - day * 90).await.unwrap(),
         1

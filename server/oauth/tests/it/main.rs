@@ -1,4 +1,9 @@
 //! The authorization server against the sandbox, in process.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests; the configuration excuses only test functions"
+)]
 
 mod abuse;
 mod clients;

@@ -53,7 +53,7 @@ async fn api_keys_open_the_doors_of_their_tenant_until_they_end() {
         members.items[0].id
     };
     let principal = model::Principal::platform(d.acme.id, model::Purpose::Operator);
-    let life = Duration::from_secs(3_600);
+    let life = Duration::from_hours(1);
     let key = d
         .connections
         .make_key(&principal, member, "script", Access::Read, life)

@@ -265,7 +265,7 @@ impl Grants<'_> {
             .filter(refresh_token::Column::Hash.eq(hash.as_bytes().to_vec()))
             .one(self.0.db())
             .await?;
-        Ok(row.map(read_refresh))
+        Ok(row.as_ref().map(read_refresh))
     }
 
     /// Notes the first use of an access token at a door.
@@ -410,7 +410,7 @@ impl LookupTx {
             .filter(refresh_token::Column::Hash.eq(self.hash()))
             .one(self.db())
             .await?;
-        Ok(row.map(read_refresh))
+        Ok(row.as_ref().map(read_refresh))
     }
 }
 
@@ -448,7 +448,7 @@ fn read_access(row: access_token::Model) -> Result<AccessToken, StoreError> {
     })
 }
 
-fn read_refresh(row: refresh_token::Model) -> RefreshToken {
+fn read_refresh(row: &refresh_token::Model) -> RefreshToken {
     RefreshToken {
         tenant: Id::from_uuid(row.tenant_id),
         id: row.id,
