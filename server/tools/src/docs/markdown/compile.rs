@@ -1,11 +1,11 @@
 //! Tree → requests that fit Feishu's limits.
 
-use feishu::api::docx::{
-    BlockKind, ElementStyle, LinkUrl, MentionUser, NewBlock, Text, TextElement, TextRun, TextStyle,
-};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+mod element;
+
+use feishu::api::docx::{BlockKind, ElementStyle, NewBlock, Text, TextStyle};
 use serde_json::{Value, json};
 
+use self::element::{elements, pieces, units, weight};
 use super::tree::{Inline, Kind, Node, Rich, Warning, Warnings};
 
 /// Blocks of one descendant request.
@@ -20,18 +20,6 @@ const MAX_COLUMNS: usize = 100;
 const MAX_CELLS: usize = (MAX_BLOCKS - 1) / 2;
 /// UTF-16 units of one text.
 const MAX_UNITS: usize = 100_000;
-
-/// As JavaScript's `encodeURIComponent`, which is what Feishu expects of links.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 /// What a batch goes under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -441,78 +429,4 @@ fn text(kind: BlockKind, rich: Rich, style: Option<TextStyle>) -> (BlockKind, Va
     };
     let payload = serde_json::to_value(&text).unwrap_or_else(|_| json!({ "elements": [] }));
     (kind, payload, mentions)
-}
-
-/// Runs as Feishu's elements; an empty text is one empty run.
-pub(crate) fn elements(rich: Rich) -> Vec<TextElement> {
-    let mut elements: Vec<TextElement> = rich.into_iter().map(element).collect();
-    if elements.is_empty() {
-        elements.push(TextElement {
-            text_run: Some(TextRun::default()),
-            ..TextElement::default()
-        });
-    }
-    elements
-}
-
-fn element(run: Inline) -> TextElement {
-    match run {
-        Inline::Text { content, mut style } => {
-            if let Some(link) = style.link.take() {
-                style.link = Some(LinkUrl {
-                    url: utf8_percent_encode(&link.url, COMPONENT).to_string(),
-                });
-            }
-            let plain = style == ElementStyle::default();
-            TextElement {
-                text_run: Some(TextRun {
-                    content,
-                    text_element_style: (!plain).then_some(style),
-                }),
-                ..TextElement::default()
-            }
-        }
-        Inline::Mention { open_id } => TextElement {
-            mention_user: Some(MentionUser {
-                user_id: open_id,
-                text_element_style: None,
-            }),
-            ..TextElement::default()
-        },
-        Inline::Equation { content } => TextElement {
-            equation: Some(TextRun {
-                content,
-                text_element_style: None,
-            }),
-            ..TextElement::default()
-        },
-    }
-}
-
-fn units(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
-
-fn weight(run: &Inline) -> usize {
-    match run {
-        Inline::Text { content, .. } | Inline::Equation { content } => units(content),
-        Inline::Mention { .. } => 1,
-    }
-}
-
-/// Pieces of at most the units of one text.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    let mut size = 0;
-    for c in text.chars() {
-        if size + c.len_utf16() > MAX_UNITS {
-            pieces.push(String::new());
-            size = 0;
-        }
-        size += c.len_utf16();
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(c);
-        }
-    }
-    pieces
 }
