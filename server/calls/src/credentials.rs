@@ -7,6 +7,8 @@
 mod persist;
 mod refresh;
 mod spool;
+#[cfg(test)]
+mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -13,6 +13,8 @@ mod record;
 mod redact;
 mod request;
 mod run;
+#[cfg(test)]
+mod testing;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
