@@ -1,5 +1,8 @@
 //! The gate.
 
+#[cfg(test)]
+mod tests;
+
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
