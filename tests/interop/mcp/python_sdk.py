@@ -1,0 +1,63 @@
+"""The official Python SDK over Streamable HTTP and HTTP+SSE.
+
+python python_sdk.py BASE TOKEN     BASE is a tenant's address such as http://127.0.0.1:8788/t/acme
+"""
+
+import asyncio
+import sys
+import traceback
+
+import httpx
+from mcp import ClientSession
+from mcp.client.sse import sse_client
+from mcp.client.streamable_http import streamable_http_client
+
+
+async def journey(read, write):
+    async with ClientSession(read, write) as session:
+        await session.initialize()
+        tools = (await session.list_tools()).tools
+        assert tools, "no tools are listed"
+        for name in ("help", "whoami"):
+            result = await session.call_tool(name, {})
+            assert not (getattr(result, "is_error", False) or getattr(result, "isError", False)), result
+            assert result.content, f"{name} is empty"
+        wrong = await session.call_tool("help", {"nonsense": 1})
+        assert getattr(wrong, "is_error", None) or getattr(wrong, "isError", None), wrong
+        resources = (await session.list_resources()).resources
+        assert resources, "no resources"
+        page = await session.read_resource(resources[0].uri)
+        assert page.contents, "a resource is empty"
+        assert (await session.list_prompts()).prompts, "no prompts"
+        many = await asyncio.gather(*(session.call_tool("help", {}) for _ in range(20)))
+        assert all(one.content for one in many)
+        return f"{len(tools)} tools"
+
+
+async def over_http(base, headers):
+    async with httpx.AsyncClient(headers=headers, timeout=30) as client:
+        async with streamable_http_client(f"{base}/mcp", http_client=client) as streams:
+            return await journey(streams[0], streams[1])
+
+
+async def over_sse(base, headers):
+    async with sse_client(f"{base}/sse", headers=headers) as streams:
+        return await journey(streams[0], streams[1])
+
+
+async def main():
+    base, token = sys.argv[1:3]
+    headers = {"Authorization": f"Bearer {token}"}
+    failed = 0
+    for name, work in (("streamable http", over_http), ("http+sse", over_sse)):
+        try:
+            said = await asyncio.wait_for(work(base, headers), 60)
+            print(f"ok    python, {name} ({said})")
+        except BaseException:
+            failed += 1
+            print(f"FAIL  python, {name}: {traceback.format_exc()}")
+    print(f"{2 - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+asyncio.run(main())
