@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use edge::{Urls, guard::OriginPolicy};
-use futures::StreamExt;
+use futures::{StreamExt, stream::BoxStream};
 use model::{Clock, Entropy, Slug};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -82,7 +82,9 @@ impl Mcp {
             stop: CancellationToken::new(),
             state,
         });
-        tokio::spawn(listen(Arc::clone(&server)));
+        // Subscribed before anything is served: no signal falls between.
+        let (signals, letters) = (server.state.wire.signals(), server.state.wire.letters());
+        tokio::spawn(listen(Arc::clone(&server), signals, letters));
         Self(server)
     }
 
@@ -169,9 +171,11 @@ impl Server {
     }
 }
 
-async fn listen(server: Arc<Server>) {
-    let mut signals = server.state.wire.signals();
-    let mut letters = server.state.wire.letters();
+async fn listen(
+    server: Arc<Server>,
+    mut signals: BoxStream<'static, Signal>,
+    mut letters: BoxStream<'static, Letter>,
+) {
     loop {
         tokio::select! {
             () = server.stop.cancelled() => return,
