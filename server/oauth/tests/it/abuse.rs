@@ -329,3 +329,35 @@ async fn foreign_hosts_and_origins_are_refused() {
     let answer = d.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.json()["issuer"], "http://localhost:8788");
 }
+
+#[tokio::test]
+async fn a_blocked_member_is_refused_at_the_door_on_refresh_and_on_a_new_login() {
+    use model::policy::{ManageTenant, authorize};
+    let d = deploy().await;
+    let c = d.connect(true).await;
+    let operator = model::Principal::platform(d.acme.id, model::Purpose::Operator);
+    let entry = d.store.directory().by_id(d.acme.id).await.unwrap().unwrap();
+    let permit = authorize::<ManageTenant>(&entry.rules, &operator, &()).unwrap();
+    let tx = d.store.scope(&operator).write().await.unwrap();
+    let members = tx.members().list(&store::Page::first(1)).await.unwrap();
+    let member = members.items[0].id;
+    tx.members()
+        .set_status(&permit, member, model::MemberStatus::Blocked)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        d.knock("acme", &c.access).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        d.refresh(&c.client, &c.refresh).await.error(),
+        "invalid_grant"
+    );
+    let mut browser = Browser::default();
+    let page = browser.get(&d, &authorize_path(&c.client, &[])).await;
+    let to = browser.approve(&d, &page, true).await.location();
+    let callback = d.feishu_approves(&to, demo::END_USER);
+    let stopped = browser.get(&d, &callback).await;
+    assert_eq!(stopped.status, StatusCode::FORBIDDEN, "{}", stopped.body);
+}
