@@ -342,7 +342,7 @@ impl Inner {
         let life = tokens.access_expires_at.since(grant.issued_at);
         let mut jitter = [0; 1];
         self.entropy.fill(&mut jitter);
-        let left = life / 5 - life * u32::from(jitter[0]) / (20 * 256);
+        let left = (life / 5).saturating_sub(life * u32::from(jitter[0]) / (20 * 256));
         let known = Arc::new(Opened {
             token: tokens.access_token.clone(),
             scopes: tokens.scope.split_whitespace().map(str::to_owned).collect(),

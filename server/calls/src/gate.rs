@@ -141,6 +141,10 @@ impl Gate {
 
     /// The tools that the principal may call in some way, in the catalogue's order: decided by the
     /// same function that guards the call.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who has a gate may ask what it lets through"
+    )]
     pub fn visible(
         &self,
         entry: &TenantEntry,

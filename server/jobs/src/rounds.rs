@@ -37,7 +37,7 @@ mod tests {
     async fn rounds_repeat_until_they_are_stopped() {
         let (count, stop) = (AtomicU32::new(0), CancellationToken::new());
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(1));
-        repeat(Duration::from_secs(60), &entropy, &stop, || async {
+        repeat(Duration::from_mins(1), &entropy, &stop, || async {
             if count.fetch_add(1, Ordering::SeqCst) == 2 {
                 stop.cancel();
             }
