@@ -173,9 +173,11 @@ fn mcp(
     auth: Authenticator,
     origins: OriginPolicy,
 ) -> Mcp {
+    // The same on all replicas, because it follows from the master key.
+    let state_key = platform.vault.mac("mcp request state", b"v1");
     Mcp::start(McpState {
         host: GateHost::new(ThroughGate(gate.clone())),
-        special: special(),
+        special: special(platform, state_key),
         auth: Arc::new(auth),
         wire: Arc::new(platform.bus.clone()),
         urls: platform.urls.clone(),
@@ -184,25 +186,29 @@ fn mcp(
         entropy: Arc::clone(&platform.entropy),
         options: McpOptions {
             call_time: Duration::from_secs(config.feishu.tool_seconds + 5),
-            // The same on all replicas, because it follows from the master key.
-            state_key: platform.vault.mac("mcp request state", b"v1"),
+            state_key,
             ..McpOptions::default()
         },
     })
 }
 
+/// A tenant with a host of its own.
+type Special = Option<(model::Slug, Arc<dyn mcp::Host>)>;
+
 /// The toolset of the official conformance suite, in test builds.
 #[cfg(feature = "fixture")]
-fn special() -> Option<(model::Slug, Arc<dyn mcp::Host>)> {
-    "conformance"
-        .parse()
-        .ok()
-        .map(|slug| (slug, mcp::fixture::host()))
+fn special(platform: &Platform, state_key: [u8; 32]) -> Special {
+    let host = mcp::fixture::host(
+        Arc::new(platform.bus.clone()),
+        Arc::clone(&platform.clock),
+        state_key,
+    );
+    "conformance".parse().ok().map(|slug| (slug, host))
 }
 
 /// Nothing in a release.
 #[cfg(not(feature = "fixture"))]
-const fn special() -> Option<(model::Slug, Arc<dyn mcp::Host>)> {
+const fn special(_platform: &Platform, _state_key: [u8; 32]) -> Special {
     None
 }
 

@@ -105,6 +105,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
         sse_url: platform.urls.sse(&slug),
         tools_url: platform.urls.tools(&slug),
         token,
+        fixture_token: fixture_token(&platform, &serving, sandbox.as_ref()).await?,
         sandbox_url: sandbox.as_ref().map(RunningSandbox::base_url),
         pid: std::process::id(),
         redirect_url: real.is_some().then(|| platform.urls.callback()),
@@ -222,6 +223,30 @@ async fn ensure_tenant(
         .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// In test builds, the tenant that the conformance suite is run against.
+#[cfg(feature = "fixture")]
+async fn fixture_token(
+    platform: &Platform,
+    serving: &Serving,
+    sandbox: Option<&RunningSandbox>,
+) -> anyhow::Result<Option<String>> {
+    let Some(sandbox) = sandbox else { return Ok(None) };
+    let slug: Slug = "conformance".parse()?;
+    ensure_tenant(platform, &slug, None, true, Locale::En).await?;
+    demo::sign_in(platform, &serving.oauth, sandbox, &slug).await.map(Some)
+}
+
+/// Nothing in a release.
+#[cfg(not(feature = "fixture"))]
+#[expect(clippy::unused_async, reason = "as in a test build")]
+async fn fixture_token(
+    _platform: &Platform,
+    _serving: &Serving,
+    _sandbox: Option<&RunningSandbox>,
+) -> anyhow::Result<Option<String>> {
+    Ok(None)
 }
 
 fn restart(args: &DevArgs) -> String {

@@ -19,6 +19,9 @@ pub struct Welcome {
     pub tools_url: String,
     /// Short-lived development token; absent when a real Feishu tenant is served.
     pub token: Option<String>,
+    /// A token for the tenant of the conformance suite, in test builds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fixture_token: Option<String>,
     /// The sandbox; absent when a real Feishu tenant is served.
     pub sandbox_url: Option<String>,
     /// This process.
