@@ -1,5 +1,7 @@
 //! Tenants.
 
+use std::collections::BTreeMap;
+
 use model::{
     Brand, Capability, ChainHash, Limits, Locale, Slug, Tenant, TenantId, TenantStatus, Timestamp,
     policy::Rules,
@@ -10,7 +12,7 @@ use sea_orm::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
-use vault::Secret;
+use vault::{Secret, WrappedKey};
 
 use crate::{
     Page, Paged, PlatformTx, StoreError,
@@ -162,6 +164,65 @@ impl Tenants<'_> {
     /// Replaces rates and quota; `false` when there is no such tenant.
     pub async fn set_limits(&self, id: TenantId, limits: Limits) -> Result<bool, StoreError> {
         self.set(id, &[(Column::Limits, json(&limits)?)]).await
+    }
+
+    /// Wraps every data key anew with the primary master key and gives how many were under an
+    /// older one. Once it is committed, the older master keys may go.
+    pub async fn rewrap_data_keys(&self) -> Result<u64, StoreError> {
+        let mut count = 0;
+        let mut page = Page::first(Page::MAX);
+        loop {
+            let found = self.list(&page).await?;
+            for tenant in &found.items {
+                count += u64::from(self.rewrap_data_key(tenant.id).await?);
+            }
+            match found.next {
+                Some(cursor) => page = Page::first(Page::MAX).after(cursor),
+                None => return Ok(count),
+            }
+        }
+    }
+
+    /// How many tenants' data keys are under each master key, by its name.
+    pub async fn key_usage(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let mut usage = BTreeMap::new();
+        let mut page = Page::first(Page::MAX);
+        loop {
+            let found = self.list(&page).await?;
+            for tenant in &found.items {
+                let wrapped = self.wrapped(tenant.id).await?;
+                *usage.entry(wrapped.master_id()?.to_owned()).or_default() += 1;
+            }
+            match found.next {
+                Some(cursor) => page = Page::first(Page::MAX).after(cursor),
+                None => return Ok(usage),
+            }
+        }
+    }
+
+    async fn wrapped(&self, id: TenantId) -> Result<WrappedKey, StoreError> {
+        self.0.enter(id).await?;
+        let row = tenant_key::Entity::find_by_id(id.uuid())
+            .one(self.0.db())
+            .await?
+            .ok_or(StoreError::UnknownTenant)?;
+        Ok(WrappedKey::from_bytes(row.wrapped))
+    }
+
+    async fn rewrap_data_key(&self, id: TenantId) -> Result<bool, StoreError> {
+        let wrapped = self.wrapped(id).await?;
+        let Some(fresh) = self.0.vault().rewrap(id, &wrapped)? else {
+            return Ok(false);
+        };
+        tenant_key::Entity::update_many()
+            .filter(tenant_key::Column::TenantId.eq(id.uuid()))
+            .col_expr(
+                tenant_key::Column::Wrapped,
+                Expr::value(fresh.as_bytes().to_vec()),
+            )
+            .exec(self.0.db())
+            .await?;
+        Ok(true)
     }
 
     async fn set(&self, id: TenantId, columns: &[(Column, String)]) -> Result<bool, StoreError> {

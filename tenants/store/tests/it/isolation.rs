@@ -18,6 +18,7 @@ on_both!(
     a_taken_slug_is_a_conflict_of_the_same_name,
     lists_come_in_pages,
     contended_work_runs_again_as_a_whole,
+    the_master_key_can_be_replaced,
 );
 
 async fn a_member_is_invisible_and_untouchable_from_another_tenant(bench: &Bench) {
@@ -242,4 +243,29 @@ async fn a_store_in_memory_is_ready_at_once_and_private() {
     let slug = "acme".parse().unwrap();
     assert!(one.directory().by_slug(&slug).await.unwrap().is_some());
     assert!(two.directory().by_slug(&slug).await.unwrap().is_none());
+}
+
+async fn the_master_key_can_be_replaced(bench: &Bench) {
+    use crate::support::{connect_through, key, vault};
+    let options = || store::StoreOptions::new(bench.url.clone());
+    let both = vault(key("k2", 8), vec![key("k1", 7)]);
+    let rotating = connect_through(options(), both).await.unwrap();
+    let tx = rotating.platform("test").write().await.unwrap();
+    assert_eq!(tx.tenants().rewrap_data_keys().await.unwrap(), 2);
+    assert_eq!(tx.tenants().rewrap_data_keys().await.unwrap(), 0);
+    let usage = tx.tenants().key_usage().await.unwrap();
+    assert_eq!(usage, [("k2".to_owned(), 2)].into());
+    tx.commit().await.unwrap();
+    let after = connect_through(options(), vault(key("k2", 8), vec![]))
+        .await
+        .unwrap();
+    let tx = after.scope(&acting_in(&bench.acme)).read().await.unwrap();
+    assert_eq!(tx.app().secret().await.unwrap().expose(), "secret of acme");
+    let before = crate::support::connect(&bench.url).await.unwrap();
+    let tx = before.scope(&acting_in(&bench.acme)).read().await.unwrap();
+    let refused = tx.app().secret().await.unwrap_err();
+    assert!(matches!(
+        refused,
+        StoreError::Vault(::vault::VaultError::UnknownKey { .. })
+    ));
 }

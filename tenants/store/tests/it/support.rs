@@ -83,13 +83,28 @@ impl Drop for Bench {
             for tail in ["", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(format!("{}{tail}", file.display()));
             }
+            return;
         }
+        let Some((_, name)) = self.owner_url.rsplit_once('/') else {
+            return;
+        };
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        // A runtime of its own: the test's cannot be waited for from here.
+        let done = std::thread::spawn(move || {
+            tokio::runtime::Runtime::new()
+                .unwrap()
+                .block_on(async { raw(&server()).await.execute_unprepared(&drop).await })
+        });
+        let _ = done.join();
     }
 }
 
-pub(crate) fn vault() -> Vault {
-    let key = MasterKey::from_base64("k1", &STANDARD.encode([7; 32])).unwrap();
-    Vault::new(KeyRing::new(key, vec![]).unwrap(), Arc::new(OsEntropy))
+pub(crate) fn key(id: &str, byte: u8) -> MasterKey {
+    MasterKey::from_base64(id, &STANDARD.encode([byte; 32])).unwrap()
+}
+
+pub(crate) fn vault(primary: MasterKey, older: Vec<MasterKey>) -> Vault {
+    Vault::new(KeyRing::new(primary, older).unwrap(), Arc::new(OsEntropy))
 }
 
 pub(crate) async fn connect(url: &str) -> Result<Store, StoreError> {
@@ -97,7 +112,14 @@ pub(crate) async fn connect(url: &str) -> Result<Store, StoreError> {
 }
 
 pub(crate) async fn connect_with(options: StoreOptions) -> Result<Store, StoreError> {
-    Store::connect(options, Arc::new(SystemClock), Arc::new(OsEntropy), vault()).await
+    connect_through(options, vault(key("k1", 7), vec![])).await
+}
+
+pub(crate) async fn connect_through(
+    options: StoreOptions,
+    vault: Vault,
+) -> Result<Store, StoreError> {
+    Store::connect(options, Arc::new(SystemClock), Arc::new(OsEntropy), vault).await
 }
 
 pub(crate) async fn raw(url: &str) -> DatabaseConnection {
