@@ -1,6 +1,6 @@
 //! The edge with the fixture on a loopback port, for trying clients by hand:
 //! `cargo run -p mcp --features fixture --example fixture_server -- 8790`, token `ann@conformance`.
-#![expect(unreachable_pub, reason = "shared with the tests")]
+#![expect(clippy::expect_used, reason = "the world is shared with the tests")]
 
 #[path = "../tests/edge/support.rs"]
 mod support;

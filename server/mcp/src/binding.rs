@@ -108,6 +108,7 @@ pub(super) async fn admit(
 }
 
 /// The door that a path means; the message endpoint belongs to the door of HTTP+SSE.
+#[expect(clippy::result_large_err, reason = "the refusal is the answer")]
 fn resource(server: &Server, door: Door, path: &str) -> Result<ResourceRef, Response> {
     let nobody = || {
         ApiFault::new(

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-pub use decorate::server_info;
+pub(crate) use decorate::server_info;
 
 use crate::{
     Peer, Revision, RpcError,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// One request to the core.
-pub struct Request {
+pub(crate) struct Request {
     /// The method.
     pub method: String,
     /// The parameters.
@@ -31,7 +31,7 @@ pub struct Request {
 }
 
 /// Answers a request, whatever happens: a panic or a passed deadline becomes an error.
-pub async fn handle(
+pub(crate) async fn handle(
     host: &Arc<dyn Host>,
     caller: &Caller,
     request: Request,

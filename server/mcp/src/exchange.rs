@@ -18,7 +18,7 @@ struct Waiter {
 }
 
 /// The questions that this node has open.
-pub struct Exchange {
+pub(crate) struct Exchange {
     node: String,
     entropy: Arc<dyn Entropy>,
     waiting: Mutex<HashMap<String, Waiter>>,
@@ -31,14 +31,14 @@ impl std::fmt::Debug for Exchange {
 }
 
 /// An open question; dropping it forgets the question.
-pub struct Question {
+pub(crate) struct Question {
     id: String,
     exchange: Arc<Exchange>,
 }
 
 impl Question {
     /// The id of the request.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.id
     }
 }
@@ -51,7 +51,7 @@ impl Drop for Question {
 
 impl Exchange {
     /// No questions yet.
-    pub fn new(node: String, entropy: Arc<dyn Entropy>) -> Arc<Self> {
+    pub(crate) fn new(node: String, entropy: Arc<dyn Entropy>) -> Arc<Self> {
         Arc::new(Self {
             node,
             entropy,
@@ -60,7 +60,10 @@ impl Exchange {
     }
 
     /// A new question to whoever has this binding.
-    pub fn open(self: &Arc<Self>, binding: &Arc<str>) -> (Question, oneshot::Receiver<Answer>) {
+    pub(crate) fn open(
+        self: &Arc<Self>,
+        binding: &Arc<str>,
+    ) -> (Question, oneshot::Receiver<Answer>) {
         let id = format!("{}.{}", self.node, crate::ids::random(&*self.entropy));
         let (answer, receiver) = oneshot::channel();
         self.waiting.lock().insert(
@@ -78,13 +81,13 @@ impl Exchange {
     }
 
     /// The node that asked the question of this id.
-    pub fn node_of(id: &str) -> Option<&str> {
+    pub(crate) fn node_of(id: &str) -> Option<&str> {
         id.rsplit_once('.').map(|(node, _)| node)
     }
 
     /// Gives an answer to the call that waits for it; ignored when nobody waits, or when it
     /// comes from somebody else.
-    pub fn answer(&self, id: &str, binding: &str, outcome: Answer) {
+    pub(crate) fn answer(&self, id: &str, binding: &str, outcome: Answer) {
         let mut waiting = self.waiting.lock();
         if waiting
             .get(id)

@@ -108,7 +108,7 @@ impl Fixture {
             }
             "test_reconnection" | "json_schema_2020_12_tool" | "test_header_tool" => text("Done."),
             "test_missing_capability" if !caller.declares("sampling") => {
-                return Err(RpcError::missing_capability(json!({ "sampling": {} })));
+                return Err(RpcError::missing_capability(&json!({ "sampling": {} })));
             }
             "test_missing_capability" => text("The capability is there."),
             "test_streaming_elicitation" => {

@@ -6,16 +6,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 /// Nesting of arrays and objects at most.
-pub const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Why a text is not taken.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is not acceptable JSON")]
-pub struct JsonFault(#[source] serde_json::Error);
+pub(crate) struct JsonFault(#[source] serde_json::Error);
 
 /// Reads one JSON value. A name that occurs twice in an object is an error: two readers of one
 /// body could otherwise see different things.
-pub fn read(bytes: &[u8]) -> Result<Value, JsonFault> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonFault> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { left: MAX_DEPTH }
         .deserialize(&mut reader)

@@ -10,7 +10,7 @@ const SUBSCRIPTION: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// What one subscription hears of.
 #[derive(Debug, Clone)]
-pub struct Filter {
+pub(crate) struct Filter {
     id: Value,
     tools: bool,
     prompts: bool,
@@ -23,7 +23,7 @@ impl Filter {
     const WATCHED: usize = 100;
 
     /// Reads the `notifications` of the request `id`; honours what the host can do.
-    pub fn read(id: Value, asked: &Map<String, Value>, features: Features) -> Self {
+    pub(crate) fn read(id: Value, asked: &Map<String, Value>, features: Features) -> Self {
         let wants = |name: &str| asked.get(name).and_then(Value::as_bool) == Some(true);
         let watched = match asked.get("resourceSubscriptions") {
             Some(Value::Array(list)) if features.watch => list
@@ -43,7 +43,7 @@ impl Filter {
     }
 
     /// The first message: what will be honoured.
-    pub fn acknowledged(&self) -> Bytes {
+    pub(crate) fn acknowledged(&self) -> Bytes {
         let mut honoured = Map::new();
         for (name, on) in [
             ("toolsListChanged", self.tools),
@@ -65,7 +65,7 @@ impl Filter {
     }
 
     /// The message that a list changed, if it was asked for.
-    pub fn list_changed(&self, list: &str) -> Option<Bytes> {
+    pub(crate) fn list_changed(&self, list: &str) -> Option<Bytes> {
         let wanted = match list {
             "tools" => self.tools,
             "prompts" => self.prompts,
@@ -82,7 +82,7 @@ impl Filter {
     }
 
     /// The result that ends the subscription.
-    pub fn last(&self) -> Bytes {
+    pub(crate) fn last(&self) -> Bytes {
         let mut fields = Map::new();
         fields.insert("resultType".to_owned(), "complete".into());
         fields.insert("_meta".to_owned(), self.meta());

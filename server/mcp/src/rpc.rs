@@ -21,29 +21,29 @@ pub struct RpcError {
 }
 
 /// The body is not JSON.
-pub const PARSE_ERROR: i64 = -32700;
+pub(crate) const PARSE_ERROR: i64 = -32700;
 /// The JSON is no request.
-pub const INVALID_REQUEST: i64 = -32600;
+pub(crate) const INVALID_REQUEST: i64 = -32600;
 /// No such method.
-pub const METHOD_NOT_FOUND: i64 = -32601;
+pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 /// The parameters do not fit.
-pub const INVALID_PARAMS: i64 = -32602;
+pub(crate) const INVALID_PARAMS: i64 = -32602;
 /// We failed.
-pub const INTERNAL_ERROR: i64 = -32603;
+pub(crate) const INTERNAL_ERROR: i64 = -32603;
 /// No such resource (revisions of 2025).
-pub const RESOURCE_NOT_FOUND: i64 = -32002;
+pub(crate) const RESOURCE_NOT_FOUND: i64 = -32002;
 /// A header says something else than the body (2026-07-28).
-pub const HEADER_MISMATCH: i64 = -32020;
+pub(crate) const HEADER_MISMATCH: i64 = -32020;
 /// The client did not declare a capability that is needed (2026-07-28).
-pub const MISSING_CAPABILITY: i64 = -32021;
+pub(crate) const MISSING_CAPABILITY: i64 = -32021;
 /// The revision is not served (2026-07-28).
-pub const UNSUPPORTED_VERSION: i64 = -32022;
+pub(crate) const UNSUPPORTED_VERSION: i64 = -32022;
 /// Our own: the session is unknown, ended, or somebody else's. Sent with HTTP 404.
-pub const SESSION_NOT_FOUND: i64 = 1001;
+pub(crate) const SESSION_NOT_FOUND: i64 = 1001;
 /// Our own: too many streams or calls at once. Sent with HTTP 429 or 503.
-pub const TOO_MANY: i64 = 1002;
+pub(crate) const TOO_MANY: i64 = 1002;
 /// Our own: the body was too large or came too slowly.
-pub const BODY_REFUSED: i64 = 1003;
+pub(crate) const BODY_REFUSED: i64 = 1003;
 
 impl RpcError {
     /// An error.
@@ -99,11 +99,7 @@ impl RpcError {
     }
 
     /// The client must declare these capabilities, an object of `ClientCapabilities`.
-    #[cfg_attr(
-        not(feature = "fixture"),
-        expect(dead_code, reason = "no tool asks yet")
-    )]
-    pub fn missing_capability(required: Value) -> Self {
+    pub fn missing_capability(required: &Value) -> Self {
         Self::new(MISSING_CAPABILITY, "Missing required client capability")
             .with_data(json!({ "requiredCapabilities": required }))
     }
@@ -140,7 +136,7 @@ impl RpcError {
 
 /// A successful result, serialised late or already.
 #[derive(Debug, Clone)]
-pub enum Payload {
+pub(crate) enum Payload {
     /// An object.
     Fields(Map<String, Value>),
     /// The text of an object.
@@ -156,10 +152,10 @@ impl From<Map<String, Value>> for Payload {
 }
 
 /// The outcome of one request.
-pub type Outcome = Result<Payload, RpcError>;
+pub(crate) type Outcome = Result<Payload, RpcError>;
 
 /// A response as bytes.
-pub fn response(id: &Value, outcome: &Outcome) -> Bytes {
+pub(crate) fn response(id: &Value, outcome: &Outcome) -> Bytes {
     let mut out = Vec::with_capacity(match outcome {
         Ok(Payload::Text(text)) => text.len() + 64,
         _ => 512,
@@ -185,7 +181,7 @@ pub fn response(id: &Value, outcome: &Outcome) -> Bytes {
 }
 
 /// A notification, or with `id` a request, as bytes.
-pub fn outgoing(id: Option<&str>, method: &str, params: &Value) -> Bytes {
+pub(crate) fn outgoing(id: Option<&str>, method: &str, params: &Value) -> Bytes {
     let mut message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
     if let (Some(id), Some(fields)) = (id, message.as_object_mut()) {
         fields.insert("id".to_owned(), id.into());
@@ -196,7 +192,7 @@ pub fn outgoing(id: Option<&str>, method: &str, params: &Value) -> Bytes {
 }
 
 /// Writing JSON values to memory cannot fail: their keys are texts.
-pub fn write(out: &mut Vec<u8>, value: &impl serde::Serialize) {
+pub(crate) fn write(out: &mut Vec<u8>, value: &impl serde::Serialize) {
     if serde_json::to_writer(&mut *out, value).is_err() {
         out.extend_from_slice(b"null");
     }
@@ -204,7 +200,7 @@ pub fn write(out: &mut Vec<u8>, value: &impl serde::Serialize) {
 
 /// A message from a client.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Message {
+pub(crate) enum Message {
     /// Wants an answer.
     Request {
         /// A text or a number.
@@ -232,7 +228,8 @@ pub enum Message {
 
 impl Message {
     /// Reads a message; the error comes with the id to answer to (`null` when there is none).
-    pub fn read(value: Value) -> Result<Self, (Value, RpcError)> {
+    #[expect(clippy::result_large_err, reason = "read once and answered at once")]
+    pub(crate) fn read(value: Value) -> Result<Self, (Value, RpcError)> {
         let refuse = |id: Value, why: &str| (id, RpcError::invalid_request(why));
         let Value::Object(mut fields) = value else {
             return Err(refuse(Value::Null, "not an object"));
@@ -266,6 +263,7 @@ impl Message {
         }
     }
 
+    #[expect(clippy::result_large_err, reason = "read once and answered at once")]
     fn response(id: Value, mut fields: Map<String, Value>) -> Result<Self, (Value, RpcError)> {
         let outcome = match (fields.remove("result"), fields.remove("error")) {
             (Some(result), None) => Ok(result),
@@ -282,7 +280,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_message_is_told_apart() {
-        let read = |value| Message::read(value);
+        let read = Message::read;
         assert!(matches!(
             read(json!({"jsonrpc":"2.0","id":1,"method":"ping"})),
             Ok(Message::Request { .. })

@@ -150,7 +150,7 @@ impl Server {
         }
     }
 
-    fn on_letter(self: &Arc<Self>, letter: Letter) {
+    fn on_letter(self: &Arc<Self>, letter: &Letter) {
         let Ok(value) = crate::json::read(letter.body.as_bytes()) else {
             return;
         };
@@ -184,7 +184,7 @@ async fn listen(
                 None => return,
             },
             letter = letters.next() => match letter {
-                Some(letter) => server.on_letter(letter),
+                Some(letter) => server.on_letter(&letter),
                 None => return,
             },
         }

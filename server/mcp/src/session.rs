@@ -15,7 +15,7 @@ use crate::{
 const KIND: &str = "mcp_session";
 
 /// What makes two requests come from the same place: tenant, member, client and grant.
-pub fn binding(principal: &Principal) -> String {
+pub(crate) fn binding(principal: &Principal) -> String {
     let member = principal.member().map(|id| id.to_string());
     let client = principal.client().id.map(|id| id.to_string());
     let grant = principal.grant().map(|id| id.to_string());
@@ -40,7 +40,7 @@ struct Record {
 
 /// An open session of the caller.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub(crate) struct Session {
     /// Its name.
     pub id: Arc<str>,
     /// The agreed revision.
@@ -52,7 +52,7 @@ pub struct Session {
 }
 
 /// Opens, finds and ends sessions.
-pub struct Sessions {
+pub(crate) struct Sessions {
     wire: Arc<dyn Wire>,
     entropy: Arc<dyn Entropy>,
     idle: Duration,
@@ -65,7 +65,7 @@ impl Sessions {
     const REMEMBERED: usize = 50_000;
 
     /// Sessions on this bus.
-    pub fn new(
+    pub(crate) fn new(
         wire: Arc<dyn Wire>,
         entropy: Arc<dyn Entropy>,
         idle: Duration,
@@ -81,7 +81,7 @@ impl Sessions {
     }
 
     /// Opens a session. When the member has too many, the oldest one ends.
-    pub async fn open(
+    pub(crate) async fn open(
         &self,
         principal: &Principal,
         revision: Revision,
@@ -102,7 +102,11 @@ impl Sessions {
     }
 
     /// Keeps what changed in a session.
-    pub async fn keep(&self, principal: &Principal, session: &Session) -> Result<(), WireDown> {
+    pub(crate) async fn keep(
+        &self,
+        principal: &Principal,
+        session: &Session,
+    ) -> Result<(), WireDown> {
         let record = Record {
             binding: binding(principal),
             revision: session.revision.name().to_owned(),
@@ -114,7 +118,11 @@ impl Sessions {
     }
 
     /// Finds a session of this caller. Somebody else's is not found.
-    pub async fn find(&self, principal: &Principal, id: &str) -> Result<Option<Session>, WireDown> {
+    pub(crate) async fn find(
+        &self,
+        principal: &Principal,
+        id: &str,
+    ) -> Result<Option<Session>, WireDown> {
         if id.len() > 64 {
             return Ok(None);
         }
@@ -135,7 +143,7 @@ impl Sessions {
     }
 
     /// Ends a session on all nodes.
-    pub async fn end(&self, id: &str) -> Result<(), WireDown> {
+    pub(crate) async fn end(&self, id: &str) -> Result<(), WireDown> {
         self.wire.delete(KIND, id).await?;
         self.wire
             .publish(Signal::SessionClosed(id.to_owned()))

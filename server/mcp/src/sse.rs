@@ -12,12 +12,12 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::{doorman::Doorman, peer::Frame, streams::Registered};
 
 /// One event with a JSON message.
-pub fn message(json: &[u8]) -> Bytes {
+pub(crate) fn message(json: &[u8]) -> Bytes {
     named("message", json)
 }
 
 /// One event. `data` has no line breaks.
-pub fn named(event: &str, data: &[u8]) -> Bytes {
+pub(crate) fn named(event: &str, data: &[u8]) -> Bytes {
     let mut out = BytesMut::with_capacity(data.len() + event.len() + 16);
     out.put_slice(b"event: ");
     out.put_slice(event.as_bytes());
@@ -30,7 +30,7 @@ pub fn named(event: &str, data: &[u8]) -> Bytes {
 const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 
 /// An open stream.
-pub struct Live {
+pub(crate) struct Live {
     /// Sent at once.
     pub first: Option<Bytes>,
     /// What is to be sent.
@@ -50,6 +50,7 @@ pub struct Live {
     /// Fires when the client goes away (2026-07-28).
     pub on_drop: Option<DropGuard>,
     /// Dropped with the stream.
+    #[expect(dead_code, reason = "held for what its end does")]
     pub keeps: Option<Box<dyn Any + Send + Sync>>,
 }
 
@@ -61,7 +62,7 @@ struct Running {
 
 impl Live {
     /// The response that carries the stream.
-    pub fn response(self) -> Response {
+    pub(crate) fn response(self) -> Response {
         let running = Running {
             tick: Instant::now() + self.until_tick(),
             live: self,

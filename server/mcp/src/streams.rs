@@ -23,7 +23,7 @@ use crate::{
 
 /// Whose a stream or call is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// The tenant.
     pub tenant: TenantId,
     /// The member.
@@ -44,7 +44,7 @@ impl From<&Principal> for Owner {
 
 /// What a stream is for.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The answer to one request.
     Answer,
     /// The GET stream of a session, or a session of HTTP+SSE: hears of changed lists.
@@ -79,7 +79,7 @@ struct Tables {
 
 /// Why a stream or call is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Full {
+pub(crate) enum Full {
     /// The member has too many.
     Member,
     /// The node has too many, or is shutting down.
@@ -88,7 +88,7 @@ pub enum Full {
 
 /// How many there may be.
 #[derive(Debug, Clone, Copy)]
-pub struct Caps {
+pub(crate) struct Caps {
     /// Streams of one member.
     pub streams_per_member: usize,
     /// Streams in all.
@@ -98,14 +98,14 @@ pub struct Caps {
 }
 
 /// The tables of streams and calls.
-pub struct Streams {
+pub(crate) struct Streams {
     caps: Caps,
     draining: AtomicBool,
     tables: Mutex<Tables>,
 }
 
 /// A registered stream; dropping it takes it off the table.
-pub struct Registered {
+pub(crate) struct Registered {
     id: u64,
     is_call: bool,
     streams: Arc<Streams>,
@@ -119,7 +119,7 @@ impl Drop for Registered {
 
 impl Streams {
     /// Empty tables.
-    pub fn new(caps: Caps) -> Arc<Self> {
+    pub(crate) fn new(caps: Caps) -> Arc<Self> {
         Arc::new(Self {
             caps,
             draining: AtomicBool::new(false),
@@ -128,7 +128,7 @@ impl Streams {
     }
 
     /// Adds a stream.
-    pub fn open(
+    pub(crate) fn open(
         self: &Arc<Self>,
         owner: Owner,
         session: Option<Arc<str>>,
@@ -169,7 +169,7 @@ impl Streams {
     }
 
     /// Adds a call; with `request` (session and id) the session's client can cancel it.
-    pub fn begin(
+    pub(crate) fn begin(
         self: &Arc<Self>,
         owner: Owner,
         request: Option<(Arc<str>, String)>,
@@ -231,7 +231,7 @@ impl Streams {
     }
 
     /// Cancels a request of a session; whether it runs here.
-    pub fn cancel(&self, session: &str, request: &str) -> bool {
+    pub(crate) fn cancel(&self, session: &str, request: &str) -> bool {
         let tables = self.tables.lock();
         let key = (Arc::from(session), request.to_owned());
         let call = tables
@@ -245,7 +245,7 @@ impl Streams {
     }
 
     /// Ends the streams and calls whose owner fits.
-    pub fn end_of(&self, fits: impl Fn(&Owner) -> bool) {
+    pub(crate) fn end_of(&self, fits: impl Fn(&Owner) -> bool) {
         let tables = self.tables.lock();
         for stream in tables.streams.values().filter(|one| fits(&one.owner)) {
             stream.close.cancel();
@@ -256,7 +256,7 @@ impl Streams {
     }
 
     /// Ends the streams and calls of a session.
-    pub fn end_session(&self, session: &str) {
+    pub(crate) fn end_session(&self, session: &str) {
         let tables = self.tables.lock();
         for stream in tables.streams.values() {
             if stream.session.as_deref() == Some(session) {
@@ -275,7 +275,7 @@ impl Streams {
     }
 
     /// Lets the streams whose owner fits ask again whether they may stay.
-    pub fn recheck(&self, fits: impl Fn(&Owner) -> bool) {
+    pub(crate) fn recheck(&self, fits: impl Fn(&Owner) -> bool) {
         let tables = self.tables.lock();
         for stream in tables.streams.values().filter(|one| fits(&one.owner)) {
             if stream.frames.try_send(Frame::Recheck).is_err() {
@@ -286,7 +286,7 @@ impl Streams {
     }
 
     /// Tells the streams of a tenant that a list changed: `tools`, `prompts` or `resources`.
-    pub fn announce(&self, tenant: TenantId, list: &'static str) {
+    pub(crate) fn announce(&self, tenant: TenantId, list: &'static str) {
         let plain = crate::rpc::outgoing(
             None,
             &format!("notifications/{list}/list_changed"),
@@ -310,7 +310,7 @@ impl Streams {
 
     /// Takes no more streams and ends those that are open: `listen` with its last result.
     /// Returns what is to be closed, so that the caller can spread it over time.
-    pub fn drain(&self) -> Vec<CancellationToken> {
+    pub(crate) fn drain(&self) -> Vec<CancellationToken> {
         self.draining.store(true, Ordering::Release);
         let tables = self.tables.lock();
         let mut rest = Vec::new();
@@ -334,7 +334,7 @@ impl Streams {
     }
 
     /// Open streams and running calls.
-    pub fn counts(&self) -> (usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize) {
         let tables = self.tables.lock();
         (tables.streams.len(), tables.calls.len())
     }

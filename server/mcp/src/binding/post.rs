@@ -106,18 +106,17 @@ pub(super) fn start(
     let server = Arc::clone(server);
     let token = cancel.clone();
     tokio::spawn(async move {
-        let outcome = match &running {
-            Err(_full) => Ok(Payload::Fields(busy(&job.caller))),
-            Ok(_) => {
-                let request = core::Request {
-                    method: job.method,
-                    params: job.params,
-                    peer: peer.clone(),
-                    cancel: token,
-                };
-                let host = server.host(&job.caller.slug);
-                core::handle(host, &job.caller, request, server.state.options.call_time).await
-            }
+        let outcome = if running.is_err() {
+            Ok(Payload::Fields(busy(&job.caller)))
+        } else {
+            let request = core::Request {
+                method: job.method,
+                params: job.params,
+                peer: peer.clone(),
+                cancel: token,
+            };
+            let host = server.host(&job.caller.slug);
+            core::handle(host, &job.caller, request, server.state.options.call_time).await
         };
         peer.end();
         drop(running);

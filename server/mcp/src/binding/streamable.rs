@@ -360,9 +360,8 @@ async fn one_of_batch(
             let (sender, mut frames) = mpsc::channel(super::post::QUEUE);
             super::post::start(server, job, sender);
             loop {
-                match frames.recv().await? {
-                    crate::peer::Frame::Last(answer) => return Some(answer.body),
-                    _ => continue,
+                if let crate::peer::Frame::Last(answer) = frames.recv().await? {
+                    return Some(answer.body);
                 }
             }
         }

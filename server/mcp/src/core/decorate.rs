@@ -13,7 +13,7 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 const TTL_MS: u64 = 60_000;
 
 /// Name and version of this server.
-pub fn server_info() -> Value {
+pub(crate) fn server_info() -> Value {
     json!({
         "name": "feishu-mcp",
         "title": "Feishu / Lark · 飞书",

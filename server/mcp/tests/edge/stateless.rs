@@ -26,6 +26,7 @@ async fn ask(headers: &[(&str, &str)], method: &str, params: &Value) -> Answer {
 const VERSION: (&str, &str) = ("mcp-protocol-version", "2026-07-28");
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 async fn each_refusal_has_its_status_and_code() {
     let mut unknown = meta();
     unknown["io.modelcontextprotocol/protocolVersion"] = "2099-01-01".into();

@@ -1,5 +1,7 @@
 //! Two nodes on one bus, callers with made-up credentials, and requests without sockets.
 
+#![expect(clippy::unwrap_used, reason = "test code: a panic is its way to fail")]
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use edge::{BearerFault, BearerReason, ResourceRef, Urls, guard::OriginPolicy};
@@ -15,7 +17,7 @@ use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
 /// A bus that several nodes of one test share.
-pub struct Hub {
+pub(crate) struct Hub {
     records: Mutex<HashMap<(&'static str, String), String>>,
     signals: broadcast::Sender<Signal>,
     letters: broadcast::Sender<(String, Letter)>,
@@ -23,7 +25,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             records: Mutex::default(),
             signals: broadcast::channel(1024).0,
@@ -32,7 +34,7 @@ impl Hub {
         })
     }
 
-    pub fn node(self: &Arc<Self>, name: &str) -> Arc<dyn Wire> {
+    pub(crate) fn node(self: &Arc<Self>, name: &str) -> Arc<dyn Wire> {
         self.nodes.lock().push(name.to_owned());
         Arc::new(Node(name.to_owned(), Arc::clone(self)))
     }
@@ -113,10 +115,10 @@ impl Wire for Node {
 }
 
 /// Lets in whoever has a token `NAME@SLUG`; tokens can be revoked.
-pub struct Names {
-    pub urls: Urls,
-    pub revoked: Mutex<Vec<String>>,
-    pub expires: Option<Timestamp>,
+pub(crate) struct Names {
+    pub(crate) urls: Urls,
+    pub(crate) revoked: Mutex<Vec<String>>,
+    pub(crate) expires: Option<Timestamp>,
 }
 
 fn id_of(text: &str) -> uuid::Uuid {
@@ -127,15 +129,15 @@ fn id_of(text: &str) -> uuid::Uuid {
     uuid::Uuid::from_bytes(bytes)
 }
 
-pub fn tenant(slug: &str) -> TenantId {
+pub(crate) fn tenant(slug: &str) -> TenantId {
     TenantId::from_uuid(id_of(slug))
 }
 
-pub fn member(name: &str) -> MemberId {
+pub(crate) fn member(name: &str) -> MemberId {
     MemberId::from_uuid(id_of(name))
 }
 
-pub fn grant(name: &str) -> GrantId {
+pub(crate) fn grant(name: &str) -> GrantId {
     GrantId::from_uuid(id_of(name))
 }
 
@@ -189,19 +191,19 @@ impl Doorman for Names {
     }
 }
 
-pub struct World {
-    pub hub: Arc<Hub>,
-    pub names: Arc<Names>,
-    pub clock: Arc<ManualClock>,
-    pub options: McpOptions,
+pub(crate) struct World {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) names: Arc<Names>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) options: McpOptions,
 }
 
-pub fn start_of_time() -> Timestamp {
+pub(crate) fn start_of_time() -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000)
 }
 
 impl World {
-    pub fn new(public: &str, expires: Option<Timestamp>) -> Self {
+    pub(crate) fn new(public: &str, expires: Option<Timestamp>) -> Self {
         let urls = Urls::new(&public.parse().unwrap())
             .unwrap()
             .with_default_tenant("conformance".parse().unwrap());
@@ -218,7 +220,7 @@ impl World {
     }
 
     /// A node that serves the fixture to every tenant.
-    pub fn node(&self, name: &str) -> Mcp {
+    pub(crate) fn node(&self, name: &str) -> Mcp {
         let wire = self.hub.node(name);
         let clock: Arc<dyn model::Clock> = Arc::clone(&self.clock) as _;
         let host: Arc<dyn Host> =

@@ -1,5 +1,7 @@
 //! Requests without sockets.
 
+#![expect(clippy::unwrap_used, reason = "test code: a panic is its way to fail")]
+
 use axum::{Router, body::Body};
 use futures::StreamExt;
 use http::{HeaderMap, Request, StatusCode};
@@ -7,13 +9,13 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub json: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) json: Value,
 }
 
-pub async fn raw(
+pub(crate) async fn raw(
     app: &Router,
     method: &str,
     path: &str,
@@ -34,7 +36,7 @@ pub async fn raw(
         .unwrap()
 }
 
-pub async fn send(
+pub(crate) async fn send(
     app: &Router,
     method: &str,
     path: &str,
@@ -53,7 +55,7 @@ pub async fn send(
 }
 
 /// Opens a session and gives its name.
-pub async fn initialize(app: &Router, path: &str, token: &str, revision: &str) -> String {
+pub(crate) async fn initialize(app: &Router, path: &str, token: &str, revision: &str) -> String {
     let body = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize",
         "params": { "protocolVersion": revision, "capabilities": {} } });
     let answer = send(app, "POST", path, token, &[], body.to_string()).await;
@@ -66,7 +68,7 @@ pub async fn initialize(app: &Router, path: &str, token: &str, revision: &str) -
 }
 
 /// The next event of a stream, comments passed over; `None` at its end.
-pub async fn event(body: &mut axum::body::BodyDataStream) -> Option<String> {
+pub(crate) async fn event(body: &mut axum::body::BodyDataStream) -> Option<String> {
     loop {
         let part = body.next().await?.ok()?;
         let text = String::from_utf8(part.to_vec()).unwrap();
