@@ -1,6 +1,7 @@
 //! The one integration binary. Paths mirror what they test.
 
 mod architecture;
+mod interop;
+mod journey;
 mod proof;
-#[expect(dead_code, reason = "journeys come next")]
 mod support;

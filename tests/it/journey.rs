@@ -1,0 +1,4 @@
+//! Journeys of people, on both backends.
+
+mod newcomer;
+mod restart;
