@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
 async fn dispatch(cli: Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let mut config = Config::load(cli.config.as_deref())?;
     if matches!(cli.command, Command::Dev(_)) && config.telemetry.filter == config::DEFAULT_FILTER {
-        "warn".clone_into(&mut config.telemetry.filter);
+        "warn,sqlx::postgres::notice=error".clone_into(&mut config.telemetry.filter);
     }
     let _telemetry = telemetry::start(&config.telemetry)?;
     match cli.command {

@@ -6,6 +6,8 @@
 //! neither limits nor a network are measured. The sandbox lives in the same process: its share is
 //! what the direct calls cost.
 
+#![expect(unreachable_pub, reason = "one program in a few files")]
+
 mod client;
 mod process;
 mod report;
@@ -76,7 +78,12 @@ async fn main() -> anyhow::Result<()> {
             for _ in 0..3 {
                 let before = usage(dev.pid)?;
                 let load = Load::run(targets, clients, Duration::from_secs(4)).await?;
-                rounds.push(Row::new(name, clients, &load, usage(dev.pid)? - before));
+                rounds.push(Row::new(
+                    name,
+                    clients,
+                    &load,
+                    usage(dev.pid)?.saturating_sub(before),
+                ));
             }
             rows.push(report::median(rounds));
         }

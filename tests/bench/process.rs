@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -83,31 +83,68 @@ impl Dev {
         platform: SocketAddr,
         call: &[u8],
     ) -> anyhow::Result<Vec<String>> {
+        let forget = b"DELETE /sandbox/admin/stats HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n";
         let log = b"GET /sandbox/admin/requests HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n";
-        let before = requests(&client::once(sandbox, log).await?)?.len();
+        client::once(sandbox, forget).await?;
         client::once(platform, call).await?;
-        let after = requests(&client::once(sandbox, log).await?)?;
-        Ok(after.into_iter().skip(before).collect())
+        requests(&client::once(sandbox, log).await?)
     }
 
+    /// A person's token, for the direct calls: approved and exchanged at the sandbox.
     async fn sandbox_token(&self) -> anyhow::Result<String> {
-        let request = b"POST /sandbox/admin/user_token HTTP/1.1\r\nHost: localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-        let answer = client::once(self.address("sandbox_url")?, request).await?;
-        let answer: Value = serde_json::from_str(&answer)?;
-        Ok(answer["access_token"]
+        let sandbox = self.address("sandbox_url")?;
+        let redirect = format!(
+            "http://localhost:{}/callback",
+            self.address("mcp_url")?.port()
+        );
+        let approved = json!({
+            "client_id": sandbox::demo::APP_ID,
+            "redirect_uri": redirect,
+            "scope": "docx:document:readonly wiki:node:read",
+            "user": sandbox::demo::ADMIN,
+        });
+        let code = post(sandbox, "/sandbox/admin/approve", &approved).await?;
+        let exchange = json!({
+            "grant_type": "authorization_code",
+            "client_id": sandbox::demo::APP_ID,
+            "client_secret": sandbox::demo::APP_SECRET,
+            "code": code["code"],
+            "redirect_uri": redirect,
+        });
+        let tokens = post(sandbox, "/open-apis/authen/v2/oauth/token", &exchange).await?;
+        Ok(tokens["access_token"]
             .as_str()
             .context("a token")?
             .to_owned())
     }
 }
 
+async fn post(address: SocketAddr, path: &str, body: &Value) -> anyhow::Result<Value> {
+    let body = body.to_string();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost:{{PORT}}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    Ok(serde_json::from_str(
+        &client::once(address, request.as_bytes()).await?,
+    )?)
+}
+
+/// Calls of the open API, oldest first.
 fn requests(log: &str) -> anyhow::Result<Vec<String>> {
     let log: Value = serde_json::from_str(log)?;
-    Ok(log["requests"]
-        .as_array()
-        .context("a list of requests")?
+    let entries = log["requests"].as_array().context("a list of requests")?;
+    Ok(entries
         .iter()
-        .filter_map(|entry| Some(entry["path"].as_str()?.to_owned()))
+        .rev()
+        .filter_map(|entry| {
+            let path = entry["path"]
+                .as_str()
+                .filter(|path| path.starts_with("/open-apis"))?;
+            let query = entry["query"].as_str().filter(|query| !query.is_empty());
+            Some(query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+        })
         .collect())
 }
 

@@ -1,5 +1,12 @@
 //! The one integration binary. Paths mirror what they test.
 
+#![expect(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test program: helpers stop the test that uses them"
+)]
+
 mod architecture;
 mod interop;
 mod journey;

@@ -16,10 +16,25 @@ async fn all_clients(backend: Backend) {
     let base = base(&program);
     let folder = "tests/interop/mcp";
     let node = |script: &str| format!("{folder}/{script}");
-    judge("node", &[&node("typescript.mjs"), &base, program.token()], LIMIT).await;
-    judge("node", &[&node("inspector.mjs"), &base, program.token()], LIMIT).await;
+    judge(
+        "node",
+        &[&node("typescript.mjs"), &base, program.token()],
+        LIMIT,
+    )
+    .await;
+    judge(
+        "node",
+        &[&node("inspector.mjs"), &base, program.token()],
+        LIMIT,
+    )
+    .await;
     let python = "tests/.cache/python/mcp/bin/python";
-    judge(python, &[&node("python_sdk.py"), &base, program.token()], LIMIT).await;
+    judge(
+        python,
+        &[&node("python_sdk.py"), &base, program.token()],
+        LIMIT,
+    )
+    .await;
     judge("node", &[&node("mcp_remote.mjs"), &base], LIMIT).await;
 }
 

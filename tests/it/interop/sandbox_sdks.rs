@@ -8,7 +8,9 @@ use crate::support::script::judge;
 const LIMIT: Duration = Duration::from_mins(2);
 
 async fn sandbox_address() -> (sandbox::RunningSandbox, String) {
-    let running = sandbox::start(sandbox::SandboxOptions::default()).await.expect("a free port");
+    let running = sandbox::start(sandbox::SandboxOptions::default())
+        .await
+        .expect("a free port");
     let url = running.base_url();
     (running, url)
 }

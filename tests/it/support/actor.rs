@@ -9,8 +9,6 @@ pub struct Actor {
     http: reqwest::Client,
     /// Address of the Streamable HTTP door.
     pub mcp_url: String,
-    /// Address of the plain HTTP door.
-    pub tools_url: String,
     token: String,
 }
 
@@ -37,7 +35,6 @@ impl Actor {
         Self {
             http: reqwest::Client::new(),
             mcp_url: program.text("mcp_url").to_owned(),
-            tools_url: program.text("tools_url").to_owned(),
             token: token.to_owned(),
         }
     }

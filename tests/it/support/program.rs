@@ -117,11 +117,6 @@ impl Program {
             .ascii_serialization()
     }
 
-    /// The process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id().expect("still running")
-    }
-
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.data
