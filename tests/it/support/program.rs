@@ -144,7 +144,7 @@ async fn launch(arguments: &[String]) -> (Child, Value) {
         .spawn()
         .expect("the program starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line())
+    let line = tokio::time::timeout(Duration::from_mins(1), lines.next_line())
         .await
         .expect("the program is up in time")
         .expect("standard output can be read")
