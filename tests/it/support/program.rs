@@ -162,7 +162,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The program with the fixture toolset: `tests/run` names it, otherwise it is built once here.
-fn binary() -> &'static Path {
+pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         #[expect(clippy::disallowed_methods, reason = "the test run names its program")]
