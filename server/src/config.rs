@@ -23,7 +23,8 @@ const PREFIX: &str = "FEISHU_MCP__";
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 
 /// Log filter of the defaults.
-pub const DEFAULT_FILTER: &str = "info,sqlx=warn,sqlx::postgres::notice=error,sea_orm=warn,hyper=warn";
+pub const DEFAULT_FILTER: &str =
+    "info,sqlx=warn,sqlx::postgres::notice=error,sea_orm=warn,hyper=warn";
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]

@@ -232,10 +232,14 @@ async fn fixture_token(
     serving: &Serving,
     sandbox: Option<&RunningSandbox>,
 ) -> anyhow::Result<Option<String>> {
-    let Some(sandbox) = sandbox else { return Ok(None) };
+    let Some(sandbox) = sandbox else {
+        return Ok(None);
+    };
     let slug: Slug = "conformance".parse()?;
     ensure_tenant(platform, &slug, None, true, Locale::En).await?;
-    demo::sign_in(platform, &serving.oauth, sandbox, &slug).await.map(Some)
+    demo::sign_in(platform, &serving.oauth, sandbox, &slug)
+        .await
+        .map(Some)
 }
 
 /// Nothing in a release.

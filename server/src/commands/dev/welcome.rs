@@ -91,11 +91,12 @@ impl Welcome {
         t.line("");
     }
 
-    /// A command of the official Inspector that calls one tool.
+    /// A command of the official Inspector that calls one tool. The version is fixed: without
+    /// one, npx on Node 20 falls back to a release whose command line is another.
     fn inspector(&self, token: &str) -> [String; 4] {
         [
             format!(
-                "npx -y @modelcontextprotocol/inspector --cli {} \\",
+                "npx -y @modelcontextprotocol/inspector@2.12.0 --cli {} \\",
                 self.mcp_url
             ),
             "  --transport http \\".to_owned(),
