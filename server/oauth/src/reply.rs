@@ -1,11 +1,16 @@
 //! Answers that go to the client by way of the browser.
 
 use axum::response::Response;
+use http::StatusCode;
 use model::{Brand, Locale};
+use views::{Href, Shell, proceed::ProceedPage};
 
 use crate::{
     page,
-    protocol::{fault::OAuthError, redirect},
+    protocol::{
+        fault::OAuthError,
+        redirect::{self, Destination},
+    },
     state::OAuthState,
 };
 
@@ -14,6 +19,10 @@ use crate::{
 pub(crate) struct BackToClient {
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
+    /// Name that the client gave itself.
+    pub(crate) client_name: String,
+    /// Language of the member.
+    pub(crate) locale: Locale,
 }
 
 impl BackToClient {
@@ -37,12 +46,37 @@ impl BackToClient {
         error: OAuthError,
         description: &str,
     ) -> Response {
-        page::go(&self.error_url(state, error, description))
+        let to = self.error_url(state, error, description);
+        match error {
+            OAuthError::AccessDenied => self.send(&to, false),
+            _ => page::go(&to),
+        }
     }
 
     /// The answer with our code.
     pub(crate) fn code(&self, state: &OAuthState, code: &str) -> Response {
-        page::go(&self.url(state, &[("code", code)]))
+        self.send(&self.url(state, &[("code", code)]), true)
+    }
+
+    /// Sends the browser there. An application's own scheme leaves the browser where it is, so a
+    /// page with a link stays behind; a redirect would leave Feishu's login page standing.
+    fn send(&self, to: &str, approved: bool) -> Response {
+        let leaves_browser = matches!(
+            redirect::check(&self.redirect_uri),
+            Ok(Destination::Application(_))
+        );
+        match Href::app(to) {
+            Some(target) if leaves_browser => {
+                let page = ProceedPage {
+                    shell: Shell::answer(page::lang(self.locale)),
+                    target,
+                    client_name: self.client_name.clone(),
+                    approved,
+                };
+                page::answer(StatusCode::OK, page.render())
+            }
+            _ => page::go(to),
+        }
     }
 
     fn url(&self, state: &OAuthState, params: &[(&str, &str)]) -> String {

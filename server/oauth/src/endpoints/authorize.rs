@@ -103,6 +103,8 @@ async fn check_client(
     let back = BackToClient {
         redirect_uri: redirect_uri.to_owned(),
         state: params.get("state").map(str::to_owned),
+        client_name: client.row.name.clone(),
+        locale: asking.locale,
     };
     Ok(Checked { client, back })
 }

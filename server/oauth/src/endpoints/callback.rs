@@ -48,9 +48,9 @@ impl Pending {
         }
     }
 
-    fn back(&self) -> Option<BackToClient> {
+    fn back(&self, asking: &Asking) -> Option<BackToClient> {
         match self {
-            Self::Client(row) => Some(back(row)),
+            Self::Client(row) => Some(back(asking, row)),
             Self::Page(_) => None,
         }
     }
@@ -97,7 +97,7 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
         Err(error) => return Err(explain(state, asking, &entry, &pending, &error)),
     };
     match &pending {
-        Pending::Client(row) => give_code(state, &entry, row, &member)
+        Pending::Client(row) => give_code(state, asking, &entry, row, &member)
             .await
             .map_err(internal)?
             .ok_or_else(|| fault(Trouble::SignInExpired)),
@@ -153,7 +153,7 @@ fn refused(
     if trouble == Trouble::FeishuScope {
         upstream::forget_scopes(state, pending.tenant());
     }
-    match pending.back() {
+    match pending.back(asking) {
         Some(back) if trouble == Trouble::FeishuDenied => Ok(back.error(
             state,
             OAuthError::AccessDenied,
@@ -231,7 +231,7 @@ fn explain(
     if trouble == Trouble::FeishuScope {
         upstream::forget_scopes(state, entry.tenant.id);
     }
-    if let Some(back) = pending.back() {
+    if let Some(back) = pending.back(asking) {
         let label = asking.locale.pick("Back to the client", "返回客户端");
         page = page.way_out(
             label,
@@ -244,6 +244,7 @@ fn explain(
 /// Records the consent and gives our code to the client.
 async fn give_code(
     state: &OAuthState,
+    asking: &Asking,
     entry: &TenantEntry,
     row: &Authorization,
     member: &Member,
@@ -282,7 +283,7 @@ async fn give_code(
         )
         .await?;
     tx.commit().await?;
-    Ok(given.then(|| back(row).code(state, code.expose())))
+    Ok(given.then(|| back(asking, row).code(state, code.expose())))
 }
 
 /// Host or scheme of a redirect URI, for people.

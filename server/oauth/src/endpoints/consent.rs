@@ -72,7 +72,7 @@ async fn handle(state: &OAuthState, asking: &Asking, body: &[u8]) -> Result<Resp
         return Err(fault(Trouble::FormExpired));
     }
     if form.get("decision") != Some("approve") {
-        return refuse(state, &parked).await.map_err(internal);
+        return refuse(state, asking, &parked).await.map_err(internal);
     }
     let given = if form.get("write") == Some("yes")
         && parked.asked == Access::Write
@@ -105,14 +105,18 @@ async fn handle(state: &OAuthState, asking: &Asking, body: &[u8]) -> Result<Resp
 }
 
 /// The member said no: the client is told, and the request is over.
-async fn refuse(state: &OAuthState, parked: &Authorization) -> Result<Response, StoreError> {
+async fn refuse(
+    state: &OAuthState,
+    asking: &Asking,
+    parked: &Authorization,
+) -> Result<Response, StoreError> {
     let scope = state
         .store
         .scope(&Principal::platform(parked.tenant, Purpose::SignIn));
     let tx = scope.write().await?;
     tx.authorizations().refuse(parked.id, Stage::Parked).await?;
     tx.commit().await?;
-    Ok(back(parked).error(
+    Ok(back(asking, parked).error(
         state,
         OAuthError::AccessDenied,
         "the member did not approve",
@@ -139,9 +143,11 @@ pub(crate) fn check_browser(
 }
 
 /// Where the answer to a parked request goes.
-pub(crate) fn back(row: &Authorization) -> BackToClient {
+pub(crate) fn back(asking: &Asking, row: &Authorization) -> BackToClient {
     BackToClient {
         redirect_uri: row.redirect_uri.clone(),
         state: row.state.clone(),
+        client_name: row.client_name.clone(),
+        locale: asking.locale,
     }
 }

@@ -242,3 +242,29 @@ async fn registrations_that_were_never_used_are_swept() {
     assert!(tx.clients().find(&unused).await.unwrap().is_none());
     assert!(tx.clients().find(&c.client).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn an_application_is_opened_from_a_page_that_stays_behind() {
+    const CURSOR: &str = "cursor://anysphere.cursor-mcp/oauth/callback";
+    let d = deploy().await;
+    let registered = d
+        .post_json(
+            "/oauth/register",
+            &json!({ "client_name": "Cursor", "redirect_uris": [CURSOR] }),
+        )
+        .await;
+    let client = registered.json()["client_id"].as_str().unwrap().to_owned();
+    let mut browser = Browser::default();
+    let asked = authorize_path(&client, &[("redirect_uri", CURSOR)]);
+    let page = browser.get(&d, &asked).await;
+    let to_feishu = browser.approve(&d, &page, false).await.location();
+    let callback = d.feishu_approves(&to_feishu, sandbox::demo::END_USER);
+    let answer = browser.get(&d, &callback).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(
+        answer.body.contains(&format!("href=\"{CURSOR}?code=")),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+}
