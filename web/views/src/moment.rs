@@ -38,6 +38,8 @@ impl Moment {
             ..MINUTE => return t.soon.to_owned(),
             size @ MINUTE..HOUR => (size / MINUTE, t.minute, t.minutes),
             size @ HOUR..DAY => (size / HOUR, t.hour, t.hours),
+            // To the nearest: a key made for 30 days does not end "in 29 days" a second later.
+            size if distance > 0 => ((size + DAY / 2) / DAY, t.day, t.days),
             size => (size / DAY, t.day, t.days),
         };
         let length = fill(
@@ -74,6 +76,7 @@ mod tests {
         assert_eq!(at(-MINUTE).relative(NOW, Lang::En), "1 minute ago");
         assert_eq!(at(-3 * HOUR).relative(NOW, Lang::Zh), "3 小时前");
         assert_eq!(at(30 * DAY).relative(NOW, Lang::En), "in 30 days");
+        assert_eq!(at(30 * DAY - 5).relative(NOW, Lang::En), "in 30 days");
         assert_eq!(at(2 * DAY).relative(NOW, Lang::Zh), "2 天后");
     }
 
