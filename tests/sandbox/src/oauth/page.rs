@@ -102,7 +102,12 @@ fn people(state: &State, app: &App) -> String {
                 key = escape(&user.key),
                 checked = if index == 0 { " checked" } else { "" },
                 name = escape(&user.name),
-                en_name = escape(&user.en_name),
+                // Not twice for those whose name is written one way.
+                en_name = escape(
+                    Some(&user.en_name)
+                        .filter(|en| **en != user.name)
+                        .map_or("", |en| en)
+                ),
                 title = escape(&user.job_title),
             )
         })
@@ -126,7 +131,10 @@ fn scopes(request: &AuthorizeRequest) -> String {
 pub(crate) fn error(error: &ApiError) -> Response {
     let main = format!(
         "<h1>无法授权<small>Cannot authorize</small></h1>\
-         <p>错误码 · Error code <b id=\"error-code\">{}</b></p><p id=\"error-message\">{}</p>",
+         <p>错误码 · Error code <b id=\"error-code\">{}</b></p><p id=\"error-message\">{}</p>\
+         <p class=\"note\">管理员：请在开发者后台检查应用的权限、重定向 URL 与可用范围，然后重新发起连接。<br>\
+         Administrator: check the app's scopes, redirect URLs and availability in the developer \
+         console, then start the connection again.</p>",
         error.code,
         escape(&error.msg)
     );
