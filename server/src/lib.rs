@@ -61,8 +61,8 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
 /// Says what went wrong and why, one cause per line.
 fn failed(terminal: &Terminal, error: &anyhow::Error) -> ExitCode {
     terminal.complain(&format!(
-        "{} {error}",
-        terminal.bad(terminal.text("error:", "错误："))
+        "{}{error}",
+        terminal.bad(terminal.text("error: ", "错误："))
     ));
     for cause in error.chain().skip(1) {
         terminal.complain(&format!("  {cause}"));

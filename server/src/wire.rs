@@ -63,6 +63,10 @@ impl FeishuHosts {
 
 /// Reads the key ring.
 pub fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
+    anyhow::ensure!(
+        !(config.keys.master.is_empty() && config.keys.master_file.is_empty()),
+        "no master key: run `feishu-mcp keys generate` and set keys.master or keys.master_file"
+    );
     let master = if config.keys.master.is_empty() {
         std::fs::read_to_string(&config.keys.master_file).with_context(|| {
             format!(
