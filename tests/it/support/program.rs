@@ -117,6 +117,53 @@ impl Program {
             .ascii_serialization()
     }
 
+    /// Address of the database.
+    pub fn database_url(&self) -> String {
+        let given = self
+            .arguments
+            .iter()
+            .position(|argument| argument == "--database-url");
+        given.map_or_else(
+            || {
+                let file = self.data.canonicalize().expect("a folder");
+                format!("sqlite:{}", file.join("platform.db").display())
+            },
+            |place| self.arguments[place + 1].clone(),
+        )
+    }
+
+    /// Adds the second demo tenant, `globex`, as an operator would: with the command, beside the
+    /// running program.
+    pub async fn add_globex(&self) {
+        let secret = self.data.join("globex.secret");
+        std::fs::write(&secret, sandbox::demo::OTHER_APP_SECRET).expect("a file");
+        let output = Command::new(binary())
+            .args(["tenant", "add", "--slug", "globex", "--name", "Globex"])
+            .args(["--app-id", sandbox::demo::OTHER_APP_ID, "--locale", "en"])
+            .arg("--app-secret-file")
+            .arg(&secret)
+            .current_dir(&self.data)
+            .env("FEISHU_MCP__DATABASE__URL", self.database_url())
+            .env("FEISHU_MCP__HTTP__PUBLIC_URL", self.origin())
+            .env(
+                "FEISHU_MCP__KEYS__MASTER_FILE",
+                self.data
+                    .canonicalize()
+                    .expect("a folder")
+                    .join("master.key"),
+            )
+            .env("FEISHU_MCP__FEISHU__ORIGIN", self.text("sandbox_url"))
+            .output()
+            .await
+            .expect("the command runs");
+        assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.data

@@ -1,0 +1,262 @@
+//! Every route, with each method, asked by those who must not get in.
+
+use edge::routes::{self, ALL, Audience, Route};
+use reqwest::Method;
+use sandbox::demo;
+
+use crate::support::{
+    Backend, Program,
+    oauth_flow::{self, Browser, Page},
+};
+
+/// Each route with a path that names the first tenant's things. A route without a row fails.
+const ROWS: &[(&str, &str)] = &[
+    (routes::HOME, "/"),
+    (routes::HEALTH_LIVE, "/health/live"),
+    (routes::HEALTH_READY, "/health/ready"),
+    (routes::ASSETS, "/assets/nothing.css"),
+    (routes::LANG, "/lang?to=en&back=/"),
+    (routes::MCP, "/t/acme/mcp"),
+    (routes::SSE, "/t/acme/sse"),
+    (routes::MESSAGES, "/t/acme/messages?session=none"),
+    (routes::TOOLS, "/t/acme/tools"),
+    (routes::TOOL, "/t/acme/tools/whoami"),
+    (routes::ROOT_MCP, "/mcp"),
+    (routes::ROOT_SSE, "/sse"),
+    (routes::ROOT_MESSAGES, "/messages?session=none"),
+    (routes::ROOT_TOOLS, "/tools"),
+    (routes::ROOT_TOOL, "/tools/whoami"),
+    (
+        routes::RESOURCE_METADATA,
+        "/.well-known/oauth-protected-resource",
+    ),
+    (
+        routes::RESOURCE_METADATA_OF,
+        "/.well-known/oauth-protected-resource/t/acme/mcp",
+    ),
+    (
+        routes::RESOURCE_METADATA_AFTER,
+        "/t/acme/mcp/.well-known/oauth-protected-resource",
+    ),
+    (
+        routes::SERVER_METADATA,
+        "/.well-known/oauth-authorization-server",
+    ),
+    (
+        routes::SERVER_METADATA_OF,
+        "/.well-known/oauth-authorization-server/t/acme/mcp",
+    ),
+    (
+        routes::SERVER_METADATA_AFTER,
+        "/t/acme/mcp/.well-known/oauth-authorization-server",
+    ),
+    (routes::OPENID_METADATA, "/.well-known/openid-configuration"),
+    (
+        routes::OPENID_METADATA_OF,
+        "/.well-known/openid-configuration/t/acme/mcp",
+    ),
+    (
+        routes::OPENID_METADATA_AFTER,
+        "/t/acme/mcp/.well-known/openid-configuration",
+    ),
+    (routes::AUTHORIZE, "/oauth/authorize"),
+    (routes::CONSENT, "/oauth/consent"),
+    (routes::ORGANISATION, "/oauth/organisation"),
+    (routes::TOKEN, "/oauth/token"),
+    (routes::REGISTER, "/oauth/register"),
+    (routes::REVOKE, "/oauth/revoke"),
+    (routes::INTROSPECT, "/oauth/introspect"),
+    (routes::ROOT_AUTHORIZE, "/authorize"),
+    (routes::ROOT_TOKEN, "/token"),
+    (routes::ROOT_REGISTER, "/register"),
+    (routes::ROOT_REVOKE, "/revoke"),
+    (routes::CALLBACK, "/callback"),
+    (routes::SIGN_IN, "/t/acme/sign-in"),
+    (routes::SIGN_OUT, "/t/acme/sign-out"),
+    (routes::SIGNED_OUT, "/t/acme/signed-out"),
+    (routes::CONNECT, "/t/acme/connect"),
+    (routes::CONNECTIONS, "/t/acme/connections"),
+    (routes::CONNECTIONS_REVOKE, "/t/acme/connections/revoke"),
+    (
+        routes::CONNECTION_REVOKE,
+        "/t/acme/connections/gra_00000000000000000000000000/revoke",
+    ),
+    (routes::KEYS, "/t/acme/keys"),
+    (
+        routes::KEY_REVOKE,
+        "/t/acme/keys/key_00000000000000000000000000/revoke",
+    ),
+];
+
+/// Somebody who has no business with the first tenant.
+struct Stranger {
+    name: &'static str,
+    bearer: Option<String>,
+    cookie: Option<String>,
+}
+
+struct Door<'a> {
+    origin: &'a str,
+    http: reqwest::Client,
+}
+
+impl Door<'_> {
+    async fn knock(&self, method: &str, path: &str, who: &Stranger) -> Page {
+        let method: Method = method.parse().expect("a method");
+        let url = format!("{}{path}", self.origin);
+        let mut request = self.http.request(method.clone(), url);
+        if let Some(token) = &who.bearer {
+            request = request.bearer_auth(token);
+        }
+        if let Some(cookie) = &who.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if method == Method::POST {
+            request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .header("origin", self.origin)
+                .body("csrf=&name=x&days=30");
+        }
+        oauth_flow::read(request).await
+    }
+}
+
+async fn every_route_is_guarded(backend: Backend) {
+    let program = Program::start_with(backend, &["--unlimited"]).await;
+    program.add_globex().await;
+    let origin = program.origin();
+    let other = oauth_flow::connect(&program, "globex", demo::OTHER_USER, true).await;
+    let mut browser = Browser::new(origin.clone());
+    browser.sign_in("globex", demo::OTHER_USER).await;
+    let session = browser.cookies().expect("a session");
+    let strangers = [
+        stranger("nobody", None, None),
+        stranger("garbage", Some("fmat_garbage".to_owned()), None),
+        stranger("another tenant's token", Some(other.access.clone()), None),
+        stranger("another tenant's refresh token", Some(other.refresh), None),
+        stranger("another tenant's session", None, Some(session)),
+    ];
+    let door = Door {
+        origin: &origin,
+        http: oauth_flow::plain_client(),
+    };
+    let own = stranger("a member", Some(program.token().to_owned()), None);
+    let let_in = door.knock("GET", "/t/acme/tools", &own).await;
+    assert_eq!(let_in.status, 200, "the test's own token works");
+    let at_home = stranger("at home", Some(other.access), None);
+    let let_in = door.knock("GET", "/t/globex/tools", &at_home).await;
+    assert_eq!(let_in.status, 200, "the stranger's token works at home");
+
+    let mut wrong = Vec::new();
+    for route in ALL {
+        let Some((_, path)) = ROWS.iter().find(|(known, _)| *known == route.path) else {
+            panic!("{} has no row in this test", route.path);
+        };
+        for method in route.methods {
+            let mut bodies = Vec::new();
+            for who in &strangers {
+                let page = door.knock(method, path, who).await;
+                if let Err(why) = check(route, method, who, &page, &origin) {
+                    wrong.push(format!(
+                        "{method} {path} by {}: {why}: {} {}",
+                        who.name,
+                        page.status,
+                        page.body.chars().take(200).collect::<String>()
+                    ));
+                }
+                if who.bearer.is_some() && route.audience == Audience::Bearer {
+                    bodies.push((page.status, page.body));
+                }
+            }
+            if bodies.windows(2).any(|pair| pair[0] != pair[1]) {
+                wrong.push(format!(
+                    "{method} {path}: a foreign token is told from garbage: {bodies:?}"
+                ));
+            }
+        }
+        if path.starts_with("/t/acme/") && route.audience != Audience::Public {
+            let missing = path.replace("/t/acme/", "/t/nowhere/");
+            for method in route.methods.iter().filter(|method| **method != "OPTIONS") {
+                for who in &strangers {
+                    let page = door.knock(method, &missing, who).await;
+                    if page.status != 404 {
+                        wrong.push(format!("{method} {missing}: {}", page.status));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn stranger(name: &'static str, bearer: Option<String>, cookie: Option<String>) -> Stranger {
+    Stranger {
+        name,
+        bearer,
+        cookie,
+    }
+}
+
+/// What a stranger may be answered at a route.
+fn check(
+    route: &Route,
+    method: &str,
+    who: &Stranger,
+    page: &Page,
+    origin: &str,
+) -> Result<(), &'static str> {
+    let status = page.status;
+    if status.is_server_error() {
+        return Err("a server error");
+    }
+    if page.body.contains(&origin.replace("localhost", "0.0.0.0")) {
+        return Err("an address of the listener");
+    }
+    match route.audience {
+        Audience::Bearer if method == "OPTIONS" => {
+            if !status.is_success() || !page.body.is_empty() {
+                return Err("a preflight is answered without a body");
+            }
+        }
+        Audience::Bearer => {
+            let challenge = page.header("www-authenticate");
+            let metadata = format!("resource_metadata=\"{origin}/.well-known/");
+            if status != 401 || !challenge.contains(&metadata) {
+                return Err("expected 401 with the address of the metadata");
+            }
+            if who.bearer.is_some() && !challenge.contains("invalid_token") {
+                return Err("expected invalid_token");
+            }
+        }
+        Audience::OAuth if !status.is_client_error() => {
+            return Err("an empty request must be refused");
+        }
+        Audience::Member => {
+            let to = page.header("location");
+            let sent_to_sign_in = status.is_redirection() && to.starts_with("/t/acme/sign-in");
+            if !(sent_to_sign_in || status == 403 || status == 404) {
+                return Err("expected the sign-in, 403 or 404");
+            }
+            if page.body.contains("name=\"csrf\"") {
+                return Err("a form for a stranger");
+            }
+        }
+        Audience::Public | Audience::OAuth | Audience::Page => {
+            if page.body.contains("fmat_") || page.body.contains("fmak_") {
+                return Err("a token");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_route_is_guarded_on_sqlite() {
+    every_route_is_guarded(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_route_is_guarded_on_postgres_and_redis() {
+    every_route_is_guarded(Backend::PostgresRedis).await;
+}
