@@ -1,4 +1,7 @@
 //! The tests that make the product trustworthy.
 
+mod calls;
 mod every_route_is_guarded;
+mod every_tool_is_guarded;
+mod every_write_is_recorded;
 mod policy_grid;

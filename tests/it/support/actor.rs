@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Program;
 
 /// A client that speaks the stateless revision of MCP with one token.
+#[derive(Clone)]
 pub struct Actor {
     http: reqwest::Client,
     /// Address of the Streamable HTTP door.

@@ -1,0 +1,27 @@
+//! One reading and one writing call for each tool. A new tool fails here until it has its calls.
+
+use sandbox::demo;
+use serde_json::{Value, json};
+
+/// Text of every writing call; it must never be found in the ledger.
+pub(super) const SECRET: &str = "Proof: the merger closes on Friday";
+
+/// Arguments of a call that only reads and succeeds.
+pub(super) fn reading(tool: &str) -> Value {
+    match tool {
+        "whoami" | "help" => json!({}),
+        "search" => json!({ "query": "OKR" }),
+        "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
+        "comments" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
+        other => panic!("{other} has no reading call in this test"),
+    }
+}
+
+/// Arguments of a call that changes something and succeeds for a writer; reading tools read.
+pub(super) fn writing(tool: &str) -> Value {
+    match tool {
+        "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
+        "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        reading_tool => reading(reading_tool),
+    }
+}
