@@ -5,3 +5,4 @@ mod every_route_is_guarded;
 mod every_tool_is_guarded;
 mod every_write_is_recorded;
 mod policy_grid;
+mod tenants_cannot_meet;

@@ -13,7 +13,14 @@ use crate::support::program::{binary, root};
 async fn the_printed_inspector_command_works_as_printed() {
     let data = root().join(format!("target/it/printed-{}", std::process::id()));
     let mut dev = Command::new(binary())
-        .args(["dev", "--lang", "zh", "--listen", "127.0.0.1:0", "--sandbox-listen"])
+        .args([
+            "dev",
+            "--lang",
+            "zh",
+            "--listen",
+            "127.0.0.1:0",
+            "--sandbox-listen",
+        ])
         .args(["127.0.0.1:0", "--data"])
         .arg(&data)
         .current_dir(root())
@@ -35,14 +42,19 @@ async fn the_printed_inspector_command_works_as_printed() {
             }
         }
     };
-    tokio::time::timeout(Duration::from_mins(1), printed).await.expect("the welcome is printed");
+    tokio::time::timeout(Duration::from_mins(1), printed)
+        .await
+        .expect("the welcome is printed");
     let run = Command::new("sh").args(["-c", &command]).output();
     let output = tokio::time::timeout(Duration::from_mins(3), run)
         .await
         .expect("the command ends")
         .expect("sh runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("OKR"), "{command}\n{said}");
+    assert!(
+        output.status.success() && said.contains("OKR"),
+        "{command}\n{said}"
+    );
     dev.kill().await.expect("stopped");
     std::fs::remove_dir_all(&data).expect("removed");
 }

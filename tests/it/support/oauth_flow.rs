@@ -182,7 +182,7 @@ impl Browser {
 pub fn plain_client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .build()
         .expect("a client")
 }
@@ -247,19 +247,7 @@ pub async fn authorize(
         .as_str()
         .expect("an id")
         .to_owned();
-    let resource = format!("{origin}/t/{slug}/mcp");
-    let mut address = Url::parse(&format!("{origin}/oauth/authorize")).expect("a URL");
-    address.query_pairs_mut().extend_pairs([
-        ("client_id", client.as_str()),
-        ("redirect_uri", REDIRECT),
-        ("response_type", "code"),
-        ("state", "mine"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-        ("resource", &resource),
-        ("scope", "feishu:read feishu:write"),
-    ]);
-    let page = browser.get(address.as_str()).await;
+    let page = browser.get(&authorize_address(origin, slug, &client)).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let (organisation, request, csrf) = (
         page.field("organisation"),
@@ -295,6 +283,23 @@ pub async fn authorize(
         })
         .unwrap_or_else(|| panic!("no code: {location:?} {} {}", back.status, back.body));
     (client, code)
+}
+
+/// Where a client sends the browser of somebody of `slug`.
+pub fn authorize_address(origin: &str, slug: &str, client: &str) -> String {
+    let resource = format!("{origin}/t/{slug}/mcp");
+    let mut address = Url::parse(&format!("{origin}/oauth/authorize")).expect("a URL");
+    address.query_pairs_mut().extend_pairs([
+        ("client_id", client),
+        ("redirect_uri", REDIRECT),
+        ("response_type", "code"),
+        ("state", "mine"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ("resource", resource.as_str()),
+        ("scope", "feishu:read feishu:write"),
+    ]);
+    address.into()
 }
 
 /// Redeems a code.
