@@ -29,17 +29,17 @@ pub fn run() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&terminal, &error.into()),
+        Err(error) => return failed(terminal, &error.into()),
     };
-    let outcome = runtime.block_on(dispatch(cli, &terminal));
+    let outcome = runtime.block_on(dispatch(cli, terminal));
     runtime.shutdown_background();
     match outcome {
         Ok(code) => code,
-        Err(error) => failed(&terminal, &error),
+        Err(error) => failed(terminal, &error),
     }
 }
 
-async fn dispatch(cli: Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+async fn dispatch(cli: Cli, terminal: Terminal) -> anyhow::Result<ExitCode> {
     let mut config = Config::load(cli.config.as_deref())?;
     if matches!(cli.command, Command::Dev(_)) && config.telemetry.filter == config::DEFAULT_FILTER {
         "warn,sqlx::postgres::notice=error".clone_into(&mut config.telemetry.filter);
@@ -59,7 +59,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
 }
 
 /// Says what went wrong and why, one cause per line.
-fn failed(terminal: &Terminal, error: &anyhow::Error) -> ExitCode {
+fn failed(terminal: Terminal, error: &anyhow::Error) -> ExitCode {
     terminal.complain(&format!(
         "{}{error}",
         terminal.bad(terminal.text("error: ", "错误："))

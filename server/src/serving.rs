@@ -32,6 +32,8 @@ use crate::{
 pub struct Mode {
     /// On loopback, with lists that a public service keeps to itself.
     pub development: bool,
+    /// For measurements: one member may hold any number of streams.
+    pub unlimited: bool,
     /// Folder for refreshed Feishu tokens that the database could not take.
     pub spool: Option<PathBuf>,
 }
@@ -52,10 +54,10 @@ impl Serving {
         config: &Config,
         platform: &Platform,
         listeners: Vec<TcpListener>,
-        mode: Mode,
+        mode: &Mode,
     ) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
-        let gate = gate(config, platform, &mode);
+        let gate = gate(config, platform, mode);
         let auth = Authenticator::new(
             platform.store.clone(),
             &platform.bus,
@@ -97,7 +99,13 @@ impl Serving {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
         });
-        let mcp = mcp(config, platform, &gate, auth, guard.origins.clone());
+        let mcp = mcp(
+            config,
+            platform,
+            &gate,
+            auth,
+            (guard.origins.clone(), mode.unlimited),
+        );
         let router = Router::new()
             .merge(health::router(platform.clone()))
             .merge(mcp.router())
@@ -171,8 +179,9 @@ fn mcp(
     platform: &Platform,
     gate: &Gate,
     auth: Authenticator,
-    origins: OriginPolicy,
+    (origins, unlimited): (OriginPolicy, bool),
 ) -> Mcp {
+    let usual = McpOptions::default();
     // The same on all replicas, because it follows from the master key.
     let state_key = platform.vault.mac("mcp request state", b"v1");
     Mcp::start(McpState {
@@ -187,7 +196,12 @@ fn mcp(
         options: McpOptions {
             call_time: Duration::from_secs(config.feishu.tool_seconds + 5),
             state_key,
-            ..McpOptions::default()
+            streams_per_member: if unlimited {
+                usual.streams_per_node
+            } else {
+                usual.streams_per_member
+            },
+            ..usual
         },
     })
 }

@@ -25,7 +25,7 @@ impl Terminal {
     }
 
     /// Picks a text.
-    pub const fn text<'a>(&self, en: &'a str, zh: &'a str) -> &'a str {
+    pub const fn text<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
         match self.locale {
             Locale::En => en,
             Locale::Zh => zh,
@@ -33,7 +33,8 @@ impl Terminal {
     }
 
     /// Prints a line to standard output. A closed pipe is not an error of ours.
-    pub fn line(&self, text: impl AsRef<str>) {
+    #[expect(clippy::unused_self, reason = "whoever prints holds a terminal")]
+    pub fn line(self, text: impl AsRef<str>) {
         let mut out = io::stdout().lock();
         if writeln!(out, "{}", text.as_ref()).is_err() {
             tracing::debug!("standard output is closed");
@@ -41,7 +42,8 @@ impl Terminal {
     }
 
     /// Prints a line to standard error.
-    pub fn complain(&self, text: &str) {
+    #[expect(clippy::unused_self, reason = "whoever prints holds a terminal")]
+    pub fn complain(self, text: &str) {
         let mut out = io::stderr().lock();
         if writeln!(out, "{text}").is_err() {
             tracing::debug!("standard error is closed");
@@ -49,26 +51,26 @@ impl Terminal {
     }
 
     /// Bold, where the terminal can.
-    pub fn strong(&self, text: &str) -> String {
+    pub fn strong(self, text: &str) -> String {
         self.paint("1", text)
     }
 
     /// Dimmed, where the terminal can.
-    pub fn faint(&self, text: &str) -> String {
+    pub fn faint(self, text: &str) -> String {
         self.paint("2", text)
     }
 
     /// Green, where the terminal can.
-    pub fn good(&self, text: &str) -> String {
+    pub fn good(self, text: &str) -> String {
         self.paint("32", text)
     }
 
     /// Red, where the terminal can.
-    pub fn bad(&self, text: &str) -> String {
+    pub fn bad(self, text: &str) -> String {
         self.paint("31", text)
     }
 
-    fn paint(&self, code: &str, text: &str) -> String {
+    fn paint(self, code: &str, text: &str) -> String {
         if self.colour {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {

@@ -35,7 +35,7 @@ const DEMO: &str = "acme";
 const REAL: &str = "feishu";
 
 /// Runs until Ctrl-C.
-pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyhow::Result<()> {
+pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyhow::Result<()> {
     let folder = DataFolder::open(&args.data)
         .with_context(|| format!("the data folder {} cannot be used", args.data.display()))?;
     if args.reset {
@@ -53,21 +53,8 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
         // Browsers and clients that take `localhost` for ::1 are served too, where there is IPv6.
         listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
     }
-    config.http.public_url = Url::parse(&format!("http://localhost:{port}"))?;
-    config.database.url = args
-        .database_url
-        .clone()
-        .unwrap_or_else(|| folder.database_url());
-    config.database.owner_url = args.database_owner_url.clone().unwrap_or_default();
-    if let Some(redis) = &args.redis_url {
-        config.redis.url.clone_from(redis);
-    }
     let slug: Slug = if real.is_some() { REAL } else { DEMO }.parse()?;
-    config.tenancy.default_tenant = slug.to_string();
-    if args.unlimited {
-        config.http.ip_per_second = 0;
-    }
-
+    configure(&mut config, &args, &folder, port, &slug)?;
     let sandbox = if real.is_none() {
         let running = start_sandbox(&args, &folder, port).await?;
         config.feishu.origin = running.base_url();
@@ -91,24 +78,20 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
 
     let mode = Mode {
         development: true,
+        unlimited: args.unlimited,
         spool: Some(folder.spool()),
     };
-    let serving = Serving::start(&config, &platform, listeners, mode)?;
+    let serving = Serving::start(&config, &platform, listeners, &mode)?;
     let token = match &sandbox {
         Some(running) => Some(demo::sign_in(&platform, &serving.oauth, running, &slug).await?),
         None => None,
     };
     let welcome = Welcome {
-        connect_url: platform.urls.connect(&slug),
-        console_url: platform.urls.at("/"),
-        mcp_url: platform.urls.mcp(&slug),
-        sse_url: platform.urls.sse(&slug),
-        tools_url: platform.urls.tools(&slug),
         token,
         fixture_token: fixture_token(&platform, &serving, sandbox.as_ref()).await?,
         sandbox_url: sandbox.as_ref().map(RunningSandbox::base_url),
-        pid: std::process::id(),
         redirect_url: real.is_some().then(|| platform.urls.callback()),
+        ..Welcome::of(&platform.urls, &slug)
     };
     if args.json {
         terminal.line(serde_json::to_string(&welcome)?);
@@ -124,6 +107,30 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: &Terminal) -> anyh
     serving.stop().await;
     if let Some(running) = sandbox {
         running.shutdown().await;
+    }
+    Ok(())
+}
+
+/// What `dev` decides over the configuration: addresses, folder and tenant.
+fn configure(
+    config: &mut Config,
+    args: &DevArgs,
+    folder: &DataFolder,
+    port: u16,
+    slug: &Slug,
+) -> anyhow::Result<()> {
+    config.http.public_url = Url::parse(&format!("http://localhost:{port}"))?;
+    config.database.url = args
+        .database_url
+        .clone()
+        .unwrap_or_else(|| folder.database_url());
+    config.database.owner_url = args.database_owner_url.clone().unwrap_or_default();
+    if let Some(redis) = &args.redis_url {
+        config.redis.url.clone_from(redis);
+    }
+    config.tenancy.default_tenant = slug.to_string();
+    if args.unlimited {
+        config.http.ip_per_second = 0;
     }
     Ok(())
 }
@@ -166,12 +173,11 @@ async fn start_sandbox(
 /// With a real tenant the passphrase of the environment is the master key; otherwise the folder
 /// keeps a random one.
 fn key_ring(folder: &DataFolder, real: Option<&RealTenant>) -> anyhow::Result<KeyRing> {
-    let master = match real {
-        Some(tenant) => MasterKey::derive(&tenant.passphrase)?,
-        None => {
-            let text = folder.master_key(|| super::keys::fresh("dev"))?;
-            crate::wire::master_key(&text)?
-        }
+    let master = if let Some(tenant) = real {
+        MasterKey::derive(&tenant.passphrase)?
+    } else {
+        let text = folder.master_key(|| super::keys::fresh("dev"))?;
+        crate::wire::master_key(&text)?
     };
     Ok(KeyRing::new(master, Vec::new())?)
 }

@@ -67,7 +67,7 @@ impl Finding {
 pub async fn run(
     config: &Config,
     args: DoctorArgs,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> anyhow::Result<ExitCode> {
     let mut findings = vec![checks::settings(config, terminal)];
     let ring = match wire::key_ring(config) {
@@ -103,7 +103,7 @@ pub async fn run(
     Ok(ExitCode::from(u8::from(bad)))
 }
 
-fn print(findings: &[Finding], terminal: &Terminal) {
+fn print(findings: &[Finding], terminal: Terminal) {
     for finding in findings {
         let mark = match finding.health {
             Health::Good => terminal.good("✓"),

@@ -20,7 +20,7 @@ pub fn fresh(id: &str) -> String {
 }
 
 /// Runs one of the commands.
-pub async fn run(config: &Config, command: KeysCommand, terminal: &Terminal) -> anyhow::Result<()> {
+pub async fn run(config: &Config, command: KeysCommand, terminal: Terminal) -> anyhow::Result<()> {
     match command {
         KeysCommand::Generate { id } => {
             terminal.line(fresh(&id));
@@ -31,7 +31,7 @@ pub async fn run(config: &Config, command: KeysCommand, terminal: &Terminal) -> 
     }
 }
 
-async fn status(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
+async fn status(config: &Config, terminal: Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for tenant in super::tenant::all(&platform).await? {
@@ -55,7 +55,7 @@ async fn status(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn rewrap(config: &Config, terminal: &Terminal) -> anyhow::Result<()> {
+async fn rewrap(config: &Config, terminal: Terminal) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
     let mut count = 0_usize;
     for tenant in super::tenant::all(&platform).await? {

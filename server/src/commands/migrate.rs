@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::{config::Config, terminal::Terminal};
 
 /// Applies what is pending, or only lists it.
-pub async fn run(config: &Config, check: bool, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+pub async fn run(config: &Config, check: bool, terminal: Terminal) -> anyhow::Result<ExitCode> {
     let url = config.database.migration_url();
     let names = if check {
         store::pending(url).await?

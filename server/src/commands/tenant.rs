@@ -19,7 +19,7 @@ use crate::{
 pub async fn run(
     config: &Config,
     command: TenantCommand,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> anyhow::Result<()> {
     let platform = Platform::connect(config, wire::key_ring(config)?).await?;
     match command {
@@ -28,7 +28,7 @@ pub async fn run(
     }
 }
 
-async fn add(platform: &Platform, args: TenantAddArgs, terminal: &Terminal) -> anyhow::Result<()> {
+async fn add(platform: &Platform, args: TenantAddArgs, terminal: Terminal) -> anyhow::Result<()> {
     let slug: Slug = args.slug.parse()?;
     let brand = Brand::from(args.brand);
     let secret = Secret::new(read_secret(&args.app_secret_file)?);
@@ -97,7 +97,7 @@ pub(super) async fn all(platform: &Platform) -> anyhow::Result<Vec<Tenant>> {
     }
 }
 
-async fn list(platform: &Platform, json: bool, terminal: &Terminal) -> anyhow::Result<()> {
+async fn list(platform: &Platform, json: bool, terminal: Terminal) -> anyhow::Result<()> {
     let tenants = all(platform).await?;
     if json {
         let rows: Vec<_> = tenants

@@ -88,7 +88,7 @@ impl std::fmt::Debug for Database {
         // The address may hold a password.
         f.debug_struct("Database")
             .field("scheme", &self.url.split(':').next())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -106,7 +106,7 @@ impl std::fmt::Debug for Redis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redis")
             .field("configured", &!self.url.is_empty())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Two tenants, and everything that names something of the second in each place of the first's
 //! requests: refused as if it did not exist, and nothing of the second has changed.
 
+use std::fmt::Write as _;
+
 use reqwest::StatusCode;
 use sandbox::demo;
 use serde_json::{Value, json};
@@ -94,7 +96,7 @@ async fn rows(books: &Books, slug: &str) -> String {
         let keys = tx.api_keys().list_of(member.id).await.expect("keys");
         let feishu = tx.feishu_grants().get(member.id).await.expect("a grant");
         let feishu = feishu.map(|grant| (grant.version, grant.state));
-        all.push_str(&format!("\n{member:?} {grants:?} {keys:?} {feishu:?}"));
+        writeln!(all, "{member:?} {grants:?} {keys:?} {feishu:?}").expect("a string");
     }
     all
 }

@@ -7,7 +7,7 @@ use std::{
 
 /// The files of one data folder.
 #[derive(Debug, Clone)]
-pub struct DataFolder {
+pub(crate) struct DataFolder {
     root: PathBuf,
 }
 
@@ -23,7 +23,7 @@ const OURS: &[&str] = &[
 
 impl DataFolder {
     /// Opens the folder, making it (readable by the owner only) where it is missing.
-    pub fn open(root: &Path) -> io::Result<Self> {
+    pub(crate) fn open(root: &Path) -> io::Result<Self> {
         fs::create_dir_all(root)?;
         restrict(root, 0o700)?;
         Ok(Self {
@@ -32,7 +32,7 @@ impl DataFolder {
     }
 
     /// Removes everything that `dev` wrote before.
-    pub fn reset(&self) -> io::Result<()> {
+    pub(crate) fn reset(&self) -> io::Result<()> {
         for name in OURS {
             let path = self.root.join(name);
             let removed = if path.is_dir() {
@@ -49,22 +49,22 @@ impl DataFolder {
     }
 
     /// Address of the SQLite database.
-    pub fn database_url(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         format!("sqlite:{}", self.root.join("platform.db").display())
     }
 
     /// State of the sandbox.
-    pub fn sandbox_state(&self) -> PathBuf {
+    pub(crate) fn sandbox_state(&self) -> PathBuf {
         self.root.join("sandbox.json")
     }
 
     /// Where refreshed Feishu tokens wait (sealed) while the database is away.
-    pub fn spool(&self) -> PathBuf {
+    pub(crate) fn spool(&self) -> PathBuf {
         self.root.join("spool")
     }
 
     /// The master key of this folder (`ID:BASE64`), made by `fresh` at the first start.
-    pub fn master_key(&self, fresh: impl FnOnce() -> String) -> io::Result<String> {
+    pub(crate) fn master_key(&self, fresh: impl FnOnce() -> String) -> io::Result<String> {
         let path = self.root.join("master.key");
         match fs::read_to_string(&path) {
             Ok(text) => Ok(text.trim().to_owned()),

@@ -51,7 +51,7 @@ pub(super) async fn sign_in(
 }
 
 /// A line about the people of the sandbox.
-pub(super) fn people(terminal: &Terminal) -> String {
+pub(super) fn people(terminal: Terminal) -> String {
     terminal
         .text(
             "sign in as Lin Wei (admin), Chen Yu (developer), Zhao Min …",

@@ -1,12 +1,14 @@
 //! What `dev` prints when everything is up.
 
+use edge::Urls;
+use model::Slug;
 use serde::Serialize;
 
 use crate::terminal::Terminal;
 
 /// The addresses of a running `dev`, printed by `--json` as one object.
 #[derive(Debug, Clone, Serialize)]
-pub struct Welcome {
+pub(crate) struct Welcome {
     /// The tenant's connect page.
     pub connect_url: String,
     /// The start page of the web pages.
@@ -32,8 +34,24 @@ pub struct Welcome {
 }
 
 impl Welcome {
+    /// The addresses of a tenant, without tokens and sandbox.
+    pub(crate) fn of(urls: &Urls, slug: &Slug) -> Self {
+        Self {
+            connect_url: urls.connect(slug),
+            console_url: urls.at("/"),
+            mcp_url: urls.mcp(slug),
+            sse_url: urls.sse(slug),
+            tools_url: urls.tools(slug),
+            token: None,
+            fixture_token: None,
+            sandbox_url: None,
+            pid: std::process::id(),
+            redirect_url: None,
+        }
+    }
+
     /// Prints the welcome for people. `reset` is the command that starts over.
-    pub fn print(&self, terminal: &Terminal, tenant: &str, who: &str, reset: &str) {
+    pub(crate) fn print(&self, terminal: Terminal, tenant: &str, who: &str, reset: &str) {
         let t = terminal;
         let row = |label: &str, value: &str| t.line(format!("  {}  {value}", pad(label, 16)));
         t.line("");

@@ -15,7 +15,7 @@ pub(super) async fn check(
     config: &Config,
     ring: KeyRing,
     slug: &str,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> Vec<Finding> {
     match findings(config, ring, slug, terminal).await {
         Ok(findings) => findings,
@@ -34,7 +34,7 @@ async fn findings(
     config: &Config,
     ring: KeyRing,
     slug: &str,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> anyhow::Result<Vec<Finding>> {
     let chinese = terminal.locale == Locale::Zh;
     let slug: Slug = slug.parse()?;

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SKEW_SECONDS: i64 = 30;
 
 /// What production would refuse.
-pub(super) fn settings(config: &Config, terminal: &Terminal) -> Finding {
+pub(super) fn settings(config: &Config, terminal: Terminal) -> Finding {
     match config.validate_for_production() {
         Ok(()) => Finding::good(
             "settings",
@@ -33,7 +33,7 @@ pub(super) fn settings(config: &Config, terminal: &Terminal) -> Finding {
 }
 
 /// The key ring cannot be read.
-pub(super) fn no_keys(error: &anyhow::Error, terminal: &Terminal) -> Finding {
+pub(super) fn no_keys(error: &anyhow::Error, terminal: Terminal) -> Finding {
     Finding::bad(
         "keys",
         error.to_string(),
@@ -45,7 +45,7 @@ pub(super) fn no_keys(error: &anyhow::Error, terminal: &Terminal) -> Finding {
 }
 
 /// The database answers and has all migrations.
-pub(super) async fn schema(config: &Config, terminal: &Terminal) -> Finding {
+pub(super) async fn schema(config: &Config, terminal: Terminal) -> Finding {
     match store::pending(&config.database.url).await {
         Ok(pending) if pending.is_empty() => {
             Finding::good("database", terminal.text("up to date", "已是最新"))
@@ -67,7 +67,7 @@ pub(super) async fn schema(config: &Config, terminal: &Terminal) -> Finding {
 }
 
 /// Redis answers, where one is configured.
-pub(super) async fn redis(config: &Config, terminal: &Terminal) -> Finding {
+pub(super) async fn redis(config: &Config, terminal: Terminal) -> Finding {
     if config.redis.url.is_empty() {
         return Finding::good(
             "redis",
@@ -101,7 +101,7 @@ pub(super) async fn redis(config: &Config, terminal: &Terminal) -> Finding {
 }
 
 /// Our clock next to Feishu's `Date`.
-pub(super) async fn clock(config: &Config, terminal: &Terminal) -> Finding {
+pub(super) async fn clock(config: &Config, terminal: Terminal) -> Finding {
     let seen = async {
         let hosts = FeishuHosts::new(&config.feishu.origin)?;
         let custom = !config.feishu.origin.is_empty();
@@ -148,7 +148,7 @@ pub(super) async fn clock(config: &Config, terminal: &Terminal) -> Finding {
 }
 
 /// The public address leads here.
-pub(super) async fn public_url(config: &Config, terminal: &Terminal) -> Finding {
+pub(super) async fn public_url(config: &Config, terminal: Terminal) -> Finding {
     let url = config.http.public_url.join("health/live");
     let seen = async {
         let client = GuardedClient::new(GuardOptions {

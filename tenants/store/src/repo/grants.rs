@@ -433,6 +433,7 @@ fn read_grant(row: grant::Model) -> Result<Grant, StoreError> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "mapped over owned rows")]
 fn read_access(row: access_token::Model) -> Result<AccessToken, StoreError> {
     Ok(AccessToken {
         tenant: Id::from_uuid(row.tenant_id),
