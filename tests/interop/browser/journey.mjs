@@ -311,6 +311,11 @@ await broken("a person outside the availability", app({ unavailable_to: [ZHAO] }
 await broken("a redirect URL that the app lacks", app({ redirect_urls: [] }), app({ redirect_urls: [`${base}/callback`] }),
     atFeishu("redirect", "20029", false));
 
+// Last: the sandbox starts afresh after it.
+await broken("a scope that the app lost",
+    app({ remove_scopes: ["docx:document:create", "docx:document"] }), () => admin("POST", "/reset"),
+    atFeishu("scope", "20027", false));
+
 await check("the browser had nothing to complain about", async () => {
     must(complaints.length === 0, complaints.join("\n"));
 });
