@@ -20,8 +20,9 @@ use crate::state::OAuthState;
 
 /// Most scopes of one authorize request (Feishu refuses more).
 const MAX_SCOPES: usize = 50;
-/// How long the scopes of an app are remembered.
-const SCOPES_FOR: Duration = Duration::from_mins(10);
+/// How long the scopes of an app are remembered. Short: for one that was taken away since, Feishu
+/// keeps the member on a page of its own, so we do not hear of it.
+const SCOPES_FOR: Duration = Duration::from_mins(1);
 /// How long a login may be held up by the question which scopes the app has.
 const SCOPES_WITHIN: Duration = Duration::from_secs(4);
 
