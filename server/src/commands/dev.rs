@@ -36,17 +36,11 @@ const REAL: &str = "feishu";
 
 /// Runs until Ctrl-C.
 pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyhow::Result<()> {
-    let folder = DataFolder::open(&args.data)
-        .with_context(|| format!("the data folder {} cannot be used", args.data.display()))?;
-    if args.reset {
-        folder
-            .reset()
-            .context("the data folder cannot be emptied")?;
-    }
+    let folder = open_folder(&args, terminal)?;
     let real = Variables::read(Path::new(".dev.vars")).real_tenant()?;
 
     // Bound first: with port 0 the addresses follow from what the system gives.
-    let listener = bind(args.listen).await?;
+    let listener = bind(args.listen, terminal).await?;
     let port = listener.local_addr()?.port();
     let mut listeners = vec![listener];
     if args.listen.ip() == Ipv4Addr::LOCALHOST {
@@ -56,7 +50,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
     let slug: Slug = if real.is_some() { REAL } else { DEMO }.parse()?;
     configure(&mut config, &args, &folder, port, &slug)?;
     let sandbox = if real.is_none() {
-        let running = start_sandbox(&args, &folder, port).await?;
+        let running = start_sandbox(&args, &folder, port, terminal).await?;
         config.feishu.origin = running.base_url();
         Some(running)
     } else {
@@ -135,9 +129,25 @@ fn configure(
     Ok(())
 }
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+fn open_folder(args: &DevArgs, terminal: Terminal) -> anyhow::Result<DataFolder> {
+    let told = || {
+        let told = terminal.text("cannot be used as the data folder", "不能用作数据文件夹");
+        format!("{} {told}", args.data.display())
+    };
+    let folder = DataFolder::open(&args.data).with_context(told)?;
+    if args.reset {
+        folder.reset().with_context(told)?;
+    }
+    Ok(folder)
+}
+
+async fn bind(address: SocketAddr, terminal: Terminal) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} is taken: stop the other program, or choose another with --listen")
+        let told = terminal.text(
+            "cannot be listened on: stop the program that has it, or choose another with --listen",
+            "无法监听：请停止占用该地址的程序，或用 --listen 另选地址",
+        );
+        format!("{address} {told}")
     })
 }
 
@@ -145,6 +155,7 @@ async fn start_sandbox(
     args: &DevArgs,
     folder: &DataFolder,
     port: u16,
+    terminal: Terminal,
 ) -> anyhow::Result<RunningSandbox> {
     let options = SandboxOptions {
         listen: args.sandbox_listen,
@@ -158,13 +169,17 @@ async fn start_sandbox(
     };
     sandbox::start(options).await.map_err(|error| {
         let advice = if error.kind() == std::io::ErrorKind::AddrInUse {
-            format!(
-                "{} is taken: choose another with --sandbox-listen",
-                args.sandbox_listen
-            )
+            let told = terminal.text(
+                "is taken: choose another with --sandbox-listen",
+                "已被占用：请用 --sandbox-listen 另选地址",
+            );
+            format!("{} {told}", args.sandbox_listen)
         } else {
-            "the sandbox cannot start; if its saved state is of another version, use --reset"
-                .to_owned()
+            let told = terminal.text(
+                "the sandbox cannot start; if its saved state is of another version, use --reset",
+                "沙箱无法启动；如果保存的状态来自其他版本，请使用 --reset",
+            );
+            told.to_owned()
         };
         anyhow::Error::new(error).context(advice)
     })
