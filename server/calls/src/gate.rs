@@ -257,7 +257,15 @@ impl Inner {
             }
         }
         let result = self
-            .run(&entry, principal, tool, request, grant, &meter, left)
+            .run(
+                &entry,
+                principal,
+                (tool, allowed.effect),
+                request,
+                grant,
+                &meter,
+                left,
+            )
             .await;
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
@@ -272,7 +280,7 @@ impl Inner {
         &self,
         entry: &TenantEntry,
         principal: &Principal,
-        tool: &'static ToolDef,
+        (tool, effect): (&'static ToolDef, Effect),
         request: CallRequest,
         grant: OpenGrant,
         meter: &Arc<Meter>,
@@ -282,18 +290,18 @@ impl Inner {
         let mut cx = self.context(entry, principal, &request, &grant, left);
         let result = run::tool(tool, &cx, request.arguments, self.parts.options.deadline).await;
         let Err(error) = &result else { return result };
-        // A refused token had no effect: if it was the first thing that Feishu said, the call is
-        // repeated once with a fresh one.
+        // Feishu may refuse a token long before its written end; only a refresh tells whether the
+        // sign-in has ended.
         if error.kind != ErrorKind::Reauthorize {
             return result.map_err(|error| self.with_link(entry, error));
         }
-        if meter.calls() > 1 {
-            return Err(self.reauthorize(entry, principal));
-        }
+        // Reading may be repeated, and so may what was refused before anything else was asked.
+        let repeatable = effect == Effect::Read || meter.calls() <= 1;
         let renewed = self
             .credentials
             .renew(entry, principal, Arc::clone(meter), grant.version);
         match renewed.await {
+            Ok(_) if !repeatable => Err(words::interrupted(principal.locale())),
             Ok(grant) => {
                 cx.feishu = grant.session;
                 let result = run::tool(tool, &cx, again, self.parts.options.deadline).await;

@@ -100,6 +100,21 @@ pub(crate) fn sign_in(link: &str, locale: Locale) -> ToolError {
     .with_detail("link", link)
 }
 
+/// The token ended in the middle of a writing call and was renewed: what was done before stays.
+pub(crate) fn interrupted(locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::Upstream,
+        locale.pick(
+            "Feishu ended the access token in the middle of this call; it is renewed",
+            "调用过程中飞书访问令牌失效，现已更新",
+        ),
+    )
+    .with_hint(locale.pick(
+        "A part may have had its effect: look before you call again.",
+        "部分操作可能已生效，请先检查再重试。",
+    ))
+}
+
 /// Feishu cannot be asked right now; nothing is lost.
 pub(crate) fn unavailable(log_id: Option<String>, locale: Locale) -> ToolError {
     let mut error = ToolError::new(
