@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod faults;
 mod interop;
 mod journey;
 mod proof;

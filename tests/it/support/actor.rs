@@ -41,7 +41,18 @@ impl Actor {
     }
 
     /// Sends one request of the stateless revision; gives status and body.
-    pub async fn rpc(&self, method: &str, mut params: Value, name: Option<&str>) -> (u16, Value) {
+    pub async fn rpc(&self, method: &str, params: Value, name: Option<&str>) -> (u16, Value) {
+        let answer = self.try_rpc(method, params, name).await;
+        answer.expect("the platform answers")
+    }
+
+    /// The same where the platform may go away before its answer is complete.
+    pub async fn try_rpc(
+        &self,
+        method: &str,
+        mut params: Value,
+        name: Option<&str>,
+    ) -> Result<(u16, Value), reqwest::Error> {
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
             "io.modelcontextprotocol/clientCapabilities": {},
@@ -58,17 +69,11 @@ impl Actor {
             request = request.header("mcp-name", name);
         }
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let response = request
-            .json(&body)
-            .send()
-            .await
-            .expect("the platform answers");
+        let response = request.json(&body).send().await?;
         let status = response.status().as_u16();
-        let text = response.text().await.expect("a body");
-        (
-            status,
-            serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text)),
-        )
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text));
+        Ok((status, body))
     }
 
     /// Calls a tool.

@@ -1,0 +1,4 @@
+//! What happens when something breaks: the process itself, or Feishu.
+
+mod feishu;
+mod kill;
