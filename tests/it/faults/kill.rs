@@ -1,15 +1,14 @@
 //! The process is killed at any moment, again and again.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use model::{Entropy as _, EntryKind, OsEntropy};
 use sandbox::demo;
 use serde_json::json;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::JoinSet,
+};
 
 use crate::support::{Actor, Backend, Books, Program, oauth_flow};
 
@@ -35,7 +34,7 @@ async fn keep_calling(actor: Actor, number: usize, seen: Acknowledged, counted: 
         let id = body["result"]["_meta"]["feishu-mcp/callId"]
             .as_str()
             .unwrap_or_else(|| panic!("an answer without the id of its call: {body}"));
-        let before = seen.lock().expect("alive").insert(id.to_owned(), writes);
+        let before = seen.lock().await.insert(id.to_owned(), writes);
         assert_eq!(before, None, "one id for two calls");
         counted.add_permits(1);
     }
@@ -80,7 +79,7 @@ async fn acknowledged_calls_survive(backend: Backend) {
             _ => {}
         }
     }
-    let seen = seen.lock().expect("alive");
+    let seen = seen.lock().await;
     assert!(seen.len() >= ROUNDS, "calls were answered");
     assert!(seen.values().any(|writes| *writes), "some of them wrote");
     for (id, writes) in &*seen {
