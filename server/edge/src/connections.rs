@@ -183,6 +183,17 @@ impl Connections {
         }
     }
 
+    /// Tells every replica that a member has new Feishu tokens: what it may do changed at once.
+    pub async fn signed_in(&self, tenant: TenantId, member: MemberId) {
+        if let Err(error) = self
+            .bus
+            .publish(Wake::FeishuGrantChanged { tenant, member })
+            .await
+        {
+            tracing::warn!(error = %error, "a sign-in could not be announced");
+        }
+    }
+
     async fn record(&self, entry: LedgerEntry) -> Result<(), StoreError> {
         self.store.ledger().record(entry).await.map(drop)
     }

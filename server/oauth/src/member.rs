@@ -63,6 +63,7 @@ pub(crate) async fn admit_with(
             .await?;
     }
     tx.commit().await?;
+    state.connections.signed_in(tenant, member.id).await;
     let recorded = LedgerEntry {
         member: Some(member.id),
         ..state

@@ -33,6 +33,21 @@ async fn a_client_finds_its_way_from_a_refusal_to_a_call() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once() {
+    let d = deploy().await;
+    let mut wakes = d.bus.subscribe();
+    d.connect(true).await;
+    let mut seen = Vec::new();
+    while let Ok(wake) = wakes.try_recv() {
+        seen.push(wake);
+    }
+    let announced = seen.iter().any(
+        |wake| matches!(wake, bus::Wake::FeishuGrantChanged { tenant, .. } if *tenant == d.acme.id),
+    );
+    assert!(announced, "{seen:?}");
+}
+
+#[tokio::test]
 async fn metadata_answers_in_every_form_that_clients_try() {
     let d = deploy().await;
     for door in ["mcp", "sse", "tools"] {

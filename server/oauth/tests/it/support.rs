@@ -40,6 +40,7 @@ pub(crate) struct Deployment {
     pub(crate) sandbox: RunningSandbox,
     pub(crate) acme: Tenant,
     pub(crate) state: OAuthState,
+    pub(crate) bus: Bus,
 }
 
 pub(crate) async fn deploy() -> Deployment {
@@ -72,7 +73,7 @@ pub(crate) async fn deploy() -> Deployment {
     let auth = Authenticator::new(store.clone(), &bus, Arc::clone(&shared), urls.clone());
     let connections = Connections::new(
         store.clone(),
-        bus,
+        bus.clone(),
         Arc::clone(&shared),
         Arc::clone(&entropy),
     );
@@ -108,6 +109,7 @@ pub(crate) async fn deploy() -> Deployment {
         sandbox,
         acme,
         state,
+        bus,
     }
 }
 
