@@ -169,17 +169,25 @@ async fn a_dead_grant_gives_the_sign_in_link() {
     world.feishu.lock().generation = 9;
     let reader = world.principal(Access::Read);
     let first = gate
-        .call(&reader, CallRequest::new("help", json!({})))
+        .call(&reader, CallRequest::new("search", json!({ "query": "x" })))
         .await;
     assert!(first.result.is_err());
     world.clock.advance(std::time::Duration::from_secs(2));
     let over = gate
-        .call(&reader, CallRequest::new("help", json!({})))
+        .call(&reader, CallRequest::new("search", json!({ "query": "x" })))
         .await;
     assert_eq!(over.outcome, Outcome::Reauthorize);
     let (text, _) = over.result.unwrap_err().render();
     assert!(
         text.contains("http://platform.test/t/acme/sign-in"),
         "{text}"
+    );
+    let helped = gate
+        .call(&reader, CallRequest::new("help", json!({})))
+        .await;
+    assert_eq!(
+        helped.outcome,
+        Outcome::Ok,
+        "what never asks Feishu works without it"
     );
 }
