@@ -253,7 +253,7 @@ impl Grants<'_> {
             .filter(access_token::Column::Hash.eq(hash.as_bytes().to_vec()))
             .one(self.0.db())
             .await?;
-        row.map(read_access).transpose()
+        row.as_ref().map(read_access).transpose()
     }
 
     /// The refresh token with this hash, in this tenant only.
@@ -401,7 +401,7 @@ impl LookupTx {
             .filter(access_token::Column::Hash.eq(self.hash()))
             .one(self.db())
             .await?;
-        row.map(read_access).transpose()
+        row.as_ref().map(read_access).transpose()
     }
 
     /// The refresh token whose hash was asked for, of whatever tenant.
@@ -433,8 +433,7 @@ fn read_grant(row: grant::Model) -> Result<Grant, StoreError> {
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "mapped over owned rows")]
-fn read_access(row: access_token::Model) -> Result<AccessToken, StoreError> {
+fn read_access(row: &access_token::Model) -> Result<AccessToken, StoreError> {
     Ok(AccessToken {
         tenant: Id::from_uuid(row.tenant_id),
         id: Id::from_uuid(row.id),
