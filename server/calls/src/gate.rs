@@ -247,6 +247,10 @@ impl Inner {
         let opened = self.credentials.open(&entry, principal, Arc::clone(&meter));
         let grant = match opened.await {
             Ok(grant) => grant,
+            // A store that cannot be read is told and logged whatever the tool.
+            Err(fault @ CredentialFault::Store(_)) => {
+                return Err(self.refused(&entry, principal, fault));
+            }
             Err(_) if !tool.spec().open_world => self.without_feishu(&entry, &meter),
             Err(fault) => return Err(self.refused(&entry, principal, fault)),
         };
