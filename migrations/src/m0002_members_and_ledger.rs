@@ -22,6 +22,7 @@ pub(crate) fn tables() -> Vec<Table> {
             .column("kind", Column::Text)
             .column("at", Column::Integer)
             .optional("member_id", Column::Uuid)
+            .optional("account_id", Column::Uuid)
             .optional("client_id", Column::Uuid)
             .column("client_name", Column::Text)
             .optional("grant_id", Column::Uuid)

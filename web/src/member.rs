@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use edge::PageSession;
 use model::{
-    MemberId, Subject,
+    MemberId,
     policy::{ManageOwnConnections, authorize},
 };
 use store::TenantEntry;
@@ -78,12 +78,8 @@ pub(crate) fn own(
 
 /// For the header of pages.
 pub(crate) fn visitor(entry: &TenantEntry, session: &PageSession) -> Visitor {
-    let name = match session.principal.subject() {
-        Subject::Member { name, .. } => name.clone(),
-        Subject::Platform(_) => String::new(),
-    };
     Visitor {
-        name,
+        name: session.principal.name().to_owned(),
         sign_out: format!("/t/{}/sign-out", entry.tenant.slug),
         csrf: session.csrf.clone(),
     }

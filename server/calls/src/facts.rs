@@ -17,9 +17,9 @@ pub(crate) fn of(
     quota_remaining: Option<u64>,
     web_host: Option<&str>,
 ) -> Arc<Facts> {
-    let (open_id, member_name) = match principal.subject() {
-        Subject::Member { open_id, name, .. } => (open_id.clone(), name.clone()),
-        Subject::Platform(purpose) => (String::new(), purpose.name().to_owned()),
+    let open_id = match principal.subject() {
+        Subject::Member { open_id, .. } => open_id.clone(),
+        Subject::Account { .. } | Subject::Platform(_) => String::new(),
     };
     let brand_host = match entry.tenant.brand {
         Brand::Feishu => "www.feishu.cn",
@@ -28,7 +28,7 @@ pub(crate) fn of(
     Arc::new(Facts {
         tenant_name: entry.tenant.name.clone(),
         tenant_slug: entry.tenant.slug.to_string(),
-        member_name,
+        member_name: principal.name().to_owned(),
         open_id,
         roles: principal.roles(),
         access: principal.access(),

@@ -54,6 +54,7 @@ impl Story {
             kind,
             at: now,
             member: principal.member(),
+            account: principal.account(),
             client: principal.client().id,
             client_name: principal.client().name.clone(),
             grant: principal.grant(),

@@ -49,6 +49,16 @@ pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
             ),
             ("你的角色无权使用该工具", "请联系企业管理员授予角色。"),
         ),
+        Reason::NotAMember => locale.pick(
+            (
+                "tools work in the name of a Feishu user, and you signed in without Feishu",
+                "Sign in with Feishu and try again.",
+            ),
+            (
+                "工具以飞书用户身份运行，而你未通过飞书登录",
+                "请使用飞书登录后重试。",
+            ),
+        ),
         Reason::OtherTenant => {
             return ToolError::new(ErrorKind::NotFound, locale.pick("not found", "未找到"));
         }

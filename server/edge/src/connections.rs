@@ -69,6 +69,7 @@ impl Connections {
             self.announce(tenant, grant).await;
             self.record(LedgerEntry {
                 member: Some(row.member),
+                account: None,
                 client: Some(row.client),
                 client_name: row.client_name,
                 grant: Some(grant),
@@ -133,6 +134,7 @@ impl Connections {
         tx.commit().await?;
         self.record(LedgerEntry {
             member: Some(member),
+            account: None,
             channel: principal.channel(),
             target: Some(id.to_string()),
             detail: json!({ "access": access.scope() }).to_string(),
@@ -167,6 +169,7 @@ impl Connections {
                 .await;
             self.record(LedgerEntry {
                 member: Some(member),
+                account: None,
                 channel: principal.channel(),
                 target: Some(id.to_string()),
                 ..self.entry(principal.tenant(), EntryKind::Revocation, "api_key.revoke")
@@ -207,6 +210,7 @@ impl Connections {
             kind,
             at: self.clock.now(),
             member: None,
+            account: None,
             client: None,
             client_name: String::new(),
             grant: None,

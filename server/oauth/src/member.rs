@@ -66,6 +66,7 @@ pub(crate) async fn admit_with(
     state.connections.signed_in(tenant, member.id).await;
     let recorded = LedgerEntry {
         member: Some(member.id),
+        account: None,
         ..state
             .connections
             .entry(tenant, EntryKind::SignIn, "feishu.sign_in")

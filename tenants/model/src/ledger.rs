@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{CallId, Channel, ClientId, GrantId, MemberId, TenantId, Timestamp};
+use crate::{AccountId, CallId, Channel, ClientId, GrantId, MemberId, TenantId, Timestamp};
 
 /// What an entry records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -140,8 +140,10 @@ pub struct LedgerEntry {
     pub kind: EntryKind,
     /// When it ended (for intents: began).
     pub at: Timestamp,
-    /// Who.
+    /// Who, when a member acted.
     pub member: Option<MemberId>,
+    /// Who, when an account of the console acted.
+    pub account: Option<AccountId>,
     /// By which client.
     pub client: Option<ClientId>,
     /// Name of the client for people.
@@ -197,6 +199,7 @@ impl ChainHash {
         field(entry.kind.name().as_bytes());
         field(&entry.at.millis().to_be_bytes());
         field(optional(entry.member.map(|id| id.to_string())).as_bytes());
+        field(optional(entry.account.map(|id| id.to_string())).as_bytes());
         field(optional(entry.client.map(|id| id.to_string())).as_bytes());
         field(entry.client_name.as_bytes());
         field(optional(entry.grant.map(|id| id.to_string())).as_bytes());

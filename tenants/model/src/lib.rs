@@ -34,6 +34,6 @@ pub use locale::Locale;
 pub use member::{Member, MemberStatus};
 pub use plan::{Limits, Plan, Rate};
 pub use principal::{Channel, ClientRef, Principal, PrincipalParts, Purpose, Subject};
-pub use role::{Role, RoleSet};
+pub use role::{CustomRole, Role, RoleParseError, RoleSet};
 pub use tenant::{Brand, Slug, SlugError, Tenant, TenantStatus};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};

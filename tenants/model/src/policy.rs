@@ -7,8 +7,9 @@ mod decide;
 mod permit;
 
 pub use action::{
-    Action, CallTool, ConnectClient, Effect, ManageOwnConnections, ManageTenant, ReadLedger,
-    ToolFacts,
+    Action, CallTool, ConnectClient, Effect, EraseTenant, ManageBilling, ManageConnections,
+    ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments, ReadLedger, ReadUsage,
+    ToolFacts, UseDeveloperDesk, ViewConsole,
 };
 pub use decide::{Decision, Denied, Reason, Rules, authorize, decide};
 pub use permit::Permit;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, ClientId, GrantId, Locale, MemberId, RoleSet, TenantId, Timestamp};
+use crate::{Access, AccountId, ClientId, GrantId, Locale, MemberId, RoleSet, TenantId, Timestamp};
 
 /// The door a request came in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +84,13 @@ pub enum Subject {
         id: MemberId,
         /// Feishu's id in the tenant's app.
         open_id: String,
+        /// Display name.
+        name: String,
+    },
+    /// A console sign-in that is nobody at Feishu.
+    Account {
+        /// Identity.
+        id: AccountId,
         /// Display name.
         name: String,
     },
@@ -183,7 +190,23 @@ impl Principal {
     pub const fn member(&self) -> Option<MemberId> {
         match &self.0.subject {
             Subject::Member { id, .. } => Some(*id),
-            Subject::Platform(_) => None,
+            Subject::Account { .. } | Subject::Platform(_) => None,
+        }
+    }
+
+    /// The account, if an account acts.
+    pub const fn account(&self) -> Option<AccountId> {
+        match &self.0.subject {
+            Subject::Account { id, .. } => Some(*id),
+            Subject::Member { .. } | Subject::Platform(_) => None,
+        }
+    }
+
+    /// What to call who acts.
+    pub fn name(&self) -> &str {
+        match &self.0.subject {
+            Subject::Member { name, .. } | Subject::Account { name, .. } => name,
+            Subject::Platform(purpose) => purpose.name(),
         }
     }
 

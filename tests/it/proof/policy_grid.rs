@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 
 use model::{
-    Access, Capability, Channel, ClientRef, Id, Locale, MemberId, Principal, PrincipalParts,
-    Purpose, Role, RoleSet, Subject, TenantId,
+    Access, Capability, Channel, ClientRef, CustomRole, Id, Locale, MemberId, Principal,
+    PrincipalParts, Purpose, Role, RoleSet, Subject, TenantId,
     policy::{
-        Action, CallTool, ConnectClient, Decision, Effect, ManageOwnConnections, ManageTenant,
-        ReadLedger, Rules, ToolFacts, decide,
+        Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
+        ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments,
+        ReadLedger, ReadUsage, Rules, ToolFacts, UseDeveloperDesk, ViewConsole, decide,
     },
 };
 
@@ -25,13 +26,18 @@ fn uuid_of(number: u8) -> uuid::Uuid {
 }
 
 fn principal(tenant: TenantId, roles: RoleSet, access: Access) -> Principal {
+    let member = Subject::Member {
+        id: member(1),
+        open_id: "ou_1".into(),
+        name: "One".into(),
+    };
+    acting(member, tenant, roles, access)
+}
+
+fn acting(subject: Subject, tenant: TenantId, roles: RoleSet, access: Access) -> Principal {
     Principal::establish(PrincipalParts {
         tenant,
-        subject: Subject::Member {
-            id: member(1),
-            open_id: "ou_1".into(),
-            name: "One".into(),
-        },
+        subject,
         roles,
         access,
         client: ClientRef {
@@ -60,7 +66,7 @@ fn callers() -> Vec<(String, Principal)> {
             Principal::platform(tenant(1), Purpose::Operator),
         ),
     ];
-    for role in Role::ALL {
+    for role in Role::BUILT_IN {
         for access in [Access::Read, Access::Write] {
             let name = if access == Access::Read {
                 "read"
@@ -74,7 +80,20 @@ fn callers() -> Vec<(String, Principal)> {
             ));
         }
     }
+    if let Some(first) = CustomRole::at(0) {
+        let roles = RoleSet::of(&[Role::Custom(first)]);
+        let caller = principal(tenant(1), roles, Access::Write);
+        callers.push(("custom role, write".into(), caller));
+    }
     let admin = RoleSet::EMPTY.with(Role::Admin);
+    let account = Subject::Account {
+        id: Id::from_uuid(uuid_of(1)),
+        name: "One".into(),
+    };
+    callers.push((
+        "account, admin, write".into(),
+        acting(account, tenant(1), admin, Access::Write),
+    ));
     callers.push((
         "admin of another tenant".into(),
         principal(tenant(2), admin, Access::Write),
@@ -157,8 +176,16 @@ fn grid() -> String {
         row::<ConnectClient>(&mut grid, &rules, "other's", &member(2));
         row::<ManageOwnConnections>(&mut grid, &rules, "own", &member(1));
         row::<ManageOwnConnections>(&mut grid, &rules, "other's", &member(2));
+        row::<ViewConsole>(&mut grid, &rules, "", &());
         row::<ManageTenant>(&mut grid, &rules, "", &());
+        row::<ManagePeople>(&mut grid, &rules, "", &());
+        row::<ManageConnections>(&mut grid, &rules, "", &());
         row::<ReadLedger>(&mut grid, &rules, "", &());
+        row::<ReadArguments>(&mut grid, &rules, "", &());
+        row::<ReadUsage>(&mut grid, &rules, "", &());
+        row::<ManageBilling>(&mut grid, &rules, "", &());
+        row::<UseDeveloperDesk>(&mut grid, &rules, "", &());
+        row::<EraseTenant>(&mut grid, &rules, "", &());
     }
     grid
 }

@@ -306,6 +306,7 @@ impl Inner {
             kind: EntryKind::FeishuGrant,
             at: self.clock.now(),
             member: Some(key.1),
+            account: None,
             client: None,
             client_name: "refresh".to_owned(),
             grant: None,

@@ -263,6 +263,7 @@ async fn give_code(
             client_name: row.client_name.clone(),
             detail: detail.to_string(),
             member: Some(member.id),
+            account: None,
             ..state
                 .connections
                 .entry(member.tenant, EntryKind::Consent, "client.consent")

@@ -43,7 +43,7 @@ pub(super) async fn sign_in(
             asked("code_challenge").as_deref(),
         )
         .map_err(|error| anyhow::anyhow!("the sandbox refused the demo sign-in: {error:?}"))?;
-    let roles: RoleSet = Role::ALL.into_iter().collect();
+    let roles: RoleSet = Role::BUILT_IN.into_iter().collect();
     let name = "feishu-mcp dev";
     let signed_in =
         dev::sign_in_for_development(oauth, &entry.tenant, &code, &verifier, roles, name).await?;

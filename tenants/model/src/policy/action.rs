@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, Capability, MemberId, Role};
+use crate::{Access, Capability, MemberId, Role, RoleSet};
 
 /// What a tool does to Feishu's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,8 +52,8 @@ pub trait Action: 'static {
     const NAME: &'static str;
     /// What it is decided on.
     type Target;
-    /// Weakest role that may do it.
-    fn role(target: &Self::Target) -> Role;
+    /// The roles that may do it: any one of them is enough.
+    const ROLES: RoleSet;
     /// Access that the credential needs.
     fn access(target: &Self::Target) -> Access;
     /// Capability that the tenant must have switched on.
@@ -64,6 +64,10 @@ pub trait Action: 'static {
     fn tool(_target: &Self::Target) -> Option<&'static str> {
         None
     }
+    /// Whether an operator's command may do it. Not what only the tenant's own people may see.
+    const OPERATORS: bool = true;
+    /// Whether it takes a fresh proof of who is there, however long the session still lives.
+    const STEP_UP: bool = false;
     /// Whether an admin may do it for the owner.
     const ADMIN_STANDS_IN: bool = false;
     /// Member whose own thing it is: nobody else may do it, but see [`Action::ADMIN_STANDS_IN`].
@@ -85,35 +89,74 @@ macro_rules! actions {
     )*};
 }
 
+/// Roles that use the tools.
+const TOOLS: RoleSet = RoleSet::CUSTOM.or(RoleSet::of(&[
+    Role::EndUser,
+    Role::Developer,
+    Role::Admin,
+    Role::Owner,
+]));
+/// Roles that run the tenant.
+pub(super) const ADMINS: RoleSet = RoleSet::of(&[Role::Admin, Role::Owner]);
+const READ: Access = Access::Read;
+const WRITE: Access = Access::Write;
+
+/// An action of the console, on the tenant as a whole.
+macro_rules! console {
+    ($($(#[$doc:meta])* $name:ident($text:literal) by $roles:expr, $access:expr $(, $constant:ident = $value:literal)*;)*) => {
+        actions! {$(
+            $(#[$doc])*
+            $name($text) on () {
+                const ROLES: RoleSet = $roles;
+                $(const $constant: bool = $value;)*
+                fn access((): &()) -> Access { $access }
+            }
+        )*}
+    };
+}
+
 actions! {
     /// Call one tool.
     CallTool("call_tool") on ToolFacts {
-        fn role(_: &ToolFacts) -> Role { Role::EndUser }
+        const ROLES: RoleSet = TOOLS;
         fn access(tool: &ToolFacts) -> Access { tool.effect.access() }
         fn capability(tool: &ToolFacts) -> Option<Capability> { tool.capability }
         fn tool(tool: &ToolFacts) -> Option<&'static str> { Some(tool.name) }
     }
     /// Grant an MCP client access in one's own name.
     ConnectClient("connect_client") on MemberId {
-        fn role(_: &MemberId) -> Role { Role::EndUser }
-        fn access(_: &MemberId) -> Access { Access::Read }
+        const ROLES: RoleSet = TOOLS;
+        fn access(_: &MemberId) -> Access { READ }
         fn owner(member: &MemberId) -> Option<MemberId> { Some(*member) }
     }
     /// See and end the connections and keys of one member.
     ManageOwnConnections("manage_own_connections") on MemberId {
-        fn role(_: &MemberId) -> Role { Role::EndUser }
-        fn access(_: &MemberId) -> Access { Access::Read }
+        const ROLES: RoleSet = TOOLS;
+        fn access(_: &MemberId) -> Access { READ }
         const ADMIN_STANDS_IN: bool = true;
         fn owner(member: &MemberId) -> Option<MemberId> { Some(*member) }
     }
-    /// Change the tenant's settings, roles and members.
-    ManageTenant("manage_tenant") on () {
-        fn role((): &()) -> Role { Role::Admin }
-        fn access((): &()) -> Access { Access::Write }
-    }
+}
+
+console! {
+    /// Come into the console at all and see how the tenant stands.
+    ViewConsole("view_console") by ADMINS.or(RoleSet::of(&[Role::Developer, Role::Auditor, Role::Billing])), READ;
+    /// Change the tenant's app, policy, roles and settings.
+    ManageTenant("manage_tenant") by ADMINS, WRITE;
+    /// Give and take access to the console.
+    ManagePeople("manage_people") by ADMINS, WRITE;
+    /// See and end everybody's connections and keys, stop members, clients and tools.
+    ManageConnections("manage_connections") by ADMINS, WRITE;
     /// Read the tenant's ledger.
-    ReadLedger("read_ledger") on () {
-        fn role((): &()) -> Role { Role::Admin }
-        fn access((): &()) -> Access { Access::Read }
-    }
+    ReadLedger("read_ledger") by ADMINS.with(Role::Auditor), READ;
+    /// Open sealed arguments of calls.
+    ReadArguments("read_arguments") by RoleSet::of(&[Role::Auditor]), READ, STEP_UP = true, OPERATORS = false;
+    /// See usage and what it costs.
+    ReadUsage("read_usage") by ADMINS.or(RoleSet::of(&[Role::Billing, Role::Auditor])), READ;
+    /// Change the plan and caps.
+    ManageBilling("manage_billing") by RoleSet::of(&[Role::Owner, Role::Billing]), WRITE;
+    /// Read the logs of the tenant's calls, try a tool.
+    UseDeveloperDesk("use_developer_desk") by ADMINS.with(Role::Developer), READ;
+    /// Export everything, give the tenant up.
+    EraseTenant("erase_tenant") by RoleSet::of(&[Role::Owner]), WRITE, STEP_UP = true;
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Permit};
-use crate::{Access, Capability, Fault, FaultClass, Principal, Purpose, Role, Subject, TenantId};
+use super::{Action, Permit, action::ADMINS};
+use crate::{Access, Capability, Fault, FaultClass, Principal, Purpose, Subject, TenantId};
 
 /// The rules of one tenant, as read with its row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub enum Reason {
     OtherTenant,
     /// The member has no role that may do this.
     RoleMissing,
+    /// Tools work in the name of a Feishu user, and the caller signed in without Feishu.
+    NotAMember,
     /// The credential was granted for reading only.
     ReadOnlyCredential,
     /// The tenant is switched to read-only.
@@ -46,6 +48,7 @@ impl Reason {
         match self {
             Self::OtherTenant => "other_tenant",
             Self::RoleMissing => "role_missing",
+            Self::NotAMember => "not_a_member",
             Self::ReadOnlyCredential => "read_only_credential",
             Self::ReadOnlyTenant => "read_only_tenant",
             Self::CapabilityOff => "capability_off",
@@ -91,20 +94,25 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         // The platform's own acts are administrative: it never calls a tool in nobody's name, and
         // never does what only a member may do.
         let members_own = A::owner(target).is_some() && !A::ADMIN_STANDS_IN;
-        let administrative =
-            *purpose == Purpose::Operator && A::tool(target).is_none() && !members_own;
+        let administrative = *purpose == Purpose::Operator
+            && A::OPERATORS
+            && A::tool(target).is_none()
+            && !members_own;
         return if administrative {
             Ok(())
         } else {
             Err(Reason::RoleMissing)
         };
     }
-    let strongest = principal.roles().iter().last();
-    if strongest.is_none_or(|role| role < A::role(target)) {
+    if !principal.roles().meets(A::ROLES) {
         return Err(Reason::RoleMissing);
     }
+    // An account of the console is nobody at Feishu: it has no documents to work on.
+    if principal.member().is_none() && A::tool(target).is_some() {
+        return Err(Reason::NotAMember);
+    }
     if A::owner(target).is_some_and(|owner| principal.member() != Some(owner))
-        && !(A::ADMIN_STANDS_IN && principal.roles().has(Role::Admin))
+        && !(A::ADMIN_STANDS_IN && principal.roles().meets(ADMINS))
     {
         return Err(Reason::NotOwner);
     }

@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) kind: String,
     pub(crate) at: i64,
     pub(crate) member_id: Option<Uuid>,
+    pub(crate) account_id: Option<Uuid>,
     pub(crate) client_id: Option<Uuid>,
     pub(crate) client_name: String,
     pub(crate) grant_id: Option<Uuid>,

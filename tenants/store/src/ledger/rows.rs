@@ -5,13 +5,14 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value}
 
 use crate::StoreError;
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "tenant_id",
     "seq",
     "id",
     "kind",
     "at",
     "member_id",
+    "account_id",
     "client_id",
     "client_name",
     "grant_id",
@@ -72,7 +73,7 @@ fn statement(backend: DbBackend, rows: usize) -> String {
     text
 }
 
-fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 20] {
+fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 21] {
     [
         entry.tenant.uuid().into(),
         signed(seq).into(),
@@ -80,6 +81,7 @@ fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 20] {
         entry.kind.name().into(),
         entry.at.millis().into(),
         entry.member.map(model::Id::uuid).into(),
+        entry.account.map(model::Id::uuid).into(),
         entry.client.map(model::Id::uuid).into(),
         entry.client_name.as_str().into(),
         entry.grant.map(model::Id::uuid).into(),

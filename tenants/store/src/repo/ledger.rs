@@ -1,8 +1,8 @@
 //! Reading and checking a tenant's ledger.
 
 use model::{
-    CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId, Outcome,
-    TenantId, Timestamp,
+    AccountId, CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId,
+    Outcome, TenantId, Timestamp,
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -245,6 +245,7 @@ fn stored(row: Model) -> Result<StoredEntry, StoreError> {
             kind: EntryKind::from_name(&row.kind).ok_or(corrupt("ledger kind"))?,
             at: Timestamp::from_millis(row.at),
             member: row.member_id.map(MemberId::from_uuid),
+            account: row.account_id.map(AccountId::from_uuid),
             client: row.client_id.map(ClientId::from_uuid),
             client_name: row.client_name,
             grant: row.grant_id.map(GrantId::from_uuid),

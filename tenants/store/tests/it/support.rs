@@ -210,6 +210,7 @@ pub(crate) fn entry(tenant: &Tenant) -> LedgerEntry {
         kind: EntryKind::Call,
         at: Timestamp::from_millis(1_793_491_200_000),
         member: None,
+        account: None,
         client: None,
         client_name: "Inspector".to_owned(),
         grant: None,
