@@ -7,6 +7,7 @@
 mod persist;
 mod refresh;
 mod spool;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -14,12 +15,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::{Bus, Wake};
 use feishu::{Diagnosis, Hosts, Meter, Session, Transport};
-use futures::future::BoxFuture;
 use model::{
     Brand, Clock, Entropy, FeishuGrantState, MemberId, Principal, Purpose, TenantId, Timestamp,
 };
 use moka::sync::Cache;
-use store::{FeishuGrant, Store, StoreError, TenantEntry, TenantTx};
+use store::{Store, StoreError, TenantEntry};
 use tokio::sync::broadcast::error::RecvError;
 use vault::Secret;
 
@@ -41,7 +41,8 @@ pub struct CredentialOptions {
     pub lease: Duration,
     /// Deadline of a token call.
     pub call_deadline: Duration,
-    /// How long a used-up answer is compared with the stored version before it is believed.
+    /// How long a used-up answer is compared with the stored version before it is believed, where
+    /// an earlier attempt had no answer.
     pub reread: Duration,
     /// How long a grant rests after an unclear attempt.
     pub rest: Duration,
@@ -74,7 +75,7 @@ struct Inner {
     options: CredentialOptions,
     opened: Cache<Key, Arc<Opened>>,
     flights: Cache<Key, Arc<tokio::sync::Mutex<()>>>,
-    resting: Cache<Key, Timestamp>,
+    resting: Cache<Key, (Timestamp, CredentialFault)>,
     spool: Spool,
 }
 
@@ -207,6 +208,24 @@ impl Credentials {
         Ok(self.0.session(entry.tenant.brand, &fresh, meter))
     }
 
+    /// The scopes that the principal's member granted, as far as they are stored: Feishu is not
+    /// asked, and nothing is refreshed.
+    pub(crate) async fn granted(
+        &self,
+        principal: &Principal,
+    ) -> Result<Arc<[String]>, CredentialFault> {
+        let Some(member) = principal.member() else {
+            return Ok(Arc::default());
+        };
+        let key = (principal.tenant(), member);
+        if let Some(known) = self.0.opened.get(&key) {
+            return Ok(Arc::clone(&known.scopes));
+        }
+        let stored = self.0.load(key).await?;
+        let known = stored.map(|grant| self.0.remember(key, &grant));
+        Ok(known.map_or_else(Arc::default, |known| Arc::clone(&known.scopes)))
+    }
+
     /// A session after Feishu refused the token of version `seen`: refreshes once, unless somebody
     /// did so already.
     pub(crate) async fn renew(
@@ -259,7 +278,7 @@ impl Credentials {
     }
 
     fn refresh_behind(&self, entry: &TenantEntry, key: Key, seen: i64) {
-        let resting = self.0.rests(key);
+        let resting = self.0.rests(key).is_some();
         if resting || self.0.flight(key).try_lock().is_err() {
             return;
         }
@@ -294,81 +313,15 @@ impl Inner {
         self.flights.get_with(key, Arc::default)
     }
 
-    fn rests(&self, key: Key) -> bool {
-        let until = self.resting.get(&key);
-        until.is_some_and(|until| self.clock.now() < until)
+    /// What the last attempt heard, while the grant rests after it.
+    fn rests(&self, key: Key) -> Option<CredentialFault> {
+        let (until, fault) = self.resting.get(&key)?;
+        (self.clock.now() < until).then_some(fault)
     }
 
     /// The platform's own scope in the tenant: refreshing is not the member's act.
     fn principal(key: Key) -> Principal {
         Principal::platform(key.0, Purpose::Refresh)
-    }
-
-    /// Runs `work` in a writing transaction and commits it, again while others are in the way.
-    async fn writing<T: Send>(
-        &self,
-        key: Key,
-        work: impl for<'t> Fn(&'t TenantTx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
-    ) -> Result<T, StoreError> {
-        let scope = self.store.scope(&Self::principal(key));
-        let mut attempt = 0_u32;
-        loop {
-            let tx = scope.write().await?;
-            let done = match work(&tx).await {
-                Ok(value) => tx.commit().await.map(|()| value),
-                Err(error) => Err(error),
-            };
-            match done {
-                Err(StoreError::Contended) if attempt < 4 => {
-                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
-                    attempt += 1;
-                }
-                other => return other,
-            }
-        }
-    }
-
-    async fn load(&self, key: Key) -> Result<Option<FeishuGrant>, CredentialFault> {
-        let scope = self.store.scope(&Self::principal(key));
-        let tx = scope.read().await.map_err(CredentialFault::Store)?;
-        let grant = tx.feishu_grants().get(key.1).await;
-        grant.map_err(CredentialFault::Store)
-    }
-
-    /// Opens a row's token for the cache. With less than a fifth of its life left it is refreshed,
-    /// at a moment that differs from token to token.
-    fn remember(&self, key: Key, grant: &FeishuGrant) -> Arc<Opened> {
-        let tokens = &grant.tokens;
-        let life = tokens.access_expires_at.since(grant.issued_at);
-        let mut jitter = [0; 1];
-        self.entropy.fill(&mut jitter);
-        let left = (life / 5).saturating_sub(life * u32::from(jitter[0]) / (20 * 256));
-        let known = Arc::new(Opened {
-            token: tokens.access_token.clone(),
-            scopes: tokens.scope.split_whitespace().map(str::to_owned).collect(),
-            version: grant.version,
-            expires_at: tokens.access_expires_at,
-            refresh_at: if tokens.refresh_token.is_some() {
-                tokens.access_expires_at - left
-            } else {
-                tokens.access_expires_at
-            },
-        });
-        self.opened.insert(key, Arc::clone(&known));
-        known
-    }
-
-    /// Notes the use, so that the jobs keep the grant alive; nobody waits for it.
-    fn touch_behind(self: &Arc<Self>, key: Key) {
-        let inner = Arc::clone(self);
-        tokio::spawn(async move {
-            let touched = inner.writing(key, move |tx| {
-                Box::pin(async move { tx.feishu_grants().touch(key.1).await })
-            });
-            if let Err(error) = touched.await {
-                tracing::warn!(%error, "the use of a grant could not be noted");
-            }
-        });
     }
 }
 

@@ -1,8 +1,14 @@
-//! A tenant with one member, and a token endpoint that behaves as it is told.
+//! A tenant with one member, and a Feishu that behaves as it is told.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
+    response::IntoResponse,
+    routing::post,
+};
 use bus::Bus;
 use feishu::{Hosts, Transport, TransportOptions};
 use model::{
@@ -37,6 +43,8 @@ pub(crate) struct Feishu {
     pub(crate) asked: u32,
     /// What comes next; by default an exchange without a pause.
     pub(crate) script: Vec<Answer>,
+    /// How many more calls the first access token is good for; by default any number.
+    pub(crate) first_token_calls: Option<u32>,
 }
 
 pub(crate) type Shared = Arc<Mutex<Feishu>>;
@@ -73,6 +81,20 @@ async fn token(State(feishu): State<Shared>, Json(request): Json<Value>) -> impl
         "scope": "offline_access docx:document:readonly", "token_type": "Bearer",
     }))
     .into_response()
+}
+
+/// Any API: it refuses only the first access token, once its calls are used up.
+async fn api(State(feishu): State<Shared>, headers: HeaderMap) -> impl IntoResponse {
+    let mut feishu = feishu.lock();
+    let first = headers[AUTHORIZATION] == "Bearer a-0";
+    if first && let Some(left) = feishu.first_token_calls {
+        let Some(left) = left.checked_sub(1) else {
+            let refused = json!({"code": 99_991_668, "msg": "Invalid access token"});
+            return (StatusCode::BAD_REQUEST, Json(refused));
+        };
+        feishu.first_token_calls = Some(left);
+    }
+    (StatusCode::OK, Json(json!({"code": 0, "data": {}})))
 }
 
 /// Everything that a test needs.
@@ -118,6 +140,7 @@ impl World {
         let feishu = Shared::default();
         let app = Router::new()
             .route("/open-apis/authen/v2/oauth/token", post(token))
+            .fallback(api)
             .with_state(Arc::clone(&feishu));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -209,6 +232,10 @@ impl World {
     }
 
     pub(crate) fn principal(&self, access: Access) -> Principal {
+        self.speaking(Locale::En, access)
+    }
+
+    pub(crate) fn speaking(&self, locale: Locale, access: Access) -> Principal {
         Principal::establish(PrincipalParts {
             tenant: self.entry.tenant.id,
             subject: Subject::Member {
@@ -224,7 +251,7 @@ impl World {
             },
             grant: None,
             channel: Channel::Mcp,
-            locale: Locale::En,
+            locale,
             expires_at: None,
         })
     }

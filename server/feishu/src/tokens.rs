@@ -108,7 +108,8 @@ impl From<FeishuError> for TokenFault {
 }
 
 /// Decides by the code first, by `error` where there is none (v3 errors may lack it).
-fn class_of(code: i64, error: &str, http: u16) -> TokenFaultClass {
+/// `refreshing` says which kind of grant an `invalid_grant` is about.
+fn class_of(code: i64, error: &str, http: u16, refreshing: bool) -> TokenFaultClass {
     match code {
         20026 | 20037 | 20064 | 20073 => TokenFaultClass::GrantDead,
         20003 | 20004 | 20049 | 20065 | 20024 => TokenFaultClass::CodeDead,
@@ -119,6 +120,8 @@ fn class_of(code: i64, error: &str, http: u16) -> TokenFaultClass {
         0 => match error {
             "invalid_client" | "unauthorized_client" => TokenFaultClass::AppConfig,
             "invalid_scope" => TokenFaultClass::Scope,
+            "invalid_grant" if http == 400 && refreshing => TokenFaultClass::GrantDead,
+            "invalid_grant" if http == 400 => TokenFaultClass::CodeDead,
             "invalid_request" | "unsupported_grant_type" if http == 400 => TokenFaultClass::Bug,
             _ => TokenFaultClass::Unclear,
         },
@@ -239,8 +242,9 @@ async fn user_tokens(
     let said = [answer.error_description, answer.msg]
         .into_iter()
         .find(|text| !text.is_empty());
+    let refreshing = request.refresh_token.is_some();
     Err(TokenFault {
-        class: class_of(answer.code, &error, status.as_u16()),
+        class: class_of(answer.code, &error, status.as_u16(), refreshing),
         code: answer.code,
         error,
         description: said.unwrap_or_default(),
@@ -288,7 +292,7 @@ pub async fn tenant_token(
         });
     }
     Err(TokenFault {
-        class: class_of(answer.code, "", exchange.status.as_u16()),
+        class: class_of(answer.code, "", exchange.status.as_u16(), false),
         code: answer.code,
         error: String::new(),
         description: answer.msg,

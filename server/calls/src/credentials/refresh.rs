@@ -3,8 +3,8 @@
 //! Feishu's refresh token works once and the old one dies with it, so the steps are: take the lease
 //! (the intent, and the proof that the database can be written), ask Feishu within a deadline that
 //! is shorter than the lease, store the answer by compare-and-swap on the version, and only then
-//! use it. Only Feishu's clear word ends a grant, and only after the row was read again for as long
-//! as another holder's answer may take.
+//! use it. Only Feishu's clear word ends a grant, and only after the row was read again: for as long
+//! as another holder's answer may take, where there may be another holder.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,9 +19,6 @@ use super::{CredentialFault, Inner, Key, Opened};
 
 /// Pause between two looks at the row of another holder.
 const POLL: Duration = Duration::from_millis(50);
-
-/// Codes that say "this token is no more", rather than "somebody used it before you".
-const GONE: [i64; 2] = [20026, 20037];
 
 /// The tenant's app, as far as a refresh needs it.
 #[derive(Debug, Clone)]
@@ -42,6 +39,9 @@ impl AppOf {
 /// A lease, and what is needed while it lasts.
 struct Lease {
     attempt: AttemptId,
+    /// What was known when it was taken. `Valid` says that no earlier attempt on this version is
+    /// without an answer: nobody else can hold its successor.
+    state: FeishuGrantState,
     secret: Secret,
     sealer: Sealer,
 }
@@ -83,8 +83,8 @@ impl Inner {
             if over || grant.tokens.refresh_token.is_none() {
                 return Err(CredentialFault::SignInNeeded);
             }
-            if self.rests(key) {
-                return Err(CredentialFault::Unavailable { log_id: None });
+            if let Some(fault) = self.rests(key) {
+                return Err(fault);
             }
             if grant.lease.is_some() {
                 if tokio::time::Instant::now() >= give_up {
@@ -133,7 +133,7 @@ impl Inner {
         match tokio::time::timeout(self.options.call_deadline, asking).await {
             Ok(Ok(answer)) => self.keep(key, &lease, &answer).await,
             Ok(Err(fault)) => self.judge(key, grant, &lease, &fault).await,
-            Err(_late) => self.unclear(key, grant, &lease, 0, None).await,
+            Err(_late) => self.unclear(key, grant, &lease, None).await,
         }
     }
 
@@ -148,8 +148,12 @@ impl Inner {
                 if !grants.take_lease(key.1, version, attempt, until).await? {
                     return Ok(None);
                 }
+                let Some(held) = grants.get(key.1).await? else {
+                    return Ok(None);
+                };
                 Ok(Some(Lease {
                     attempt,
+                    state: held.state,
                     secret: tx.app().secret().await?,
                     sealer: grants.sealer(key.1, version).await?,
                 }))
@@ -199,24 +203,30 @@ impl Inner {
         match fault.class {
             TokenFaultClass::GrantDead => self.dead(key, grant, lease, fault).await,
             TokenFaultClass::AppConfig => {
-                self.settle(key, grant, lease, grant.state, fault.code)
+                self.settle(key, grant, lease, lease.state, fault.code)
                     .await;
                 Attempt::Failed(CredentialFault::AppConfig(diagnosis))
             }
             TokenFaultClass::Person => {
-                self.settle(key, grant, lease, grant.state, fault.code)
+                self.settle(key, grant, lease, lease.state, fault.code)
                     .await;
                 Attempt::Failed(CredentialFault::Person(diagnosis))
             }
             // A code is an answer: Feishu says that it did nothing. Without one nobody knows.
             TokenFaultClass::Unclear if fault.code == 0 => {
-                self.unclear(key, grant, lease, 0, log_id).await
+                self.unclear(key, grant, lease, log_id).await
+            }
+            // The token is of another app than the tenant's: a sign-in helps, but the token may be
+            // as good as ever for the app that it came from.
+            TokenFaultClass::CodeDead => {
+                self.settle(key, grant, lease, lease.state, fault.code)
+                    .await;
+                self.rest(key, CredentialFault::SignInNeeded)
             }
             _ => {
-                self.settle(key, grant, lease, grant.state, fault.code)
+                self.settle(key, grant, lease, lease.state, fault.code)
                     .await;
-                self.rest(key);
-                Attempt::Failed(CredentialFault::Unavailable { log_id })
+                self.rest(key, CredentialFault::Unavailable { log_id })
             }
         }
     }
@@ -226,17 +236,15 @@ impl Inner {
         key: Key,
         grant: &FeishuGrant,
         lease: &Lease,
-        code: i64,
         log_id: Option<String>,
     ) -> Attempt {
-        self.settle(key, grant, lease, FeishuGrantState::Uncertain, code)
+        self.settle(key, grant, lease, FeishuGrantState::Uncertain, 0)
             .await;
-        self.rest(key);
-        Attempt::Failed(CredentialFault::Unavailable { log_id })
+        self.rest(key, CredentialFault::Unavailable { log_id })
     }
 
     /// Feishu says that the refresh token is dead. Perhaps another holder of it has the answer and
-    /// is about to store it: the row is watched for as long as that may take.
+    /// is about to store it: then the row is watched for as long as that may take.
     async fn dead(
         self: &Arc<Self>,
         key: Key,
@@ -244,8 +252,12 @@ impl Inner {
         lease: &Lease,
         fault: &TokenFault,
     ) -> Attempt {
-        let until = tokio::time::Instant::now() + self.options.reread;
-        while tokio::time::Instant::now() < until {
+        let watch = match lease.state {
+            FeishuGrantState::Valid => Duration::ZERO,
+            _ => self.options.reread,
+        };
+        let until = tokio::time::Instant::now() + watch;
+        loop {
             if matches!(self.adopt(key, grant.version).await, Ok(true)) {
                 return Attempt::Again;
             }
@@ -254,19 +266,19 @@ impl Inner {
                 Ok(_) => return Attempt::Again,
                 Err(_) => {}
             }
+            if tokio::time::Instant::now() >= until {
+                break;
+            }
             tokio::time::sleep(POLL).await;
         }
-        let tried_before = grant.state == FeishuGrantState::Uncertain;
-        if tried_before || GONE.contains(&fault.code) {
-            let over = FeishuGrantState::NeedsReauth;
-            if self.settle(key, grant, lease, over, fault.code).await {
-                self.audit(key, fault).await;
-                self.announce(key).await;
-            }
-            return Attempt::Failed(CredentialFault::SignInNeeded);
+        let over = FeishuGrantState::NeedsReauth;
+        if !self.settle(key, grant, lease, over, fault.code).await {
+            // The lease is another's by now, and so is the last word.
+            return Attempt::Again;
         }
-        let log_id = fault.log_id.clone();
-        self.unclear(key, grant, lease, fault.code, log_id).await
+        self.audit(key, fault).await;
+        self.announce(key).await;
+        Attempt::Failed(CredentialFault::SignInNeeded)
     }
 
     /// Ends the attempt in the row. When that fails the lease passes, and the row counts as
@@ -293,9 +305,11 @@ impl Inner {
         })
     }
 
-    fn rest(&self, key: Key) {
+    /// Lets the grant rest: until then everybody hears what this attempt heard.
+    fn rest(&self, key: Key, fault: CredentialFault) -> Attempt {
         let until: Timestamp = self.clock.now() + self.options.rest;
-        self.resting.insert(key, until);
+        self.resting.insert(key, (until, fault.clone()));
+        Attempt::Failed(fault)
     }
 
     /// The end of a grant is written down: the member will ask why.

@@ -108,6 +108,45 @@ async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn feishus_clear_word_asks_for_a_sign_in_at_once() {
+    for word in [
+        "{\"code\":20026}",
+        "{\"code\":20037}",
+        "{\"code\":20064}",
+        "{\"code\":20073}",
+        "{\"error\":\"invalid_grant\"}",
+    ] {
+        let world = World::new().await;
+        world.end_access();
+        world.script(&[Answer::Says(400, word)]);
+        let over = open(&world, &world.credentials).await;
+        assert!(
+            matches!(over, Err(CredentialFault::SignInNeeded)),
+            "{word}: {over:?}"
+        );
+        assert_eq!(world.grant().await.state, FeishuGrantState::NeedsReauth);
+        let again = open(&world, &world.credentials).await;
+        assert!(matches!(again, Err(CredentialFault::SignInNeeded)));
+        assert_eq!(world.asked(), 1, "{word}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_another_app_asks_for_a_sign_in_and_is_kept() {
+    let world = World::new().await;
+    world.end_access();
+    world.script(&[Answer::Says(400, "{\"code\":20024}")]);
+    for _ in 0..2 {
+        let over = open(&world, &world.credentials).await;
+        assert!(matches!(over, Err(CredentialFault::SignInNeeded)));
+    }
+    assert_eq!(world.asked(), 1, "it rests");
+    assert_eq!(world.grant().await.state, FeishuGrantState::Valid);
+    world.clock.advance(Duration::from_secs(2));
+    assert_eq!(open(&world, &world.credentials).await.unwrap().version, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crash_before_the_request_left_costs_nothing() {
     let world = World::new().await;
     world.end_access();
