@@ -147,6 +147,7 @@ fn gate(config: &Config, platform: &Platform, mode: &Mode) -> Gate {
     Gate::new(GateParts {
         store: platform.store.clone(),
         bus: platform.bus.clone(),
+        catalogue: tools::catalogue(),
         transport: platform.transport.clone(),
         hosts: platform.hosts_for(),
         clock: Arc::clone(&platform.clock),

@@ -1,87 +1,26 @@
 //! The gate.
 
+mod parts;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use bus::Bus;
-use feishu::{Hosts, Meter, Session, Transport};
-use model::{
-    Brand, CallId, Clock, Entropy, EntryKind, Fault as _, Principal, Slug, Timestamp,
-    policy::Effect,
-};
+use feishu::{Meter, Session};
+use model::{CallId, EntryKind, Fault as _, Principal, Timestamp, policy::Effect};
 use serde_json::Value;
-use store::{Store, StoreError, TenantEntry};
+use store::{StoreError, TenantEntry};
 use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
 
+pub use self::parts::{GateOptions, GateParts, HostsFor, Links};
 use crate::{
-    CallReply, CallRequest, CredentialOptions, Credentials, Profile, authorize,
+    CallReply, CallRequest, Credentials, Profile, authorize,
     credentials::{CredentialFault, OpenGrant},
     facts,
     limits::{Limiter, Refusal},
     record::{Story, outcome},
     redact, run, words,
 };
-
-/// Where each brand's open platform is.
-pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
-
-/// Addresses that errors send people to.
-#[derive(Clone)]
-pub struct Links {
-    /// Where a member signs in to Feishu again.
-    pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
-    /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
-    pub web_host: Option<String>,
-}
-
-/// Settings of the gate.
-#[derive(Debug, Clone)]
-pub struct GateOptions {
-    /// Time for a whole tool call.
-    pub deadline: Duration,
-    /// Settings of the refresh protocol.
-    pub credentials: CredentialOptions,
-}
-
-impl Default for GateOptions {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_mins(1),
-            credentials: CredentialOptions::default(),
-        }
-    }
-}
-
-impl GateOptions {
-    /// With a folder for refreshed tokens that the database could not take.
-    #[must_use]
-    pub fn with_spool(mut self, spool: Option<PathBuf>) -> Self {
-        self.credentials.spool = spool;
-        self
-    }
-}
-
-/// What the gate is made of.
-pub struct GateParts {
-    /// Tenants' data.
-    pub store: Store,
-    /// Shared buckets and wake-ups.
-    pub bus: Bus,
-    /// The Feishu client.
-    pub transport: Transport,
-    /// Where Feishu is.
-    pub hosts: HostsFor,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// Addresses for people.
-    pub links: Links,
-    /// Settings.
-    pub options: GateOptions,
-}
 
 /// The one way to a tool. Cheap to clone.
 #[derive(Clone)]
@@ -141,18 +80,14 @@ impl Gate {
 
     /// The tools that the principal may call in some way, in the catalogue's order: decided by the
     /// same function that guards the call.
-    #[expect(
-        clippy::unused_self,
-        reason = "only who has a gate may ask what it lets through"
-    )]
     pub fn visible(
         &self,
         entry: &TenantEntry,
         principal: &Principal,
         profile: Profile,
     ) -> Vec<&'static ToolDef> {
-        tools::catalogue()
-            .iter()
+        let tools = self.0.parts.catalogue.iter();
+        tools
             .filter(|tool| authorize::visible(&entry.rules, principal, tool, profile))
             .collect()
     }
@@ -225,7 +160,8 @@ impl Inner {
         let Some(entry) = entry else {
             return Err(words::unknown_tool(locale));
         };
-        let Some(tool) = tools::find(&request.tool) else {
+        let mut tools = self.parts.catalogue.iter();
+        let Some(tool) = tools.find(|tool| tool.name() == request.tool) else {
             return Err(words::unknown_tool(locale));
         };
         let allowed = authorize::call(
@@ -244,14 +180,14 @@ impl Inner {
             Err(Refusal::Store(error)) => return Err(broken(error)),
         };
         let meter = Arc::new(Meter::default());
-        let opened = self.credentials.open(&entry, principal, Arc::clone(&meter));
-        let grant = match opened.await {
+        let opened = if tool.spec().open_world {
+            let session = Arc::clone(&meter);
+            self.credentials.open(&entry, principal, session).await
+        } else {
+            self.without_feishu(&entry, principal, &meter).await
+        };
+        let grant = match opened {
             Ok(grant) => grant,
-            // A store that cannot be read is told and logged whatever the tool.
-            Err(fault @ CredentialFault::Store(_)) => {
-                return Err(self.refused(&entry, principal, fault));
-            }
-            Err(_) if !tool.spec().open_world => self.without_feishu(&entry, &meter),
             Err(fault) => return Err(self.refused(&entry, principal, fault)),
         };
         if allowed.effect != Effect::Read {
@@ -315,19 +251,28 @@ impl Inner {
                     _ => self.with_link(entry, error),
                 })
             }
+            Err(fault) if !repeatable => {
+                let error = self.refused(entry, principal, fault);
+                Err(words::half_done(error, principal.locale()))
+            }
             Err(fault) => Err(self.refused(entry, principal, fault)),
         }
     }
 
-    /// For tools that never ask Feishu: they work without a living grant.
-    fn without_feishu(&self, entry: &TenantEntry, meter: &Arc<Meter>) -> OpenGrant {
+    /// For tools that never ask Feishu: they work without a living grant, and wait for none.
+    async fn without_feishu(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        meter: &Arc<Meter>,
+    ) -> Result<OpenGrant, CredentialFault> {
         let hosts = Arc::new((self.parts.hosts)(entry.tenant.brand));
         let transport = self.parts.transport.clone();
-        OpenGrant {
+        Ok(OpenGrant {
+            scopes: self.credentials.granted(principal).await?,
             session: Session::new(transport, hosts, "", Arc::clone(meter)),
-            scopes: Arc::from([]),
             version: 0,
-        }
+        })
     }
 
     fn context(

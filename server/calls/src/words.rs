@@ -6,6 +6,12 @@ use model::{Locale, policy::Reason};
 use serde_json::json;
 use tools::{ErrorKind, ToolError};
 
+/// What to do when nobody knows how far a writing call came.
+const LOOK_FIRST: (&str, &str) = (
+    "A part may have had its effect: look before you call again.",
+    "部分操作可能已生效，请先检查再重试。",
+);
+
 /// There is no such tool.
 pub(crate) fn unknown_tool(locale: Locale) -> ToolError {
     ToolError::new(
@@ -119,10 +125,15 @@ pub(crate) fn interrupted(locale: Locale) -> ToolError {
             "调用过程中飞书访问令牌失效，现已更新",
         ),
     )
-    .with_hint(locale.pick(
-        "A part may have had its effect: look before you call again.",
-        "部分操作可能已生效，请先检查再重试。",
-    ))
+    .with_hint(locale.pick(LOOK_FIRST.0, LOOK_FIRST.1))
+}
+
+/// A writing call ended in its middle: whatever else is to be done, looking comes first.
+pub(crate) fn half_done(mut error: ToolError, locale: Locale) -> ToolError {
+    let look = locale.pick(LOOK_FIRST.0, LOOK_FIRST.1);
+    let hint = error.hint.take().unwrap_or_default();
+    let gap = locale.pick(" ", "");
+    error.with_hint(format!("{hint}{gap}{look}").trim())
 }
 
 /// Feishu cannot be asked right now; nothing is lost.

@@ -52,7 +52,8 @@ impl fmt::Debug for ToolDef {
 }
 
 impl ToolDef {
-    pub(crate) const fn of<T: Tool>() -> Self {
+    /// The erased form of a tool.
+    pub const fn of<T: Tool>() -> Self {
         Self {
             spec: T::SPEC,
             type_name: type_name::<T>,
