@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use bus::Bus;
 use calls::{HostsFor, Links};
 use edge::Urls;
-use feishu::{Hosts, Transport, TransportOptions};
+use feishu::{Hosts, Transport, TransportOptions, app_check::Region};
 use model::{Brand, Clock, Entropy, NodeId, OsEntropy, Slug, SystemClock};
 use store::{Store, StoreOptions};
 use url::Url;
@@ -36,7 +36,15 @@ pub struct Platform {
 
 /// Where each brand's open platform is.
 #[derive(Debug, Clone)]
-pub struct FeishuHosts(Option<(Hosts, String)>);
+pub struct FeishuHosts(Option<StandIn>);
+
+/// An operator's stand-in for both brands.
+#[derive(Debug, Clone)]
+struct StandIn {
+    feishu: Hosts,
+    lark: Hosts,
+    origin: String,
+}
 
 impl FeishuHosts {
     /// From `feishu.origin`: empty means the real ones.
@@ -45,16 +53,18 @@ impl FeishuHosts {
             return Ok(Self(None));
         }
         let url = Url::parse(origin).context("feishu.origin is no URL")?;
-        Ok(Self(Some((
-            Hosts::at(&url),
-            url.origin().ascii_serialization(),
-        ))))
+        Ok(Self(Some(StandIn {
+            feishu: Hosts::stand_in(&url, Region::Feishu),
+            lark: Hosts::stand_in(&url, Region::Lark),
+            origin: url.origin().ascii_serialization(),
+        })))
     }
 
     /// Hosts of a brand.
     pub fn of(&self, brand: Brand) -> Hosts {
         match (&self.0, brand) {
-            (Some((stand_in, _)), _) => stand_in.clone(),
+            (Some(stand_in), Brand::Feishu) => stand_in.feishu.clone(),
+            (Some(stand_in), Brand::Lark) => stand_in.lark.clone(),
             (None, Brand::Feishu) => Hosts::feishu(),
             (None, Brand::Lark) => Hosts::lark(),
         }
@@ -159,7 +169,7 @@ impl Platform {
         let urls = self.urls.clone();
         Links {
             sign_in: Arc::new(move |slug| urls.sign_in(slug)),
-            web_host: self.hosts.0.as_ref().map(|(_, origin)| origin.clone()),
+            web_host: self.hosts.0.as_ref().map(|one| one.origin.clone()),
         }
     }
 }

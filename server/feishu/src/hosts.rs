@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::app_check::Region;
+
 /// The two hosts of a brand (Feishu documentation, "API call guide").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
@@ -33,6 +35,22 @@ impl Hosts {
         }
     }
 
+    /// What a stand-in plays for one brand: feishu.cn at its origin, larksuite.com below `/lark`.
+    pub fn stand_in(origin: &Url, region: Region) -> Self {
+        let mut place = origin.clone();
+        if region == Region::Lark {
+            place.set_path("/lark");
+        }
+        Self::at(&place)
+    }
+
+    /// Where people sign in (Feishu documentation, "Obtain an authorization code"); `None` when
+    /// the configured address cannot carry a path.
+    pub fn authorize_page(&self) -> Option<Url> {
+        let accounts = self.accounts.as_str().trim_end_matches('/');
+        Url::parse(&format!("{accounts}/open-apis/authen/v1/authorize")).ok()
+    }
+
     #[expect(clippy::expect_used, reason = "literals, covered by a test")]
     fn literal(open: &str, accounts: &str) -> Self {
         Self {
@@ -53,5 +71,10 @@ mod tests {
             "https://accounts.feishu.cn/"
         );
         assert_eq!(Hosts::lark().open.as_str(), "https://open.larksuite.com/");
+        let origin = Url::parse("http://127.0.0.1:1").unwrap();
+        let page = |region| Hosts::stand_in(&origin, region).authorize_page().unwrap();
+        let path = "/open-apis/authen/v1/authorize";
+        assert_eq!(page(Region::Feishu).path(), path);
+        assert_eq!(page(Region::Lark).path(), format!("/lark{path}"));
     }
 }

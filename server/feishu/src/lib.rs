@@ -1,9 +1,11 @@
 //! Typed client of the Feishu / Lark open platform. Knows nothing of tenants.
 //!
 //! [`Transport`] is the pool, [`Session`] is a token that calls are made with, [`api`] are the
-//! families, [`tokens`] the token endpoints, [`GuardedClient`] fetches what strangers name.
+//! families, [`app_check`] asks whether an app is set up, [`tokens`] are the token endpoints,
+//! [`GuardedClient`] fetches what strangers name.
 
 pub mod api;
+pub mod app_check;
 mod class;
 mod diagnosis;
 mod error;

@@ -270,14 +270,47 @@ pub async fn tenant_token(
     hosts: &Hosts,
     app: &AppCredentials,
 ) -> Result<AppToken, TokenFault> {
+    tenant_token_dated(transport, hosts, app).await.token
+}
+
+/// The app's own token, and what time Feishu says it is.
+pub(crate) struct Dated {
+    pub(crate) token: Result<AppToken, TokenFault>,
+    /// Seconds since 1970, from the answer's `Date`.
+    pub(crate) feishu_time: Option<i64>,
+}
+
+/// As [`tenant_token`], with Feishu's clock.
+pub(crate) async fn tenant_token_dated(
+    transport: &Transport,
+    hosts: &Hosts,
+    app: &AppCredentials,
+) -> Dated {
     let url = format!(
         "{}/open-apis/auth/v3/tenant_access_token/internal",
         hosts.open.as_str().trim_end_matches('/')
     );
     let body = serde_json::json!({ "app_id": app.app_id, "app_secret": app.secret.as_str() });
-    let exchange = transport
-        .raw(transport.client().post(url).json(&body))
-        .await?;
+    let asked = transport.raw(transport.client().post(url).json(&body));
+    match asked.await {
+        Ok(exchange) => Dated {
+            feishu_time: exchange.date.as_ref().and_then(seconds),
+            token: app_token(exchange),
+        },
+        Err(error) => Dated {
+            feishu_time: None,
+            token: Err(error.into()),
+        },
+    }
+}
+
+fn seconds(date: &reqwest::header::HeaderValue) -> Option<i64> {
+    let moment = httpdate::parse_http_date(date.to_str().ok()?).ok()?;
+    let since = moment.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
+fn app_token(exchange: Exchange) -> Result<AppToken, TokenFault> {
     let Ok(answer) = serde_json::from_slice::<AppAnswer>(&exchange.body) else {
         return Err(TokenFault::unclear(
             exchange.log_id,

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use reqwest::{Method, Response, StatusCode, header::HeaderMap};
+use reqwest::{
+    Method, Response, StatusCode,
+    header::{HeaderMap, HeaderValue},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
@@ -70,6 +73,8 @@ pub(crate) struct Exchange {
     pub(crate) status: StatusCode,
     pub(crate) log_id: Option<String>,
     pub(crate) reset: Option<Duration>,
+    /// `Date`, unread.
+    pub(crate) date: Option<HeaderValue>,
     pub(crate) body: Bytes,
 }
 
@@ -165,6 +170,7 @@ impl Transport {
         let reset = text(response.headers(), "x-ogw-ratelimit-reset")
             .and_then(|seconds| seconds.trim().parse().ok())
             .map(Duration::from_secs);
+        let date = response.headers().get("date").cloned();
         let known = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok());
@@ -184,6 +190,7 @@ impl Transport {
             status,
             log_id,
             reset,
+            date,
             body: body.freeze(),
         })
     }
@@ -277,6 +284,7 @@ fn envelope(exchange: Exchange) -> Result<Reply, FeishuError> {
         log_id,
         reset,
         body,
+        ..
     } = exchange;
     let http = status.as_u16();
     let limited = |code, log_id| FeishuError::RateLimited {

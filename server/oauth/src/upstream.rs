@@ -42,10 +42,7 @@ pub(crate) async fn authorize_url(
 ) -> Result<String, UpstreamFault> {
     let scopes = scopes(state, tenant).await;
     let hosts = (state.hosts)(tenant.brand);
-    let page = hosts
-        .accounts
-        .join("/open-apis/authen/v1/authorize")
-        .map_err(|_| UpstreamFault::Address)?;
+    let page = hosts.authorize_page().ok_or(UpstreamFault::Address)?;
     let redirect = RedirectUrl::new(state.urls.callback()).map_err(|_| UpstreamFault::Address)?;
     let client = BasicClient::new(ClientId::new(tenant.app_id.clone()))
         .set_auth_uri(AuthUrl::from_url(page))

@@ -30,6 +30,30 @@ pub(crate) fn stamp(now_ms: i64) -> String {
     )
 }
 
+/// The moment as in a `Date` header (RFC 9110, section 5.6.7).
+pub(crate) fn http_date(now_ms: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let seconds = now_ms.div_euclid(1000);
+    let days = seconds.div_euclid(86_400);
+    let (year, month, day) = civil(days);
+    let rest = seconds.rem_euclid(86_400);
+    let name = |names: &[&'static str], index: i64| {
+        let index = usize::try_from(index).unwrap_or_default();
+        names.get(index).copied().unwrap_or_default()
+    };
+    format!(
+        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
+        name(&DAYS, days.rem_euclid(7)),
+        name(&MONTHS, month - 1),
+        rest / 3600,
+        rest % 3600 / 60,
+        rest % 60
+    )
+}
+
 /// Year, month and day of a count of days since 1970-01-01 (proleptic Gregorian).
 fn civil(days: i64) -> (i64, i64, i64) {
     // Counting from 0000-03-01 puts the leap day at the end of the year.
@@ -59,5 +83,10 @@ mod tests {
         assert_eq!(stamp(951_782_399_000), "20000228235959");
         assert_eq!(stamp(1_709_164_800_000), "20240229000000");
         assert_eq!(stamp(1_795_413_121_000), "20261123055201");
+        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(
+            http_date(1_795_413_121_000),
+            "Mon, 23 Nov 2026 05:52:01 GMT"
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! The demo content: names that other crates and tests may rely on.
 
 mod apps;
+mod ill;
 mod people;
 
 pub(crate) use apps::complete as complete_app;
+pub use ill::{ILL_APPS, IllApp, Illness};
 
 use crate::content;
 use crate::state::State;
@@ -55,13 +57,14 @@ const REDIRECT_URLS: &[&str] = &[
 pub(crate) fn seed(state: &mut State, redirect_urls: &[String], now_ms: i64) {
     people::seed(state);
     apps::seed(state);
+    ill::seed(state);
     let fixed: Vec<String> = REDIRECT_URLS.iter().map(|url| (*url).to_owned()).collect();
     allow_redirects(state, &fixed);
     allow_redirects(state, redirect_urls);
     content::seed(state, now_ms);
 }
 
-/// Adds redirect URLs to the demo apps.
+/// Adds redirect URLs to the demo apps and the ill ones.
 pub(crate) fn allow_redirects(state: &mut State, urls: &[String]) {
     for app_id in [APP_ID, OTHER_APP_ID] {
         let Some(app) = state.apps.get_mut(app_id) else {
@@ -73,6 +76,7 @@ pub(crate) fn allow_redirects(state: &mut State, urls: &[String]) {
             }
         }
     }
+    ill::allow_redirects(state, urls);
 }
 
 /// The scopes that a platform with every feature on asks for.

@@ -39,7 +39,7 @@ mod state;
 mod switches;
 mod tokens;
 
-pub use apps::App;
+pub use apps::{App, AppBrand};
 pub use control::{Fault, FaultKind};
 pub use gateway::{ApiError, Shape};
 pub use identity::{Department, Tenant, User, UserGroup, UserStatus};

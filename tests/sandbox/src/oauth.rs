@@ -20,6 +20,10 @@ pub(crate) use token::{Edition, exchange};
 pub(crate) fn pages() -> Router<SharedState> {
     Router::new()
         .route("/open-apis/authen/v1/authorize", get(authorize::show))
+        .route(
+            "/lark/open-apis/authen/v1/authorize",
+            get(authorize::show_lark),
+        )
         .route("/sandbox/authorize", post(authorize::decide))
         .route("/sandbox/avatar/{tenant}/{user}", get(page::avatar))
 }

@@ -35,6 +35,11 @@ struct ChangeApp {
     #[serde(default)]
     remove_scopes: Vec<String>,
     unavailable_to: Option<Vec<String>>,
+    installed: Option<bool>,
+    online_version: Option<String>,
+    review_version: Option<String>,
+    waiting_user_scopes: Option<Vec<String>>,
+    refuses_address: Option<bool>,
 }
 
 pub(super) async fn change_app(
@@ -68,6 +73,17 @@ pub(super) async fn change_app(
             }
             if let Some(users) = change.unavailable_to {
                 app.unavailable_to = users.into_iter().collect();
+            }
+            app.installed = change.installed.unwrap_or(app.installed);
+            app.refuses_address = change.refuses_address.unwrap_or(app.refuses_address);
+            if let Some(version) = change.online_version {
+                app.online_version = version;
+            }
+            if let Some(version) = change.review_version {
+                app.review_version = version;
+            }
+            if let Some(scopes) = change.waiting_user_scopes {
+                app.waiting_user_scopes = scopes.into_iter().collect();
             }
             Ok(json!({"app_id": app.app_id}))
         })

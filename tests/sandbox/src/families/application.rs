@@ -12,6 +12,11 @@ pub(crate) const ROUTES: &[Route] = &[
     ("GET", "/open-apis/application/v6/scopes", scopes),
     ("POST", "/open-apis/application/v6/scopes/apply", apply),
     ("GET", "/open-apis/application/v6/applications/:app_id", get),
+    (
+        "POST",
+        "/open-apis/application/v6/applications/:app_id/visibility/check_white_black_list",
+        availability,
+    ),
     ("GET", "/open-apis/tenant/v2/tenant/query", tenant),
 ];
 
@@ -22,26 +27,72 @@ fn calling_app<'a>(state: &'a State, call: &Call<'_>) -> Result<&'a App, ApiErro
         .ok_or_else(|| ApiError::of(210_506))
 }
 
-/// Every enabled scope, once per kind of token.
+/// Every scope of the app, once per kind of token: 1 in force, 2 applied for.
 fn scopes(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let app = calling_app(state, call)?;
-    let entry = |scope: &String, kind: &str| json!({"scope_name": scope, "grant_status": 1, "scope_type": kind});
-    let user = app.user_scopes.iter().map(|scope| entry(scope, "user"));
-    let tenant = app.tenant_scopes.iter().map(|scope| entry(scope, "tenant"));
+    if !app.installed {
+        return Err(ApiError::of(212_100));
+    }
+    let lists = [
+        (&app.user_scopes, "user", 1),
+        (&app.tenant_scopes, "tenant", 1),
+        (&app.waiting_user_scopes, "user", 2),
+        (&app.waiting_tenant_scopes, "tenant", 2),
+    ];
+    let entries = lists.into_iter().flat_map(|(scopes, kind, status)| {
+        scopes.iter().map(
+            move |scope| json!({"scope_name": scope, "grant_status": status, "scope_type": kind}),
+        )
+    });
     Ok(Reply::Data(
-        json!({"scopes": user.chain(tenant).collect::<Vec<Value>>()}),
+        json!({"scopes": entries.collect::<Vec<Value>>()}),
     ))
 }
 
-/// Nothing is left to apply for: everything the app configured is granted.
-fn apply(_state: &mut State, _call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    Err(ApiError::new(400, 212_002, "no permission to apply"))
+/// Asks the tenant's admin for what is configured and not in force.
+fn apply(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let app = calling_app(state, call)?;
+    if app.waiting_user_scopes.is_empty() && app.waiting_tenant_scopes.is_empty() {
+        return Err(ApiError::new(
+            400,
+            212_002,
+            "unauthorized scopes were empty",
+        ));
+    }
+    Ok(Reply::Data(json!({})))
+}
+
+/// Whether people may use the app.
+fn availability(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let wanted = call.path.get("app_id");
+    let app = calling_app(state, call)?;
+    if wanted != "me" && wanted != app.app_id {
+        return Err(ApiError::of(210_504));
+    }
+    let kind = call.user_id_kind();
+    let asked = call.body.get("user_ids").and_then(Value::as_array);
+    let list: Vec<Value> = asked
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|id| {
+            let key = state.identity.resolve(call.caller, id, kind).ok()?;
+            let inside = !app.unavailable_to.contains(&key);
+            Some(json!({
+                "user_id": id, "in_white_list": inside, "in_black_list": false, "in_paid_list": false,
+            }))
+        })
+        .collect();
+    Ok(Reply::Data(json!({"user_visibility_list": list})))
 }
 
 /// The app's settings; `me` is the calling app.
 fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let wanted = call.path.get("app_id");
     let app = calling_app(state, call)?;
+    if !app.installed {
+        return Err(ApiError::of(210_504));
+    }
     if wanted != "me" && wanted != app.app_id {
         let other = state.apps.get(wanted);
         let same_tenant = other.is_some_and(|other| other.tenant_key == app.tenant_key);
@@ -65,7 +116,8 @@ fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "payment_type": 0,
         "create_source": "developer_console",
         "redirect_urls": app.redirect_urls,
-        "online_version_id": "oav_sandbox",
+        "online_version_id": app.online_version,
+        "unaudit_version_id": app.review_version,
         "description": app.name,
         "scopes": scopes,
         "i18n": [{"i18n_key": lang, "name": app.name, "description": app.name}],

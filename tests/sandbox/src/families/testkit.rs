@@ -138,6 +138,7 @@ impl Kit {
             caller: &Self::caller(who),
             now_ms: self.now_ms,
             origin: "http://sandbox",
+            brand: crate::apps::AppBrand::Feishu,
             ids: &mut self.ids,
         };
         match handler(&mut self.state, &mut call)? {

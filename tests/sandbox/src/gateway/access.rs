@@ -58,6 +58,10 @@ pub(crate) fn identify(
     if !app.enabled {
         return Err(ApiError::new(400, 99_991_662, "app not in use"));
     }
+    if app.refuses_address {
+        let text = "ip 127.0.0.1 is denied by app setting";
+        return Err(ApiError::new(403, 99_991_401, text));
+    }
     let letter = match held.kind {
         TokenKind::User => 'u',
         TokenKind::Tenant => 't',

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use crate::clock;
 use crate::gateway::error::Shape;
 use crate::gateway::{ApiError, Reply};
 
@@ -86,8 +87,11 @@ pub(crate) fn respond(http: u16, content_type: &str, body: Body) -> Response {
     response
 }
 
-/// Adds the two headers every API answer carries.
-pub(crate) fn stamp(response: &mut Response, log_id: &str) {
+/// Adds the headers every API answer carries: two names of the request, and the sandbox's time.
+pub(crate) fn stamp(response: &mut Response, log_id: &str, now_ms: i64) {
+    if let Ok(value) = HeaderValue::from_str(&clock::http_date(now_ms)) {
+        response.headers_mut().insert(header::DATE, value);
+    }
     if let Ok(value) = HeaderValue::from_str(log_id) {
         response
             .headers_mut()

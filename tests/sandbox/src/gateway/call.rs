@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::apps::AppBrand;
 use crate::facts::Endpoint;
 use crate::gateway::ApiError;
 use crate::identity::IdKind;
@@ -28,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now_ms: i64,
     /// Origin of this listener, for `url` fields.
     pub(crate) origin: &'a str,
+    /// Which brand's platform was called.
+    pub(crate) brand: AppBrand,
     /// Fresh identifiers.
     pub(crate) ids: &'a mut IdSource,
 }

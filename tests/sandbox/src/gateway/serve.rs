@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::apps::AppBrand;
 use crate::clock;
 use crate::control::{Fault, FaultKind, LoggedCall};
 use crate::facts::Endpoint;
@@ -30,6 +31,7 @@ struct Arrived {
     authorization: Option<String>,
     body: Body,
     origin: String,
+    brand: AppBrand,
 }
 
 /// Answers any API request.
@@ -37,7 +39,8 @@ pub(crate) async fn serve(AxumState(shared): AxumState<SharedState>, request: Re
     let now_ms = shared.now_ms();
     let log_id = shared.log_id(now_ms);
     let method = request.method().as_str().to_owned();
-    let path = request.uri().path().to_owned();
+    let (brand, path) = brand_of(request.uri().path());
+    let path = path.to_owned();
     let raw_query = request.uri().query().unwrap_or_default().to_owned();
     let mut entry = LoggedCall {
         at_ms: now_ms,
@@ -64,7 +67,7 @@ pub(crate) async fn serve(AxumState(shared): AxumState<SharedState>, request: Re
         Some(Prevented::Response(response)) => return finish(&shared, entry, response),
         Some(Prevented::Error(error)) => Err(error),
         None => match arrive(&shared, target, params, &entry.query, request).await {
-            Ok(arrived) => run(&shared, &arrived, &mut entry),
+            Ok(arrived) => run(&shared, &Arrived { brand, ..arrived }, &mut entry),
             Err(error) => Err(error),
         },
     };
@@ -87,7 +90,7 @@ pub(crate) async fn serve(AxumState(shared): AxumState<SharedState>, request: Re
 }
 
 fn finish(shared: &SharedState, mut entry: LoggedCall, mut response: Response) -> Response {
-    stamp(&mut response, &entry.log_id);
+    stamp(&mut response, &entry.log_id, entry.at_ms);
     entry.http = response.status().as_u16();
     shared.control(|control| control.log.push(entry));
     response
@@ -157,7 +160,16 @@ async fn arrive(
         authorization,
         body,
         origin,
+        brand: AppBrand::Feishu,
     })
+}
+
+/// The other brand's platform is played below `/lark`.
+fn brand_of(path: &str) -> (AppBrand, &str) {
+    match path.strip_prefix("/lark") {
+        Some(rest) if rest.starts_with('/') => (AppBrand::Lark, rest),
+        _ => (AppBrand::Feishu, path),
+    }
 }
 
 fn header_text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
@@ -206,6 +218,7 @@ fn run(shared: &SharedState, arrived: &Arrived, entry: &mut LoggedCall) -> Resul
             caller: &caller,
             now_ms,
             origin: &arrived.origin,
+            brand: arrived.brand,
             ids,
         };
         let reply = handler(state, &mut call)?;

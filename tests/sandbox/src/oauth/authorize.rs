@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use url::Url;
 
-use crate::apps::App;
+use crate::apps::{App, AppBrand};
 use crate::clock;
 use crate::gateway::ApiError;
 use crate::identity::{IdKind, UserStatus};
@@ -58,14 +58,30 @@ impl AuthorizeRequest {
     }
 }
 
-/// `GET /open-apis/authen/v1/authorize`.
+/// `GET /open-apis/authen/v1/authorize` of feishu.cn.
 pub(crate) async fn show(
     AxumState(shared): AxumState<SharedState>,
     RawQuery(query): RawQuery,
 ) -> Response {
+    page_of(&shared, AppBrand::Feishu, query.as_deref())
+}
+
+/// The same page of larksuite.com.
+pub(crate) async fn show_lark(
+    AxumState(shared): AxumState<SharedState>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    page_of(&shared, AppBrand::Lark, query.as_deref())
+}
+
+fn page_of(shared: &SharedState, brand: AppBrand, query: Option<&str>) -> Response {
     let request: AuthorizeRequest =
-        serde_urlencoded::from_str(query.as_deref().unwrap_or_default()).unwrap_or_default();
+        serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
     shared.read(|state| match check(state, &request) {
+        Ok(app) if app.brand != brand => {
+            let text = "The specified app does not exist.";
+            page::error(&ApiError::new(400, 20_048, text))
+        }
         Ok(app) => page::consent(state, app, &request),
         Err(error) => page::error(&error),
     })
@@ -118,6 +134,10 @@ fn check<'a>(state: &'a State, request: &AuthorizeRequest) -> Result<&'a App, Ap
             20_069,
             "The specified app is not enabled.".to_owned(),
         ));
+    }
+    if !app.in_force() {
+        let text = "The specified app is not installed.";
+        return Err(wrong(20_009, text.to_owned()));
     }
     if request.response_type != "code" {
         return Err(wrong(20_001, "response_type must be code".to_owned()));

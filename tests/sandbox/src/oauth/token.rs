@@ -76,12 +76,18 @@ fn authenticate(state: &State, call: &Call<'_>) -> Result<App, ApiError> {
             in_body.ok_or_else(|| missing("client_secret"))?.to_owned(),
         ),
     };
-    let app = state.apps.get(&client_id).ok_or_else(|| fault(20_048))?;
+    let app = state.apps.get(&client_id);
+    let app = app
+        .filter(|app| app.brand == call.brand)
+        .ok_or_else(|| fault(20_048))?;
     if app.secret != secret {
         return Err(fault(20_002));
     }
     if !app.enabled {
         return Err(fault(20_069));
+    }
+    if !app.in_force() {
+        return Err(fault(20_009));
     }
     Ok(app.clone())
 }

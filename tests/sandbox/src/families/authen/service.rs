@@ -46,6 +46,7 @@ fn credentials(state: &State, call: &Call<'_>) -> Result<App, ApiError> {
     let app = state
         .apps
         .get(app_id)
+        .filter(|app| app.brand == call.brand)
         .ok_or_else(|| bare(10_014, "app id not exists"))?;
     if !app.enabled {
         return Err(bare(10_014, "app unauthorized"));
