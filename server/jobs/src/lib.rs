@@ -9,6 +9,8 @@ mod recover;
 mod refresh;
 mod rounds;
 mod tenants;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, sync::Arc, time::Duration};
 

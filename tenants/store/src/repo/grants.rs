@@ -378,8 +378,8 @@ impl Grants<'_> {
         Ok(ended.rows_affected == 1)
     }
 
-    /// Removes what ended long ago: tokens after `keep`, grants that ended or were taken back
-    /// before that. Gives the number of rows.
+    /// Removes tokens that ended longer than `keep` ago; gives their number. Grants stay: they say
+    /// why a connection ended.
     pub async fn sweep(&self, keep: Duration) -> Result<u64, StoreError> {
         let before = (self.0.now() - keep).millis();
         let tokens = delete_within::<access_token::Entity>(self.0)
