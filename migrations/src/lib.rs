@@ -7,6 +7,7 @@ mod m0001_tenants;
 mod m0002_members_and_ledger;
 mod m0003_clients_and_grants;
 mod m0004_feishu_grants;
+mod m0005_accounts;
 mod run;
 mod table;
 
@@ -43,6 +44,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0004_feishu_grants",
         tables: m0004_feishu_grants::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0005_accounts",
+        tables: m0005_accounts::tables,
         statements: nothing,
     },
 ];

@@ -94,6 +94,7 @@ impl Serving {
             connections,
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
+            entropy: Arc::clone(&platform.entropy),
             options: WebOptions {
                 list_organisations: mode.development,
                 version: env!("CARGO_PKG_VERSION").to_owned(),

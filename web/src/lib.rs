@@ -1,8 +1,11 @@
-//! The employees' pages: how to connect a client, one's own connections and keys.
+//! The console of admins, and the employees' pages: how to connect a client, one's own
+//! connections and keys.
 //!
 //! Reading order: [`WebState`] is what the handlers share, `visit` what each wants to know about
 //! its request, `member` who is signed in, and `routes` holds one file per page or act.
 
+#[expect(dead_code, reason = "its pages come next")]
+mod console;
 mod member;
 mod page;
 mod routes;

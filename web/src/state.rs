@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use edge::{Authenticator, Connections, Urls};
-use model::Clock;
+use model::{Clock, Entropy};
 use store::Store;
 
 /// Choices of the operator.
@@ -28,6 +28,8 @@ pub struct WebParts {
     pub urls: Urls,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
     /// Choices.
     pub options: WebOptions,
 }

@@ -1,5 +1,6 @@
 //! The pages over a real store, as browsers meet them.
 
+mod desks;
 mod forms;
 mod isolation;
 mod keys;
@@ -9,14 +10,18 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use bus::Bus;
-use edge::{Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
+use edge::{ACCOUNT_COOKIE, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use model::{
-    Access, Brand, Capability, Clock, Entropy, GrantId, Id, Limits, Locale, ManualClock, Member,
-    Principal, Purpose, Role, RoleSet, SeededEntropy, Tenant, Timestamp,
+    Access, AccountId, Brand, Capability, Clock, Entropy, GrantId, Id, Limits, Locale, ManualClock,
+    Member, Principal, Purpose, Role, RoleSet, SeededEntropy, Tenant, Timestamp,
+    policy::{ManagePeople, authorize},
 };
-use store::{NewClient, NewGrant, NewMember, NewTenant, Store, StoreOptions};
+use store::{
+    AccessChange, Account, NewAccount, NewAccountSession, NewClient, NewGrant, NewMember,
+    NewTenant, Store, StoreOptions,
+};
 use tower::ServiceExt as _;
 use vault::{KeyRing, MasterKey, Secret, Token, TokenKind, Vault};
 
@@ -47,9 +52,16 @@ struct Person {
     cookie: String,
 }
 
+/// An account with a signed-in browser.
+struct Keeper {
+    account: Account,
+    cookie: String,
+}
+
 /// The pages, with two organisations.
 struct World {
     app: Router,
+    state: WebState,
     store: Store,
     bus: Bus,
     urls: Urls,
@@ -92,10 +104,13 @@ impl World {
             ),
             urls: urls.clone(),
             clock: clock.clone(),
+            entropy: entropy.clone(),
             options,
         };
+        let state = WebState::new(parts);
         Self {
-            app: router(WebState::new(parts)),
+            app: router(state.clone()),
+            state,
             store,
             bus,
             urls,
@@ -135,6 +150,53 @@ impl World {
             member,
             cookie: format!("{name}={}", token.expose()),
         }
+    }
+
+    /// An account with roles in a tenant's console (none, for the empty set), whose browser is
+    /// signed in.
+    async fn account(&self, tenant: &Tenant, name: &str, roles: RoleSet) -> Keeper {
+        let token = Token::mint(TokenKind::AccountSession, self.entropy.as_ref());
+        let tx = self.store.platform("an account of the tests").write().await;
+        let tx = tx.unwrap();
+        let account = tx
+            .accounts()
+            .add(NewAccount {
+                email: &format!("{name}@example.com"),
+                name,
+                password: None,
+                operator: false,
+                locale: Locale::En,
+            })
+            .await
+            .unwrap();
+        tx.account_sessions()
+            .open(NewAccountSession {
+                account: account.id,
+                token: &token.hash(),
+                agent: "tests",
+                address: "127.0.0.1",
+                expires_at: self.clock.now() + Duration::from_hours(12),
+            })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        self.give(tenant, account.id, roles).await;
+        let cookie = cookies::host_name(&self.urls, ACCOUNT_COOKIE);
+        Keeper {
+            account,
+            cookie: format!("{cookie}={}", token.expose()),
+        }
+    }
+
+    /// Gives an account roles in a tenant's console.
+    async fn give(&self, tenant: &Tenant, account: AccountId, roles: RoleSet) -> AccessChange {
+        let operator = Principal::platform(tenant.id, Purpose::Operator);
+        let entry = self.store.directory().by_id(tenant.id).await.unwrap();
+        let permit = authorize::<ManagePeople>(&entry.unwrap().rules, &operator, &()).unwrap();
+        let tx = self.store.scope(&operator).write().await.unwrap();
+        let changed = tx.console_access().set(&permit, account, roles).await;
+        tx.commit().await.unwrap();
+        changed.unwrap()
     }
 
     /// A connection of a member.

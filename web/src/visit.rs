@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use edge::{ReaderLocale, guard::RequestId};
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, Method, request::Parts};
 use model::Locale;
 use views::{Lang, Shell};
 
@@ -14,10 +14,9 @@ pub(crate) struct Visit {
     pub(crate) locale: Locale,
     pub(crate) request_id: String,
     pub(crate) headers: HeaderMap,
+    pub(crate) method: Method,
     /// Path and query, for the language switch.
     here: String,
-    /// Whether the page can be fetched again at `here`.
-    is_get: bool,
 }
 
 impl Visit {
@@ -29,9 +28,19 @@ impl Visit {
         }
     }
 
+    /// Path and query of this request.
+    pub(crate) fn here(&self) -> &str {
+        &self.here
+    }
+
+    /// Whether the page can be fetched again at [`Visit::here`].
+    pub(crate) fn is_get(&self) -> bool {
+        self.method == Method::GET
+    }
+
     /// The frame of a page that answers this request.
     pub(crate) fn shell(&self) -> Shell {
-        if self.is_get {
+        if self.is_get() {
             Shell::at(self.lang(), self.here.as_str())
         } else {
             Shell::answer(self.lang())
@@ -65,7 +74,7 @@ impl<S: Sync> FromRequestParts<S> for Visit {
                 .path_and_query()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
-            is_get: parts.method == http::Method::GET,
+            method: parts.method.clone(),
         })
     }
 }

@@ -15,7 +15,7 @@ use model::{
 use store::{Store, StoreError, TenantEntry, TenantTx};
 use vault::{TokenHash, TokenKind};
 
-use crate::{Door, PageSession, ReaderLocale, ResourceRef, Urls, cookies, page_session};
+use crate::{Door, ReaderLocale, ResourceRef, Urls};
 use cache::{Cache, Checked};
 pub use fault::{BearerFault, BearerReason};
 
@@ -135,50 +135,16 @@ impl Authenticator {
         Ok(served && active && holds)
     }
 
-    /// The member who is signed in on the pages of a tenant in this browser.
-    pub async fn page(
-        &self,
-        headers: &HeaderMap,
-        slug: &Slug,
-    ) -> Result<Option<PageSession>, StoreError> {
-        let name = cookies::host_name(&self.urls, page_session::PAGE_COOKIE);
-        let Some(text) = cookies::read(headers, &name) else {
-            return Ok(None);
-        };
-        let Some(token) = TokenHash::of(TokenKind::PageSession, text) else {
-            return Ok(None);
-        };
-        let Some(entry) = self.store.directory().by_slug(slug).await? else {
-            return Ok(None);
-        };
-        if entry.tenant.status != TenantStatus::Active {
-            return Ok(None);
-        }
-        let tx = self.reader(entry.tenant.id).await?;
-        let now = self.clock.now();
-        let session = tx.pages().session(&token).await?;
-        let Some(session) = session.filter(|row| row.revoked_at.is_none() && now < row.expires_at)
-        else {
-            return Ok(None);
-        };
-        let Some(member) = tx.members().get(session.member).await? else {
-            return Ok(None);
-        };
-        if member.status != MemberStatus::Active {
-            return Ok(None);
-        }
-        let locale = ReaderLocale::of(None, headers).unwrap_or(entry.tenant.locale);
-        let principal = Principal::establish(PrincipalParts {
-            access: model::Access::Write,
-            client: ClientRef {
-                id: None,
-                name: "pages".to_owned(),
-            },
-            grant: None,
-            expires_at: Some(session.expires_at),
-            ..parts_of(&entry.tenant, &member, locale)
-        });
-        Ok(Some(PageSession::new(principal, token, text)))
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) const fn urls(&self) -> &Urls {
+        &self.urls
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     async fn check(
@@ -294,7 +260,7 @@ impl Authenticator {
         }
     }
 
-    async fn reader(&self, tenant: TenantId) -> Result<TenantTx, StoreError> {
+    pub(crate) async fn reader(&self, tenant: TenantId) -> Result<TenantTx, StoreError> {
         self.store
             .scope(&Principal::platform(tenant, Purpose::TokenRequest))
             .read()
@@ -343,7 +309,7 @@ impl Found {
     }
 }
 
-fn parts_of(tenant: &Tenant, member: &Member, locale: Locale) -> PrincipalParts {
+pub(crate) fn parts_of(tenant: &Tenant, member: &Member, locale: Locale) -> PrincipalParts {
     PrincipalParts {
         tenant: tenant.id,
         subject: Subject::Member {

@@ -6,6 +6,7 @@
 
 mod bearer;
 pub mod connections;
+mod console_session;
 pub mod cookies;
 mod fault;
 pub mod guard;
@@ -16,6 +17,7 @@ mod urls;
 
 pub use bearer::{Authenticator, BearerFault, BearerReason};
 pub use connections::Connections;
+pub use console_session::{ACCOUNT_COOKIE, AccountVisit, ConsoleSession, Entrance, PROOF_LASTS};
 pub use fault::ApiFault;
 pub use locale::{LANG_COOKIE, ReaderLocale};
 pub use page_session::{PAGE_COOKIE, PageSession};

@@ -14,6 +14,12 @@ pub enum Audience {
     Page,
     /// A browser of a signed-in member.
     Member,
+    /// A browser of an account, wherever it has access.
+    Account,
+    /// A browser of somebody with a role in the console of the tenant of the path.
+    Console,
+    /// A browser of an account that runs the platform.
+    Operator,
 }
 
 /// One route.

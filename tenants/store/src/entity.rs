@@ -1,9 +1,13 @@
 //! The rows as the database holds them. Private to this crate.
 
 pub(crate) mod access_token;
+pub(crate) mod account;
+pub(crate) mod account_session;
+pub(crate) mod account_tenant;
 pub(crate) mod api_key;
 pub(crate) mod authorization;
 pub(crate) mod client;
+pub(crate) mod console_access;
 pub(crate) mod feishu_grant;
 pub(crate) mod feishu_tenant;
 pub(crate) mod grant;

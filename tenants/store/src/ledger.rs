@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 use model::LedgerEntry;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{StoreError, StoreOptions, store::Shared};
+use crate::{StoreError, StoreOptions, TenantTx, store::Shared};
 
 /// Entries that may wait; beyond it callers wait in line, and nothing is dropped.
 const QUEUE: usize = 4096;
@@ -59,6 +59,26 @@ impl Ledger {
     /// Entries that wait.
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
+    }
+}
+
+impl TenantTx {
+    /// Appends an entry to the tenant's chain in this transaction: the act and its record are
+    /// committed together, or neither is. Until then the chain is locked, so it belongs at the
+    /// end of a transaction; calls of tools go through [`Ledger::record`] instead.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for an entry of another tenant.
+    pub async fn record(&self, entry: &LedgerEntry) -> Result<u64, StoreError> {
+        let place = if entry.tenant == self.tenant() {
+            let places = batch::extend(self.db(), entry.tenant, &[entry], false).await?;
+            places.get(&(entry.id, entry.kind)).copied()
+        } else {
+            None
+        };
+        place.ok_or(StoreError::Corrupt {
+            what: "ledger entry",
+        })
     }
 }
 

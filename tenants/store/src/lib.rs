@@ -50,10 +50,13 @@ pub use options::StoreOptions;
 pub use page::{Page, Paged};
 pub use platform::{PlatformScope, PlatformTx};
 pub use repo::{
+    account_sessions::{AccountSession, AccountSessions, NewAccountSession},
+    accounts::{Account, Accounts, NewAccount},
     api_keys::{ApiKey, ApiKeys, NewApiKey},
     app::App,
     authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
     clients::{Client, ClientKind, Clients, NewClient},
+    console_access::{AccessChange, AccountAccess, ConsoleAccess},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},

@@ -1,9 +1,12 @@
 //! Repositories: the only way to rows.
 
+pub(crate) mod account_sessions;
+pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod app;
 pub(crate) mod authorizations;
 pub(crate) mod clients;
+pub(crate) mod console_access;
 pub(crate) mod data_key;
 pub(crate) mod feishu_grants;
 pub(crate) mod grants;

@@ -20,6 +20,9 @@ pub enum VaultError {
         /// The name.
         id: String,
     },
+    /// The password cannot be hashed: it is longer than the algorithm takes.
+    #[error("the password cannot be hashed")]
+    Password,
     /// The passphrase is shorter than 16 bytes.
     #[error("the passphrase is shorter than 16 characters")]
     WeakPassphrase,
@@ -53,6 +56,7 @@ impl Fault for VaultError {
             Self::BadKey { .. } => "vault_bad_key",
             Self::BadKeyName => "vault_bad_key_name",
             Self::DuplicateKey { .. } => "vault_duplicate_key",
+            Self::Password => "vault_password",
             Self::WeakPassphrase => "vault_weak_passphrase",
             Self::UnknownKey { .. } => "vault_unknown_key",
             Self::Malformed => "vault_malformed",

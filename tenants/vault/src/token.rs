@@ -32,6 +32,10 @@ pub enum TokenKind {
     PageSession,
     /// Token of a form.
     Csrf,
+    /// Session of an account in the console.
+    AccountSession,
+    /// A link that lets one person do one thing once.
+    Link,
 }
 
 const BODY: usize = 43;
@@ -39,7 +43,7 @@ const CHECK: usize = 6;
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Access,
         Self::Refresh,
         Self::Code,
@@ -49,6 +53,8 @@ impl TokenKind {
         Self::Browser,
         Self::PageSession,
         Self::Csrf,
+        Self::AccountSession,
+        Self::Link,
     ];
 
     /// The printed prefix, for scanners and people.
@@ -63,6 +69,8 @@ impl TokenKind {
             Self::Browser => "fmbr_",
             Self::PageSession => "fmps_",
             Self::Csrf => "fmcx_",
+            Self::AccountSession => "fmas_",
+            Self::Link => "fmln_",
         }
     }
 

@@ -26,6 +26,8 @@ const TOO_LONG: &[(&str, usize)] = &[
 const ESTABLISHERS: &[&str] = &[
     "tenants/model/src/principal.rs",
     "server/edge/src/bearer.rs",
+    "server/edge/src/console_session.rs",
+    "server/edge/src/page_session.rs",
 ];
 
 fn root() -> PathBuf {

@@ -61,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Third-party crates that only the named crates may depend on.
 const OWNED: &[(&str, &[&str])] = &[
     ("aes-gcm", &["vault"]),
+    ("argon2", &["vault"]),
     ("sea-orm", &["store"]),
     ("sea-orm-migration", &["migrations"]),
     ("redis", &["bus"]),

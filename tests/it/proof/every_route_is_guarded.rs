@@ -242,6 +242,16 @@ fn check(
                 return Err("a form for a stranger");
             }
         }
+        Audience::Account | Audience::Console | Audience::Operator => {
+            let sent_to_sign_in =
+                status.is_redirection() && page.header("location").starts_with("/sign-in");
+            if !(sent_to_sign_in || status == 403 || status == 404) {
+                return Err("expected the console's sign-in, 403 or 404");
+            }
+            if page.body.contains("name=\"csrf\"") {
+                return Err("a form for a stranger");
+            }
+        }
         Audience::Public | Audience::OAuth | Audience::Page => {
             if page.body.contains("fmat_") || page.body.contains("fmak_") {
                 return Err("a token");

@@ -76,7 +76,13 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     let allowed = match audience {
         // Protocol endpoints are for any origin; the consent form proves itself in its handler.
         Some(Audience::Public | Audience::OAuth) => true,
-        Some(Audience::Page | Audience::Member) => safe || is_same_origin(&guard.urls, headers),
+        Some(
+            Audience::Page
+            | Audience::Member
+            | Audience::Account
+            | Audience::Console
+            | Audience::Operator,
+        ) => safe || is_same_origin(&guard.urls, headers),
         // A path that the table does not know gets the strictest rule.
         Some(Audience::Bearer) | None => headers
             .get(header::ORIGIN)

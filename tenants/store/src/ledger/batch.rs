@@ -31,7 +31,7 @@ const PAUSES: [Duration; 4] = [
 type Key = (CallId, EntryKind);
 
 /// The places of the entries of one tenant.
-type Places = HashMap<Key, u64>;
+pub(super) type Places = HashMap<Key, u64>;
 
 /// Appends a batch and answers every caller. When the batch fails as a whole, each tenant gets
 /// attempts of its own, so that one tenant's trouble is not another's.
@@ -81,7 +81,8 @@ async fn commit_all(
     let transaction = shared.engine.begin(Lane::Ledger, Setting::Nothing).await?;
     let mut places = HashMap::new();
     for (tenant, waiting) in tenants {
-        let added = match extend(&transaction, *tenant, waiting, false).await {
+        let entries = entries(waiting);
+        let added = match extend(&transaction, *tenant, &entries, false).await {
             Err(StoreError::UnknownTenant) => Err(StoreError::UnknownTenant),
             other => Ok(other?),
         };
@@ -103,7 +104,7 @@ async fn persist(
         tokio::time::sleep(pause).await;
         outcome = async {
             let transaction = shared.engine.begin(Lane::Ledger, Setting::Nothing).await?;
-            let places = extend(&transaction, tenant, waiting, true).await?;
+            let places = extend(&transaction, tenant, &entries(waiting), true).await?;
             commit(transaction).await?;
             Ok(places)
         }
@@ -119,11 +120,15 @@ async fn persist(
     outcome
 }
 
+fn entries(waiting: &[Waiting]) -> Vec<&LedgerEntry> {
+    waiting.iter().map(|one| &one.entry).collect()
+}
+
 /// Locks the head of the tenant's chain, appends what is not there yet, moves the head.
-async fn extend(
+pub(super) async fn extend(
     db: &DatabaseTransaction,
     tenant: TenantId,
-    waiting: &[Waiting],
+    entries: &[&LedgerEntry],
     careful: bool,
 ) -> Result<Places, StoreError> {
     set(db, &Setting::Tenant(tenant.uuid())).await?;
@@ -134,7 +139,7 @@ async fn extend(
         .await?
         .ok_or(StoreError::UnknownTenant)?;
     let mut places = if careful {
-        known(db, tenant, waiting).await?
+        known(db, tenant, entries).await?
     } else {
         Places::new()
     };
@@ -143,16 +148,16 @@ async fn extend(
     };
     let mut seq = u64::try_from(head.seq).map_err(|_| corrupt.clone())?;
     let mut hash = ChainHash(head.hash.try_into().map_err(|_| corrupt)?);
-    let mut fresh = Vec::with_capacity(waiting.len());
-    for one in waiting {
-        let key = (one.entry.id, one.entry.kind);
+    let mut fresh = Vec::with_capacity(entries.len());
+    for entry in entries.iter().copied() {
+        let key = (entry.id, entry.kind);
         if places.contains_key(&key) {
             continue;
         }
         seq += 1;
-        hash = hash.then(seq, &one.entry);
+        hash = hash.then(seq, entry);
         places.insert(key, seq);
-        fresh.push((seq, hash, &one.entry));
+        fresh.push((seq, hash, entry));
     }
     if fresh.is_empty() {
         return Ok(places);
@@ -175,9 +180,9 @@ async fn extend(
 async fn known(
     db: &DatabaseTransaction,
     tenant: TenantId,
-    waiting: &[Waiting],
+    entries: &[&LedgerEntry],
 ) -> Result<Places, StoreError> {
-    let ids = waiting.iter().map(|one| one.entry.id.uuid());
+    let ids = entries.iter().map(|entry| entry.id.uuid());
     let found = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::TenantId.eq(tenant.uuid()))
         .filter(ledger_entry::Column::Id.is_in(ids))

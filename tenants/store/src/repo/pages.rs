@@ -39,6 +39,8 @@ pub struct PageSession {
     pub id: Uuid,
     /// Who is signed in.
     pub member: MemberId,
+    /// Sign-in.
+    pub created_at: Timestamp,
     /// End.
     pub expires_at: Timestamp,
     /// When it was ended.
@@ -148,6 +150,7 @@ impl Pages<'_> {
         Ok(row.map(|row| PageSession {
             id: row.id,
             member: Id::from_uuid(row.member_id),
+            created_at: Timestamp::from_millis(row.created_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             revoked_at: row.revoked_at.map(Timestamp::from_millis),
         }))

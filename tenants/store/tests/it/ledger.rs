@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{EntryKind, Outcome, TenantId, Timestamp};
-use store::{EntryFilter, Page, Store, StoreError};
+use store::{EntryFilter, Page, Store, StoreError, TenantTx};
 
 use crate::{
     on_both,
@@ -13,6 +13,8 @@ use crate::{
 on_both!(
     every_acknowledged_entry_has_its_own_place,
     two_replicas_share_one_chain,
+    acts_and_calls_share_one_chain,
+    an_act_that_is_undone_leaves_no_entry,
     an_entry_recorded_twice_keeps_its_place,
     a_caller_that_goes_away_does_not_take_its_entry_with_it,
     an_unknown_tenant_does_not_spoil_the_batch,
@@ -66,6 +68,39 @@ async fn two_replicas_share_one_chain(bench: &Bench) {
         .await
         .unwrap();
     assert_eq!(tx.ledger().verify_chain().await.unwrap().broken, None);
+}
+
+async fn acts_and_calls_share_one_chain(bench: &Bench) {
+    let scope = bench.store.scope(&acting_in(&bench.acme));
+    let acts = async {
+        let mut places = Vec::new();
+        for _ in 0..20 {
+            let act = entry(&bench.acme);
+            let work = async |tx: &TenantTx| tx.record(&act).await;
+            places.push(scope.retrying(work).await.unwrap());
+        }
+        places
+    };
+    let (acts, calls) = tokio::join!(acts, record_many(&bench.store, bench, 60));
+    let places: BTreeSet<_> = acts.into_iter().chain(calls).collect();
+    assert_eq!(places, (1..=80).collect());
+    let tx = scope.read().await.unwrap();
+    assert_eq!(tx.ledger().verify_chain().await.unwrap().broken, None);
+}
+
+async fn an_act_that_is_undone_leaves_no_entry(bench: &Bench) {
+    let scope = bench.store.scope(&acting_in(&bench.acme));
+    let tx = scope.write().await.unwrap();
+    assert_eq!(tx.record(&entry(&bench.acme)).await.unwrap(), 1);
+    drop(tx);
+    let tx = scope.write().await.unwrap();
+    let foreign = tx.record(&entry(&bench.other)).await;
+    assert!(foreign.is_err(), "an entry of another tenant");
+    assert_eq!(tx.record(&entry(&bench.acme)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let tx = scope.read().await.unwrap();
+    let report = tx.ledger().verify_chain().await.unwrap();
+    assert_eq!((report.entries, report.broken), (1, None));
 }
 
 async fn an_entry_recorded_twice_keeps_its_place(bench: &Bench) {

@@ -1,0 +1,237 @@
+//! The console: who comes in, to which tenant, and what they may do there.
+//!
+//! Every page asks [`enter`] and every form asks [`act`] for a [`Desk`] with the action that it
+//! needs; there is no other way to a tenant's scope from here. A tenant without access for the
+//! asker looks like one that does not exist.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use edge::{ConsoleSession, Entrance};
+use model::{
+    CallId, EntryKind, Id, LedgerEntry, Outcome, Principal, Slug, TenantStatus,
+    policy::{Action, Decision, Permit, ViewConsole, authorize, decide},
+};
+use serde_json::json;
+use store::{StoreError, TenantEntry, TenantScope, TenantTx};
+use views::error::Trouble;
+
+use crate::{
+    WebState,
+    page::{self, PageFault},
+    visit::Visit,
+};
+
+/// Where accounts sign in.
+pub(crate) const SIGN_IN: &str = "/sign-in";
+/// Where accounts prove again who they are.
+pub(crate) const STEP_UP: &str = "/console/step-up";
+
+/// Somebody who may do `A` in a tenant, at work.
+pub(crate) struct Desk<A: Action> {
+    /// The tenant and its rules.
+    pub(crate) entry: Arc<TenantEntry>,
+    /// By which session.
+    pub(crate) session: ConsoleSession,
+    /// Proof for writing repositories.
+    pub(crate) permit: Permit<A>,
+}
+
+/// Why there is no desk: a page that says so, or a way to sign in or to prove oneself again.
+pub(crate) enum Away {
+    Fault(PageFault),
+    Go(String),
+}
+
+impl From<PageFault> for Away {
+    fn from(fault: PageFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl IntoResponse for Away {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Fault(fault) => fault.into_response(),
+            Self::Go(path) => page::go(&path),
+        }
+    }
+}
+
+impl<A: Action<Target = ()>> Desk<A> {
+    /// Who acts.
+    pub(crate) const fn principal(&self) -> &Principal {
+        &self.session.principal
+    }
+
+    /// The tenant's data.
+    pub(crate) fn scope(&self, state: &WebState) -> TenantScope {
+        state.store.scope(self.principal())
+    }
+
+    /// Value of the `csrf` field of this session's forms.
+    pub(crate) fn csrf(&self) -> String {
+        self.session.csrf().to_owned()
+    }
+
+    /// The path of the tenant's console, with `rest` (such as `/audit`) after it.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/console/t/{}{rest}", self.entry.tenant.slug)
+    }
+
+    /// Whether the same person may also do `B`: for what a page offers.
+    pub(crate) fn may<B: Action<Target = ()>>(&self) -> bool {
+        let decision: Decision = decide::<B>(&self.entry.rules, self.principal(), &());
+        decision.is_ok()
+    }
+
+    /// The ledger entry of an administrative act of this person.
+    pub(crate) fn entry_of(
+        &self,
+        state: &WebState,
+        action: &str,
+        target: Option<String>,
+        before: &serde_json::Value,
+        after: &serde_json::Value,
+    ) -> LedgerEntry {
+        let id: CallId = Id::mint(state.clock.as_ref(), state.entropy.as_ref());
+        let principal = self.principal();
+        LedgerEntry {
+            tenant: principal.tenant(),
+            id,
+            kind: EntryKind::Admin,
+            at: state.clock.now(),
+            member: principal.member(),
+            account: principal.account(),
+            client: None,
+            client_name: principal.client().name.clone(),
+            grant: None,
+            channel: principal.channel(),
+            action: action.to_owned(),
+            effect: String::new(),
+            target,
+            outcome: Outcome::Ok,
+            fault: None,
+            feishu_log_id: None,
+            upstream_calls: 0,
+            duration_us: 0,
+            detail: json!({ "before": before, "after": after }).to_string(),
+        }
+    }
+
+    /// Writes down what this person changed, in the transaction of the change.
+    pub(crate) async fn record(
+        &self,
+        state: &WebState,
+        tx: &TenantTx,
+        action: &str,
+        target: Option<String>,
+        before: &serde_json::Value,
+        after: &serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let entry = self.entry_of(state, action, target, before, after);
+        tx.record(&entry).await.map(drop)
+    }
+}
+
+/// Comes in to look at a page: `A` must be allowed, and freshly proven where it asks for that.
+pub(crate) async fn enter<A: Action<Target = ()>>(
+    state: &WebState,
+    visit: &Visit,
+    slug: &str,
+) -> Result<Desk<A>, Away> {
+    let missing = || PageFault::new(Trouble::NotFound, visit);
+    let slug: Slug = slug.parse().map_err(|_| missing())?;
+    let internal = |error: StoreError| PageFault::internal(&error, visit);
+    let entry = state
+        .store
+        .directory()
+        .by_slug(&slug)
+        .await
+        .map_err(internal)?;
+    let Some(entry) = entry else {
+        // Whoever is not signed in learns nothing about which tenants there are.
+        let known = state.auth.account(&visit.headers).await.map_err(internal)?;
+        return Err(match known {
+            Some(_) => missing().into(),
+            None => Away::Go(sign_in(visit)),
+        });
+    };
+    let session = state
+        .auth
+        .console(&visit.headers, &entry)
+        .await
+        .map_err(internal)?;
+    let Some(session) = session else {
+        let known = state.auth.account(&visit.headers).await.map_err(internal)?;
+        return Err(match known {
+            Some(_) => missing().into(),
+            None => Away::Go(sign_in(visit)),
+        });
+    };
+    if decide::<ViewConsole>(&entry.rules, &session.principal, &()).is_err() {
+        return Err(missing().into());
+    }
+    if entry.tenant.status == TenantStatus::Suspended {
+        return Err(PageFault::new(Trouble::TenantSuspended, visit).into());
+    }
+    let permit = authorize::<A>(&entry.rules, &session.principal, &())
+        .map_err(|denied| PageFault::internal(&denied, visit))?;
+    if A::STEP_UP && !session.is_fresh(state.clock.now()) {
+        return Err(Away::Go(step_up(visit, &entry, &session)));
+    }
+    Ok(Desk {
+        entry,
+        session,
+        permit,
+    })
+}
+
+/// Comes in to change something: as [`enter`], and the form must be one of our own.
+pub(crate) async fn act<A: Action<Target = ()>>(
+    state: &WebState,
+    visit: &Visit,
+    slug: &str,
+    csrf: &str,
+) -> Result<Desk<A>, Away> {
+    let desk = enter::<A>(state, visit, slug).await?;
+    if desk
+        .session
+        .accepts(&state.urls, &visit.headers, Some(csrf))
+    {
+        Ok(desk)
+    } else {
+        let fault = PageFault::new(Trouble::FormExpired, visit).way_out(
+            visit.locale.pick("Back to the console", "返回管理后台"),
+            &desk.path(""),
+        );
+        Err(fault.into())
+    }
+}
+
+/// Where to sign in and come back from; a form is not come back to.
+fn sign_in(visit: &Visit) -> String {
+    with_return(SIGN_IN, visit)
+}
+
+fn step_up(visit: &Visit, entry: &TenantEntry, session: &ConsoleSession) -> String {
+    match session.entrance {
+        Entrance::Account(_) => with_return(STEP_UP, visit),
+        Entrance::Member(_) => {
+            let path = format!("/t/{}/sign-in", entry.tenant.slug);
+            with_return(&path, visit)
+        }
+    }
+}
+
+fn with_return(path: &str, visit: &Visit) -> String {
+    if visit.is_get() {
+        let pairs = [("return_to", visit.here())];
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        format!("{path}?{query}")
+    } else {
+        path.to_owned()
+    }
+}
