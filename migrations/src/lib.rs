@@ -8,6 +8,7 @@ mod m0002_members_and_ledger;
 mod m0003_clients_and_grants;
 mod m0004_feishu_grants;
 mod m0005_accounts;
+mod m0008_billing;
 mod run;
 mod table;
 
@@ -50,6 +51,11 @@ pub const ALL: &[Migration] = &[
         name: "m0005_accounts",
         tables: m0005_accounts::tables,
         statements: nothing,
+    },
+    Migration {
+        name: "m0008_billing",
+        tables: m0008_billing::tables,
+        statements: m0008_billing::statements,
     },
 ];
 

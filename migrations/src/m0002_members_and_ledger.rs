@@ -1,4 +1,4 @@
-//! Members; the ledger with the head of each tenant's chain; usage by month.
+//! Members; the ledger with the head of each tenant's chain.
 
 use crate::{Column, Table, tenant_table};
 
@@ -44,9 +44,5 @@ pub(crate) fn tables() -> Vec<Table> {
             .column("seq", Column::Integer)
             .column("hash", Column::Bytes)
             .key(&[]),
-        tenant_table("usage_months")
-            .column("month", Column::Integer)
-            .column("calls", Column::Integer)
-            .key(&["month"]),
     ]
 }

@@ -60,6 +60,7 @@ pub struct Table {
     lookups: Vec<&'static str>,
     references: Vec<Reference>,
     append_only: bool,
+    clustered: bool,
 }
 
 /// A table whose rows belong to one tenant. It gets a `tenant_id` column that begins its primary
@@ -83,6 +84,7 @@ pub fn platform_table(name: &'static str) -> Table {
         lookups: Vec::new(),
         references: Vec::new(),
         append_only: false,
+        clustered: false,
     }
 }
 
@@ -155,6 +157,14 @@ impl Table {
         self
     }
 
+    /// On SQLite the rows lie in the order of the primary key, so that a range of it is read
+    /// without a second look-up per row. For small rows that are read in ranges.
+    #[must_use]
+    pub const fn clustered(mut self) -> Self {
+        self.clustered = true;
+        self
+    }
+
     /// The name.
     pub const fn name(&self) -> &'static str {
         self.name
@@ -220,6 +230,7 @@ impl Table {
         }
         let tail = match backend {
             Backend::Postgres => "",
+            Backend::Sqlite if self.clustered => " STRICT, WITHOUT ROWID",
             Backend::Sqlite => " STRICT",
         };
         let mut statements = vec![format!(

@@ -151,12 +151,37 @@ pub struct TenantAddArgs {
     /// File that holds the App Secret; "-" reads it from standard input.
     #[arg(long, value_name = "FILE")]
     pub app_secret_file: PathBuf,
+    /// What the tenant buys: the free plan stops when its calls are used up, the others go on at
+    /// a price.
+    #[arg(long, value_enum, default_value_t = PlanArg::Team)]
+    pub plan: PlanArg,
     /// Language of texts where the reader's is unknown.
     #[arg(long, value_enum, default_value_t = Language::Zh)]
     pub locale: Language,
     /// Do not ask Feishu whether the credentials are right.
     #[arg(long)]
     pub skip_check: bool,
+}
+
+/// A plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanArg {
+    /// For trying.
+    Free,
+    /// For a team.
+    Team,
+    /// For an enterprise.
+    Enterprise,
+}
+
+impl From<PlanArg> for model::Plan {
+    fn from(plan: PlanArg) -> Self {
+        match plan {
+            PlanArg::Free => Self::Free,
+            PlanArg::Team => Self::Team,
+            PlanArg::Enterprise => Self::Enterprise,
+        }
+    }
 }
 
 /// Brand of an app.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bus::{BucketKey, BucketScope, Bus};
-use model::{Principal, Purpose, Tenant, TenantId, Timestamp};
+use model::{Month, Principal, Purpose, Tenant, TenantId, Timestamp};
 use store::{Store, StoreError};
 use tools::ToolError;
 
@@ -68,7 +68,7 @@ impl Limiter {
                 )));
             }
         }
-        let Some(limit) = tenant.limits.monthly_calls else {
+        let Some(limit) = tenant.monthly_stop(Month::of(now)) else {
             return Ok(None);
         };
         let used = self.used(tenant.id, now).await.map_err(Refusal::Store)?;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use model::{Brand, Capability, Limits, Locale, Rate, Slug};
+use model::{Brand, Capability, Limits, Locale, Month, Plan, Rate, Slug};
 use sandbox::{RunningSandbox, SandboxOptions};
 use store::NewTenant;
 use tokio::net::TcpListener;
@@ -222,7 +222,8 @@ async fn ensure_tenant(
     } else {
         Limits::default()
     };
-    tx.tenants()
+    let tenant = tx
+        .tenants()
         .add(NewTenant {
             slug: slug.clone(),
             name: real.map_or("Acme 极光科技", |_| "Feishu").to_owned(),
@@ -242,6 +243,15 @@ async fn ensure_tenant(
             locale,
         })
         .await?;
+    // A plan that stops nobody, from the first month that the demo tells of.
+    let plan = if unlimited {
+        Plan::Enterprise
+    } else {
+        Plan::Team
+    };
+    let since = Month::of(tx.now()).before().before();
+    let (contract, _) = tenant.contract.choosing(plan, since);
+    tx.tenants().set_contract(tenant.id, &contract).await?;
     tx.commit().await?;
     Ok(())
 }

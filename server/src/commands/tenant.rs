@@ -3,7 +3,7 @@
 use std::{io::Read as _, path::Path};
 
 use anyhow::{Context as _, bail};
-use model::{Brand, Capability, Limits, Slug, Tenant};
+use model::{Brand, Capability, Limits, Month, Slug, Tenant};
 use serde_json::json;
 use store::{NewTenant, Page};
 use vault::Secret;
@@ -60,6 +60,10 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: Terminal) -> an
             locale: args.locale.into(),
         })
         .await?;
+    let (contract, _) = tenant
+        .contract
+        .choosing(args.plan.into(), Month::of(tx.now()));
+    tx.tenants().set_contract(tenant.id, &contract).await?;
     tx.commit().await?;
     terminal.line(format!("{}  {}", tenant.id, tenant.slug));
     terminal.line(format!(

@@ -5,6 +5,7 @@
 //! arguments ([`Clock`], [`Entropy`]), so that rows, tokens and tests agree about them.
 
 mod access;
+pub mod billing;
 mod capability;
 mod entropy;
 mod fault;
@@ -21,6 +22,7 @@ mod tenant;
 mod time;
 
 pub use access::{Access, AccessParseError};
+pub use billing::{Day, Month};
 pub use capability::{Capability, ScopeSet};
 pub use entropy::{Entropy, OsEntropy, SeededEntropy};
 pub use fault::{Fault, FaultClass};
@@ -32,7 +34,7 @@ pub use id::{
 pub use ledger::{ChainHash, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;
 pub use member::{Member, MemberStatus};
-pub use plan::{Limits, Plan, Rate};
+pub use plan::{Contract, Currency, Limits, MicroPrice, Period, Plan, Rate, Terms};
 pub use principal::{Channel, ClientRef, Principal, PrincipalParts, Purpose, Subject};
 pub use role::{CustomRole, Role, RoleParseError, RoleSet};
 pub use tenant::{Brand, Slug, SlugError, Tenant, TenantStatus};

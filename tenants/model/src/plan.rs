@@ -1,52 +1,9 @@
-//! Rates and quotas.
+//! Rates and quotas, plans and what they cost.
 
-use serde::{Deserialize, Serialize};
+mod contract;
+mod limits;
+mod terms;
 
-/// A burst and then a steady rate (GCRA).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Rate {
-    /// Calls that may come at once.
-    pub burst: u32,
-    /// Calls per minute after that.
-    pub per_minute: u32,
-}
-
-/// Limits in force for a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Limits {
-    /// Per member.
-    pub member: Rate,
-    /// Per tenant, over all members.
-    pub tenant: Rate,
-    /// Calls included in a calendar month (UTC); `None` is unlimited.
-    pub monthly_calls: Option<u64>,
-}
-
-impl Default for Limits {
-    /// 10 calls at once, then 1 per second for a member; 30 times that for a tenant.
-    fn default() -> Self {
-        Self {
-            member: Rate {
-                burst: 10,
-                per_minute: 60,
-            },
-            tenant: Rate {
-                burst: 300,
-                per_minute: 1_800,
-            },
-            monthly_calls: None,
-        }
-    }
-}
-
-/// What a tenant bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Plan {
-    /// For trying.
-    Free,
-    /// For a team.
-    Team,
-    /// For an enterprise.
-    Enterprise,
-}
+pub use contract::{Contract, Period};
+pub use limits::{Limits, Rate};
+pub use terms::{Currency, MicroPrice, Plan, Terms};

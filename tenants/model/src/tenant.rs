@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Capability, Limits, Locale, TenantId, Timestamp};
+use crate::{Capability, Contract, Limits, Locale, Month, TenantId, Timestamp};
 
 /// The brand of the open platform that a tenant's app belongs to. An app belongs to exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,8 +137,60 @@ pub struct Tenant {
     pub capabilities: Vec<Capability>,
     /// Rates and quota in force.
     pub limits: Limits,
+    /// What it bought.
+    pub contract: Contract,
     /// Language of texts where the reader's is unknown.
     pub locale: Locale,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Tenant {
+    /// Delivered calls after which a month stops: the included ones of a plan that sells no more,
+    /// the tenant's own cap, or the lower of both. `None` goes on at the overage price.
+    pub fn monthly_stop(&self, month: Month) -> Option<u64> {
+        let terms = self.contract.terms_in(month);
+        let plan = terms.overage.is_none().then_some(terms.included);
+        match (plan, self.limits.monthly_calls) {
+            (Some(plan), Some(cap)) => Some(plan.min(cap)),
+            (plan, cap) => plan.or(cap),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ManualClock, Plan, SeededEntropy};
+
+    #[test]
+    fn the_plan_and_the_cap_decide_where_a_month_stops() {
+        let month: Month = "2026-11".parse().unwrap();
+        let now = month.start();
+        let mut tenant = Tenant {
+            id: TenantId::mint(&ManualClock::at(now), &SeededEntropy::new(1)),
+            slug: "acme".parse().unwrap(),
+            name: "Acme".to_owned(),
+            brand: Brand::Feishu,
+            app_id: "cli_x".to_owned(),
+            status: TenantStatus::Active,
+            capabilities: vec![],
+            limits: Limits::default(),
+            contract: Contract::new(Brand::Feishu),
+            locale: Locale::Zh,
+            created_at: now,
+        };
+        assert_eq!(tenant.monthly_stop(month), Some(1_000), "free stops");
+        tenant.limits.monthly_calls = Some(5_000);
+        assert_eq!(
+            tenant.monthly_stop(month),
+            Some(1_000),
+            "a cap adds nothing"
+        );
+        tenant.contract = tenant.contract.choosing(Plan::Team, month).0;
+        assert_eq!(tenant.monthly_stop(month), Some(5_000), "the cap holds");
+        assert_eq!(tenant.monthly_stop(month.before()), Some(1_000));
+        tenant.limits.monthly_calls = None;
+        assert_eq!(tenant.monthly_stop(month), None, "overage is sold");
+    }
 }

@@ -8,19 +8,23 @@ pub(crate) mod api_key;
 pub(crate) mod authorization;
 pub(crate) mod client;
 pub(crate) mod console_access;
+pub(crate) mod credit_note;
 pub(crate) mod feishu_grant;
 pub(crate) mod feishu_tenant;
 pub(crate) mod grant;
 pub(crate) mod ledger_entry;
 pub(crate) mod ledger_head;
 pub(crate) mod member;
+pub(crate) mod member_department;
 pub(crate) mod page_session;
 pub(crate) mod page_sign_in;
 pub(crate) mod refresh_token;
+pub(crate) mod statement;
 pub(crate) mod tenant;
 pub(crate) mod tenant_app;
 pub(crate) mod tenant_key;
-pub(crate) mod usage_month;
+pub(crate) mod usage_count;
+pub(crate) mod usage_warning;
 
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 

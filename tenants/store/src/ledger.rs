@@ -5,9 +5,10 @@
 //! entry waits for nothing. A caller that goes away does not take its entry with it.
 
 mod batch;
+pub(crate) mod count;
 mod rows;
 
-pub(crate) use rows::{month, signed};
+pub(crate) use rows::signed;
 
 use std::{sync::Arc, time::Duration};
 

@@ -55,14 +55,20 @@ pub use repo::{
     api_keys::{ApiKey, ApiKeys, NewApiKey},
     app::App,
     authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
+    billing::{
+        BilledCalls, Billing, CallCursor, CapTrial, Changed, ClosedStatement, CreditNote,
+        CreditRefusal, NewCredit, UsageWarning,
+    },
     clients::{Client, ClientKind, Clients, NewClient},
     console_access::{AccessChange, AccountAccess, ConsoleAccess},
+    departments::{Department, Departments},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},
     members::{Members, NewMember},
     pages::{PageSession, PageSignIn, Pages},
     tenants::{NewTenant, Tenants},
+    usage::{DaysOf, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum},
 };
 pub use scope::{TenantScope, TenantTx};
 pub use store::{Store, StoreHealth, migrate, migrate_for, pending};

@@ -5,15 +5,18 @@ pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod app;
 pub(crate) mod authorizations;
+pub(crate) mod billing;
 pub(crate) mod clients;
 pub(crate) mod console_access;
 pub(crate) mod data_key;
+pub(crate) mod departments;
 pub(crate) mod feishu_grants;
 pub(crate) mod grants;
 pub(crate) mod ledger;
 pub(crate) mod members;
 pub(crate) mod pages;
 pub(crate) mod tenants;
+pub(crate) mod usage;
 
 /// A stored hash.
 fn hash_of(bytes: &[u8]) -> Result<vault::TokenHash, crate::StoreError> {

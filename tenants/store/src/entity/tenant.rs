@@ -17,6 +17,7 @@ pub(crate) struct Model {
     pub(crate) rules: String,
     pub(crate) locale: String,
     pub(crate) created_at: i64,
+    pub(crate) contract: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -7,16 +7,14 @@ use std::{
 
 use model::{CallId, ChainHash, EntryKind, LedgerEntry, TenantId};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 
-use super::{Waiting, rows};
+use super::{Waiting, count, rows};
 use crate::{
     StoreError,
     engine::{Lane, Setting, commit, set},
-    entity::{ledger_entry, ledger_head, usage_month},
+    entity::{ledger_entry, ledger_head},
     store::Shared,
 };
 
@@ -172,7 +170,7 @@ pub(super) async fn extend(
     if moved.rows_affected != 1 {
         return Err(StoreError::Contended);
     }
-    count(db, tenant, fresh.iter().map(|(_, _, entry)| *entry)).await?;
+    count::add(db, tenant, fresh.iter().map(|(_, _, entry)| *entry)).await?;
     Ok(places)
 }
 
@@ -197,36 +195,4 @@ async fn known(
         places.insert((CallId::from_uuid(row.id), kind), seq);
     }
     Ok(places)
-}
-
-/// Counts the billable calls of the batch into their months.
-async fn count<'e>(
-    db: &DatabaseTransaction,
-    tenant: TenantId,
-    entries: impl Iterator<Item = &'e LedgerEntry>,
-) -> Result<(), StoreError> {
-    let mut months: BTreeMap<i64, i64> = BTreeMap::new();
-    for entry in entries {
-        if entry.kind == EntryKind::Call && entry.outcome.billable() {
-            *months.entry(rows::month(entry.at)).or_default() += 1;
-        }
-    }
-    for (month, calls) in months {
-        usage_month::Entity::insert(usage_month::ActiveModel {
-            tenant_id: Set(tenant.uuid()),
-            month: Set(month),
-            calls: Set(calls),
-        })
-        .on_conflict(
-            OnConflict::columns([usage_month::Column::TenantId, usage_month::Column::Month])
-                .value(
-                    usage_month::Column::Calls,
-                    Expr::col((usage_month::Entity, usage_month::Column::Calls)).add(calls),
-                )
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    }
-    Ok(())
 }

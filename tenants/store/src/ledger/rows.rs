@@ -1,6 +1,6 @@
 //! Entries as rows, many in one statement.
 
-use model::{ChainHash, LedgerEntry, Timestamp};
+use model::{ChainHash, LedgerEntry};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value};
 
 use crate::StoreError;
@@ -102,38 +102,4 @@ fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 21] {
 /// The stored form of a count; far below the limit in practice.
 pub(crate) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The month (UTC) of a moment, as months since the year 0: 2026-11 is 2026 · 12 + 10.
-pub(crate) fn month(at: Timestamp) -> i64 {
-    // Civil date from days since the epoch, in 400-year eras that begin on the first of March.
-    let days = at.millis().div_euclid(86_400_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    (era * 400 + year_of_era) * 12 + from_march + 2
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn months_change_where_the_calendar_says() {
-        for (millis, year, month_of_year) in [
-            (0, 1970, 1),
-            (951_782_399_999, 2000, 2),
-            (951_868_800_000, 2000, 3),
-            (1_793_491_199_999, 2026, 10),
-            (1_793_491_200_000, 2026, 11),
-            (1_798_761_599_999, 2026, 12),
-            (1_798_761_600_000, 2027, 1),
-        ] {
-            let at = Timestamp::from_millis(millis);
-            assert_eq!(month(at), year * 12 + month_of_year - 1, "{millis}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use model::{
     AccountId, CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId,
-    Outcome, TenantId, Timestamp,
+    Month, Outcome, TenantId, Timestamp,
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -10,9 +10,9 @@ use crate::{
     Page, Paged, StoreError, TenantTx,
     entity::{
         ledger_entry::{Column, Entity, Model},
-        ledger_head, usage_month, within,
+        ledger_head, within,
     },
-    ledger::{month, signed},
+    ledger::signed,
 };
 
 /// Rows that the check of a chain reads at a time.
@@ -215,15 +215,12 @@ impl LedgerView<'_> {
 
     /// Billable calls in the calendar month (UTC) of a moment.
     pub async fn usage(&self, at: Timestamp) -> Result<u64, StoreError> {
-        let row = within::<usage_month::Entity>(self.0)
-            .filter(usage_month::Column::Month.eq(month(at)))
-            .one(self.0.db())
-            .await?;
-        row.map_or(Ok(0), |row| count(row.calls, "usage"))
+        let counted = self.0.usage().month(Month::of(at)).await?;
+        Ok(counted.delivered)
     }
 }
 
-fn count(stored: i64, what: &'static str) -> Result<u64, StoreError> {
+pub(crate) fn count(stored: i64, what: &'static str) -> Result<u64, StoreError> {
     u64::try_from(stored).map_err(|_| StoreError::Corrupt { what })
 }
 
@@ -234,7 +231,7 @@ fn hash(bytes: Vec<u8>) -> Result<ChainHash, StoreError> {
     })
 }
 
-fn stored(row: Model) -> Result<StoredEntry, StoreError> {
+pub(crate) fn stored(row: Model) -> Result<StoredEntry, StoreError> {
     let corrupt = |what| StoreError::Corrupt { what };
     Ok(StoredEntry {
         seq: count(row.seq, "ledger place")?,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Brand, Capability, ChainHash, Limits, Locale, Slug, Tenant, TenantId, TenantStatus, Timestamp,
-    policy::Rules,
+    Brand, Capability, ChainHash, Contract, Limits, Locale, Slug, Tenant, TenantId, TenantStatus,
+    Timestamp, policy::Rules,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -72,6 +72,7 @@ impl Tenants<'_> {
             status: TenantStatus::Active,
             capabilities: new.capabilities,
             limits: new.limits,
+            contract: Contract::new(new.brand),
             locale: new.locale,
             created_at: tx.now(),
         };
@@ -166,6 +167,16 @@ impl Tenants<'_> {
         self.set(id, &[(Column::Limits, json(&limits)?)]).await
     }
 
+    /// Replaces what a tenant bought; `false` when there is no such tenant. Quota and statements
+    /// follow from it.
+    pub async fn set_contract(
+        &self,
+        id: TenantId,
+        contract: &Contract,
+    ) -> Result<bool, StoreError> {
+        self.set(id, &[(Column::Contract, json(contract)?)]).await
+    }
+
     /// Wraps every data key anew with the primary master key and gives how many were under an
     /// older one. Once it is committed, the older master keys may go.
     pub async fn rewrap_data_keys(&self) -> Result<u64, StoreError> {
@@ -256,6 +267,7 @@ fn row(tenant: &Tenant, rules: &Rules) -> Result<ActiveModel, StoreError> {
         rules: Set(json(rules)?),
         locale: Set(json(&tenant.locale)?),
         created_at: Set(tenant.created_at.millis()),
+        contract: Set(json(&tenant.contract)?),
     })
 }
 
@@ -270,9 +282,21 @@ pub(crate) fn tenant(row: &Model) -> Result<Tenant, StoreError> {
         status: TenantStatus::from_name(&row.status).ok_or(corrupt("tenant status"))?,
         capabilities: read(&row.capabilities, "tenant capabilities")?,
         limits: read(&row.limits, "tenant limits")?,
+        contract: contract(row)?,
         locale: read(&row.locale, "tenant locale")?,
         created_at: Timestamp::from_millis(row.created_at),
     })
+}
+
+/// A tenant of a release before contracts has the free plan.
+fn contract(row: &Model) -> Result<Contract, StoreError> {
+    if row.contract.is_empty() {
+        let brand = Brand::from_name(&row.brand).ok_or(StoreError::Corrupt {
+            what: "tenant brand",
+        })?;
+        return Ok(Contract::new(brand));
+    }
+    read(&row.contract, "tenant contract")
 }
 
 pub(crate) fn rules(row: &Model) -> Result<Rules, StoreError> {
@@ -286,10 +310,10 @@ pub(crate) fn rules(row: &Model) -> Result<Rules, StoreError> {
     }
 }
 
-fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::Corrupt { what: "value" })
 }
 
-fn read<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StoreError> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Corrupt { what })
 }

@@ -6,12 +6,14 @@
     reason = "a test ends where something unexpected happens"
 )]
 
+mod billing;
 mod directory;
 mod isolation;
 mod ledger;
 mod postgres;
 mod support;
 mod tamper;
+mod usage;
 
 /// Runs a scenario on both databases.
 macro_rules! on_both {

@@ -124,7 +124,7 @@ async fn raw_sql_of_the_runtime_role_sees_and_writes_one_tenant_only() {
     .unwrap();
     let slipped = tx
         .execute_raw(sql(format!(
-            "INSERT INTO usage_months (tenant_id, month, calls) VALUES ('{other}', 1, 1)"
+            "INSERT INTO usage_warnings VALUES ('{other}', 1, 80, 1, 1, 1)"
         )))
         .await;
     assert!(

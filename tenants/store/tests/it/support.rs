@@ -4,9 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
-    Brand, CallId, Capability, Channel, EntryKind, LedgerEntry, Limits, Locale, OsEntropy, Outcome,
-    Principal, Purpose, Role, RoleSet, SystemClock, Tenant, Timestamp,
-    policy::{ManageTenant, Permit, Rules, authorize},
+    Brand, CallId, Capability, Channel, EntryKind, LedgerEntry, Limits, Locale, ManualClock,
+    OsEntropy, Outcome, Principal, Purpose, Role, RoleSet, SystemClock, Tenant, Timestamp,
+    policy::{Action, ManageTenant, Permit, Rules, authorize},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use store::{NewMember, NewTenant, Store, StoreError, StoreOptions};
@@ -122,6 +122,15 @@ pub(crate) async fn connect_through(
     Store::connect(options, Arc::new(SystemClock), Arc::new(OsEntropy), vault).await
 }
 
+/// The same database, seen at another time.
+pub(crate) async fn connect_at(url: &str, at: Timestamp) -> Store {
+    let clock = Arc::new(ManualClock::at(at));
+    let vault = vault(key("k1", 7), vec![]);
+    Store::connect(StoreOptions::new(url), clock, Arc::new(OsEntropy), vault)
+        .await
+        .unwrap()
+}
+
 pub(crate) async fn raw(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
@@ -183,6 +192,11 @@ pub(crate) fn acting_in(tenant: &Tenant) -> Principal {
 }
 
 pub(crate) fn permit(tenant: &Tenant) -> Permit<ManageTenant> {
+    permit_for::<ManageTenant>(tenant)
+}
+
+/// Proof for any act on the tenant as a whole.
+pub(crate) fn permit_for<A: Action<Target = ()>>(tenant: &Tenant) -> Permit<A> {
     let rules = Rules {
         tenant: tenant.id,
         capabilities: vec![],
@@ -190,7 +204,7 @@ pub(crate) fn permit(tenant: &Tenant) -> Permit<ManageTenant> {
         disabled_tools: vec![],
         version: 1,
     };
-    authorize::<ManageTenant>(&rules, &acting_in(tenant), &()).unwrap()
+    authorize::<A>(&rules, &acting_in(tenant), &()).unwrap()
 }
 
 pub(crate) fn person(open_id: &str) -> NewMember {

@@ -1,17 +1,22 @@
-//! Billable calls of a tenant in one month.
+//! A credit note to a statement.
 
 use sea_orm::entity::prelude::*;
 
 use super::TenantOwned;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "usage_months")]
+#[sea_orm(table_name = "credit_notes")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) tenant_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) month: i64,
-    pub(crate) calls: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) number: i64,
+    pub(crate) amount_minor: i64,
+    pub(crate) reason: String,
+    pub(crate) issued_by: String,
+    pub(crate) issued_at: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -1,0 +1,12 @@
+//! Money: months, what a call costs, statements, the forecast.
+//!
+//! Everything is counted in delivered calls and in minor units of the tenant's currency; nothing
+//! is a floating-point number.
+
+mod calendar;
+mod forecast;
+mod statement;
+
+pub use calendar::{Day, DayError, Month, MonthError};
+pub use forecast::{DayCount, Forecast, forecast};
+pub use statement::{Charge, FreeCalls, Line, LineKind, Statement, StatementFacts, Tally, charge};

@@ -1,0 +1,28 @@
+//! The department of a member from a place of the ledger on.
+
+use sea_orm::entity::prelude::*;
+
+use super::TenantOwned;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "member_departments")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) member_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) since_seq: i64,
+    pub(crate) department: String,
+    pub(crate) name: String,
+    pub(crate) at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TenantOwned for Entity {
+    const TENANT: Column = Column::TenantId;
+}
