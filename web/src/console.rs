@@ -4,6 +4,9 @@
 //! needs; there is no other way to a tenant's scope from here. A tenant without access for the
 //! asker looks like one that does not exist.
 
+mod frame;
+pub(crate) mod overview;
+
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};

@@ -19,7 +19,7 @@ use axum::{
 };
 use edge::routes;
 
-use crate::WebState;
+use crate::{WebState, console};
 
 /// The pages. The layers of [`edge::guard`] stand before them.
 pub fn router(state: WebState) -> Router {
@@ -34,6 +34,7 @@ pub fn router(state: WebState) -> Router {
         .route(routes::KEYS, post(make_key::act))
         .route(routes::KEY_REVOKE, post(end_key::act))
         .route(routes::SIGN_OUT, post(sign_out::act))
+        .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
 }

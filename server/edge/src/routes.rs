@@ -141,6 +141,9 @@ routes! {
     KEYS = "/t/{slug}/keys", POST, Member;
     /// Ends an API key.
     KEY_REVOKE = "/t/{slug}/keys/{key}/revoke", POST, Member;
+
+    /// How a tenant stands.
+    CONSOLE_OVERVIEW = "/console/t/{slug}", GET, Console;
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ pub use repo::{
         CreditRefusal, NewCredit, UsageWarning,
     },
     clients::{Client, ClientKind, Clients, NewClient},
+    connections::AllConnections,
     console_access::{AccessChange, AccountAccess, ConsoleAccess},
     departments::{Department, Departments},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},

@@ -7,6 +7,7 @@ pub(crate) mod app;
 pub(crate) mod authorizations;
 pub(crate) mod billing;
 pub(crate) mod clients;
+pub(crate) mod connections;
 pub(crate) mod console_access;
 pub(crate) mod data_key;
 pub(crate) mod departments;

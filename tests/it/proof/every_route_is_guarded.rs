@@ -86,6 +86,7 @@ const ROWS: &[(&str, &str)] = &[
         routes::KEY_REVOKE,
         "/t/acme/keys/key_00000000000000000000000000/revoke",
     ),
+    (routes::CONSOLE_OVERVIEW, "/console/t/acme"),
 ];
 
 /// Somebody who has no business with the first tenant.

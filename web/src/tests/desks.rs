@@ -20,7 +20,7 @@ use serde_json::json;
 use store::AccessChange;
 use tower::ServiceExt as _;
 
-use super::World;
+use super::{Answer, World};
 use crate::{
     WebState,
     console::{self, Away},
@@ -89,6 +89,11 @@ impl World {
         (answer.status().as_u16(), place)
     }
 
+    async fn look(&self, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     async fn csrf_of(&self, what: &str, cookie: &str) -> String {
         let (_, place) = self.desk(what, Some(cookie), None).await;
         place.strip_prefix("/seen?").unwrap().to_owned()
@@ -150,6 +155,19 @@ async fn access_that_is_taken_away_ends_at_once() {
         world.desk("acme/manage", Some(&ann.cookie), None).await.0,
         404
     );
+}
+
+#[tokio::test]
+async fn the_overview_shows_only_where_its_reader_may_go() {
+    let world = World::new().await;
+    let admin = RoleSet::of(&[Role::Admin]);
+    let ann = world.account(&world.acme, "ann", admin).await;
+    let page = world.look("/console/t/acme", &ann.cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Acme &#60;b&#62;Robotics"));
+    assert!(!page.body.contains("Other"));
+    let missing = world.look("/console/t/other", &ann.cookie).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -20,11 +20,15 @@ pub(crate) struct Paths {
     pub(crate) css: String,
     pub(crate) js: String,
     pub(crate) icon: String,
+    pub(crate) console_css: String,
+    pub(crate) icons: String,
 }
 
 const CSS: &[u8] = include_bytes!("../assets/app.css");
 const JS: &[u8] = include_bytes!("../assets/app.js");
 const ICON: &[u8] = include_bytes!("../assets/icon.svg");
+const CONSOLE_CSS: &[u8] = include_bytes!("../assets/console.css");
+const ICONS: &[u8] = include_bytes!("../assets/icons.svg");
 
 /// FNV-1a, 64 bits: names a version of a file; nothing secret depends on it.
 const fn fingerprint(bytes: &[u8]) -> u64 {
@@ -48,11 +52,13 @@ fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'stati
     }
 }
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     [
         asset("app", "css", "text/css; charset=utf-8", CSS),
         asset("app", "js", "text/javascript; charset=utf-8", JS),
         asset("icon", "svg", "image/svg+xml", ICON),
+        asset("console", "css", "text/css; charset=utf-8", CONSOLE_CSS),
+        asset("icons", "svg", "image/svg+xml", ICONS),
     ]
 });
 
@@ -60,6 +66,8 @@ static PATHS: LazyLock<Paths> = LazyLock::new(|| Paths {
     css: ASSETS[0].path.clone(),
     js: ASSETS[1].path.clone(),
     icon: ASSETS[2].path.clone(),
+    console_css: ASSETS[3].path.clone(),
+    icons: ASSETS[4].path.clone(),
 });
 
 /// All static files.

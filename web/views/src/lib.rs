@@ -7,6 +7,7 @@
 
 mod assets;
 mod clean;
+pub mod console;
 mod href;
 pub mod install;
 mod lang;

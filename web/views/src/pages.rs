@@ -4,6 +4,7 @@ pub mod chooser;
 pub mod connect;
 pub mod connections;
 pub mod consent;
+pub(crate) mod console;
 pub mod error;
 pub mod home;
 pub mod proceed;

@@ -1,5 +1,7 @@
 //! Example values of every page, for tests and for looking at the pages while working on them.
 
+mod console;
+
 use crate::{
     Href, Lang, Moment, RenderError, Shell, Visitor,
     chooser::{ChooserPage, OrganisationChoice},
@@ -101,6 +103,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
             None => page,
         };
         add(&format!("error-{trouble:?}"), page.render());
+    }
+    for (name, html) in console::all(lang, names) {
+        add(name, html);
     }
     samples
 }

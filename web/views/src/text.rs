@@ -6,6 +6,7 @@ pub(crate) mod chooser;
 pub(crate) mod connect;
 pub(crate) mod connections;
 pub(crate) mod consent;
+pub(crate) mod console;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod install;
@@ -61,6 +62,19 @@ pub(crate) fn around<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
     text.split_once(marker.as_str()).unwrap_or((text, ""))
 }
 
+/// A count with a comma between groups of three digits, as both languages print it.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 /// Percent-encodes everything but unreserved characters (RFC 3986, section 2.3).
 pub(crate) fn percent(text: &str) -> String {
     use std::fmt::Write as _;
@@ -92,13 +106,14 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         signed_out::PAIRS,
     ]
     .into_iter()
+    .chain(console::ALL.iter().copied())
     .flatten()
     .copied()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{around, fill, percent};
+    use super::{around, fill, grouped, percent};
 
     #[test]
     fn a_value_with_braces_is_not_filled_again() {
@@ -113,6 +128,12 @@ mod tests {
     fn a_text_is_split_around_its_placeholder() {
         assert_eq!(around("to {host}!", "host"), ("to ", "!"));
         assert_eq!(around("nothing", "host"), ("nothing", ""));
+    }
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let shown = [0, 999, 1_000, 12_345, 1_234_567].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,234,567"]);
     }
 
     #[test]

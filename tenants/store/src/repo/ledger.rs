@@ -4,7 +4,7 @@ use model::{
     AccountId, CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId,
     Month, Outcome, TenantId, Timestamp,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Page, Paged, StoreError, TenantTx,
@@ -211,6 +211,14 @@ impl LedgerView<'_> {
             head,
             broken,
         })
+    }
+
+    /// Calls since a moment, whatever became of them.
+    pub async fn calls_since(&self, since: Timestamp) -> Result<u64, StoreError> {
+        let found = within::<Entity>(self.0)
+            .filter(Column::Kind.eq(EntryKind::Call.name()))
+            .filter(Column::At.gte(since.millis()));
+        Ok(found.count(self.0.db()).await?)
     }
 
     /// Billable calls in the calendar month (UTC) of a moment.

@@ -5,7 +5,8 @@ use model::{
     policy::{ManageTenant, Permit},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -104,6 +105,11 @@ impl Members<'_> {
             .map(member)
             .collect::<Result<Vec<_>, _>>()?;
         Ok(page.cut(found, |member| member.id.uuid()))
+    }
+
+    /// How many there are.
+    pub async fn count(&self) -> Result<u64, StoreError> {
+        Ok(within::<Entity>(self.0).count(self.0.db()).await?)
     }
 
     /// Sets a member's roles; `false` when there is no such member.

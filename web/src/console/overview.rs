@@ -1,0 +1,109 @@
+//! How a tenant stands.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use model::{EntryKind, Outcome, Timestamp, policy::ViewConsole};
+use store::{EntryFilter, Page, StoreError, StoredEntry, TenantTx};
+use views::{
+    Moment,
+    console::{
+        Tab,
+        overview::{OverviewPage, Setback, SetbackKind},
+    },
+};
+
+use super::{Away, Desk, enter};
+use crate::{
+    WebState,
+    page::{self, PageFault},
+    visit::Visit,
+};
+
+/// Setbacks that are shown.
+const SETBACKS: usize = 8;
+
+/// Shows how the tenant stands.
+///
+/// Permissions: [`ViewConsole`].
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    Path(slug): Path<String>,
+    visit: Visit,
+) -> Result<Response, Away> {
+    let desk = enter::<ViewConsole>(&state, &visit, &slug).await?;
+    let page = build(&state, &visit, &desk)
+        .await
+        .map_err(|error| PageFault::internal(&error, &visit))?;
+    Ok(page::show(page.render()))
+}
+
+async fn build(
+    state: &WebState,
+    visit: &Visit,
+    desk: &Desk<ViewConsole>,
+) -> Result<OverviewPage, StoreError> {
+    let tenant = &desk.entry.tenant;
+    let now = state.clock.now();
+    let tx = desk.scope(state).read().await?;
+    let setbacks = setbacks(&tx).await?;
+    let people = tx.members().count().await?;
+    let mut rows = Vec::with_capacity(setbacks.len());
+    for stored in setbacks {
+        let who = match stored.entry.member {
+            Some(id) => tx.members().get(id).await?.map(|member| member.name),
+            None => None,
+        };
+        rows.push(Setback {
+            path: desk.path(&format!("/audit/{}", stored.seq)),
+            at: Moment(stored.entry.at.millis()),
+            who: who.unwrap_or_default(),
+            outcome: kind(stored.entry.outcome),
+            tool: stored.entry.action,
+        });
+    }
+    Ok(OverviewPage {
+        console: desk.shell(visit, Tab::Overview),
+        calls_today: tx.ledger().calls_since(midnight(now)).await?,
+        calls_month: tx.ledger().usage(now).await?,
+        included: tenant.limits.monthly_calls,
+        people,
+        connections: tx.connections().count_active().await?,
+        setbacks: rows,
+        connect: state.urls.connect(&tenant.slug),
+        now: Moment(now.millis()),
+    })
+}
+
+/// The latest calls that did not go well, newest first.
+async fn setbacks(tx: &TenantTx) -> Result<Vec<StoredEntry>, StoreError> {
+    let filter = EntryFilter {
+        kind: Some(EntryKind::Call),
+        ..EntryFilter::default()
+    };
+    let found = tx.ledger().list(&filter, &Page::first(Page::MAX)).await?;
+    Ok(found
+        .items
+        .into_iter()
+        .filter(|stored| !matches!(stored.entry.outcome, Outcome::Ok | Outcome::Partial))
+        .take(SETBACKS)
+        .collect())
+}
+
+const fn kind(outcome: Outcome) -> SetbackKind {
+    match outcome {
+        Outcome::Denied => SetbackKind::Denied,
+        Outcome::Limited => SetbackKind::Limited,
+        Outcome::Upstream => SetbackKind::Upstream,
+        Outcome::Reauthorize => SetbackKind::Reauthorize,
+        Outcome::Invalid | Outcome::Cancelled => SetbackKind::Invalid,
+        Outcome::Failed | Outcome::Pending | Outcome::Ok | Outcome::Partial => SetbackKind::Failed,
+    }
+}
+
+/// The beginning of the day (UTC) of a moment.
+const fn midnight(at: Timestamp) -> Timestamp {
+    const DAY: i64 = 86_400_000;
+    Timestamp::from_millis(at.millis() - at.millis().rem_euclid(DAY))
+}

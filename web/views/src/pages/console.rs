@@ -1,0 +1,3 @@
+//! Pages of the console, one file each.
+
+pub mod overview;
