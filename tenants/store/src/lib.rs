@@ -71,5 +71,5 @@ pub use repo::{
     tenants::{NewTenant, Tenants},
     usage::{DaysOf, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum},
 };
-pub use scope::{TenantScope, TenantTx};
+pub use scope::{Contention, TenantScope, TenantTx, Work};
 pub use store::{Store, StoreHealth, migrate, migrate_for, pending};
