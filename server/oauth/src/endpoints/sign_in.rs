@@ -77,18 +77,15 @@ async fn park(
     let scope = state
         .store
         .scope(&Principal::platform(entry.tenant.id, Purpose::SignIn));
-    let tx = scope.write().await.map_err(internal)?;
-    tx.pages()
-        .park(
-            &browser_hash,
-            &feishu_state.hash(),
-            &verifier,
-            return_to,
-            state.now() + state.options.lifetimes.pending,
-        )
-        .await
-        .map_err(internal)?;
-    tx.commit().await.map_err(internal)?;
+    let ends = state.now() + state.options.lifetimes.pending;
+    let row = (browser_hash, feishu_state.hash(), verifier, return_to);
+    let parked = scope.retrying(&row, move |tx, (browser, hash, verifier, return_to)| {
+        Box::pin(async move {
+            let pages = tx.pages();
+            pages.park(browser, hash, verifier, return_to, ends).await
+        })
+    });
+    parked.await.map_err(internal)?;
     let mut response = page::go(&to);
     let age = state.options.lifetimes.pending;
     if let Some(cookie) = cookies::set(&state.urls, BROWSER_COOKIE, &browser, age) {
