@@ -17,11 +17,11 @@ use tokio::{
 pub struct Target {
     /// Where to.
     pub address: SocketAddr,
-    /// Bytes of the request; `{PORT}` stands for the port.
+    /// Bytes of the request.
     pub request: Vec<u8>,
 }
 
-/// What a run measured. One operation sends all targets one after the other.
+/// What a run measured. One operation sends all targets at once and waits for every answer.
 #[derive(Debug)]
 pub struct Load {
     /// Operations done.
@@ -74,14 +74,17 @@ impl Load {
 async fn worker(targets: Vec<Target>, until: Instant) -> anyhow::Result<Vec<Duration>> {
     let mut connections = Vec::new();
     for target in &targets {
-        connections.push((connect(target.address).await?, with_port(target)));
+        connections.push((connect(target.address).await?, target.request.clone()));
     }
     let mut latencies = Vec::with_capacity(1 << 16);
     let mut buffer = Vec::with_capacity(1 << 16);
     while Instant::now() < until {
         let begin = Instant::now();
         for (stream, request) in &mut connections {
-            let status = exchange(stream, request, &mut buffer).await?;
+            stream.write_all(request).await?;
+        }
+        for (stream, _) in &mut connections {
+            let status = answer(stream, &mut buffer).await?;
             ensure!(
                 status == 200,
                 "status {status}: {}",
@@ -95,13 +98,10 @@ async fn worker(targets: Vec<Target>, until: Instant) -> anyhow::Result<Vec<Dura
 
 /// Sends one request and gives the body as text.
 pub async fn once(address: SocketAddr, request: &[u8]) -> anyhow::Result<String> {
-    let target = Target {
-        address,
-        request: request.to_vec(),
-    };
     let mut stream = connect(address).await?;
     let mut body = Vec::new();
-    let status = exchange(&mut stream, &with_port(&target), &mut body).await?;
+    stream.write_all(request).await?;
+    let status = answer(&mut stream, &mut body).await?;
     let text = String::from_utf8(body)?;
     ensure!(status == 200, "status {status}: {text}");
     Ok(text)
@@ -127,19 +127,8 @@ async fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
     Ok(stream)
 }
 
-fn with_port(target: &Target) -> Vec<u8> {
-    String::from_utf8_lossy(&target.request)
-        .replace("{PORT}", &target.address.port().to_string())
-        .into_bytes()
-}
-
-/// One exchange; leaves the body in `body` and gives the status.
-async fn exchange(
-    stream: &mut TcpStream,
-    request: &[u8],
-    body: &mut Vec<u8>,
-) -> anyhow::Result<u16> {
-    stream.write_all(request).await?;
+/// Reads one answer; leaves the body in `body` and gives the status.
+async fn answer(stream: &mut TcpStream, body: &mut Vec<u8>) -> anyhow::Result<u16> {
     body.clear();
     let head_end = loop {
         ensure!(

@@ -2,15 +2,20 @@
 //!
 //! `cargo build --release -p server && cargo run --release -p tests --example bench`
 //!
-//! Starts the release binary with `dev --unlimited` on free ports and its own folder, so that
-//! neither limits nor a network are measured. The sandbox lives in the same process: its share is
-//! what the direct calls cost.
+//! First `dev --unlimited` on free ports and with a folder of its own: it makes the database and
+//! the token, and shows start, memory and idle streams. Then `serve` over that database, with the
+//! sandbox in a process of its own, so that the CPU time of the platform is the platform's alone.
+//! Then the same with a stand-in for Feishu that costs next to nothing.
+//! Arguments: `--seconds N` (one round, 4), `--rounds N` (3), `--only WHAT` (`doc_read`,
+//! `tools/list`; only the last part), `--clients N`; all others go to `dev` (`--database-url`,
+//! `--database-owner-url`, `--redis-url`, on an empty database).
 
 #![expect(unreachable_pub, reason = "one program in a few files")]
 
 mod client;
 mod process;
 mod report;
+mod stand_in;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -18,78 +23,169 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use client::{Load, Target};
-use process::{Dev, usage};
+use process::{Dev, HOST, Serve, Upstream, resident, usage};
 use report::Row;
+
+/// How long and how often.
+struct Plan {
+    seconds: u64,
+    rounds: usize,
+    only: Option<String>,
+    clients: Vec<usize>,
+    extra: Vec<String>,
+}
+
+impl Plan {
+    fn read() -> anyhow::Result<Self> {
+        let mut plan = Self {
+            seconds: 4,
+            rounds: 3,
+            only: None,
+            clients: vec![1, 16, 64],
+            extra: Vec::new(),
+        };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut number = || {
+                arguments
+                    .next()
+                    .context("a number")
+                    .map(|text| text.parse())
+            };
+            match argument.as_str() {
+                "--seconds" => plan.seconds = number()??,
+                "--rounds" => plan.rounds = usize::try_from(number()??)?,
+                "--clients" => plan.clients = vec![usize::try_from(number()??)?],
+                "--only" => plan.only = Some(arguments.next().context("a name")?),
+                _ => plan.extra.push(argument),
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The middle one of some rounds.
+    async fn measure(
+        &self,
+        (name, targets): (&'static str, &[Target]),
+        clients: usize,
+        pid: u32,
+    ) -> anyhow::Result<Row> {
+        let mut rounds = Vec::new();
+        for _ in 0..self.rounds {
+            let before = usage(pid)?;
+            let load = Load::run(targets, clients, Duration::from_secs(self.seconds)).await?;
+            let used = usage(pid)?.saturating_sub(before);
+            rounds.push(Row::new(name, clients, &load, used));
+        }
+        Ok(report::median(rounds))
+    }
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let extra: Vec<String> = std::env::args().skip(1).collect();
-    let dev = Dev::start(&extra).await?;
-    report::start(&dev, &extra);
-    let platform = dev.address("mcp_url")?;
-    let sandbox = dev.address("sandbox_url")?;
-    let token = dev.text("token")?;
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some(process::AS_SANDBOX) => {
+            return process::run_sandbox(&arguments.next().context("a state file")?).await;
+        }
+        Some(stand_in::AS_STAND_IN) => {
+            let file = arguments.next().context("a file of answers")?;
+            let delay = arguments.next().context("a delay")?.parse()?;
+            return stand_in::run(&file, Duration::from_millis(delay)).await;
+        }
+        _ => {}
+    }
+    let plan = Plan::read()?;
+    let dev = Dev::start(&plan.extra).await?;
+    report::start(&dev, &plan.extra);
+    let token = dev.text("token")?.to_owned();
+    if plan.only.is_none() {
+        idle_streams(&dev, &token).await?;
+    }
+    let prepared = dev.stop().await?;
 
-    let listing = rpc(token, "tools/list", None, &json!({}));
-    let list = client::once(platform, &listing)
-        .await
-        .context("tools/list")?;
-    report::tool_list(&list)?;
-
-    let arguments = json!({ "ref": sandbox::demo::WELCOME_DOC, "view": "outline" });
+    let listing = rpc(&token, "tools/list", None, &json!({}));
+    let document = format!("docx:{}", sandbox::demo::WELCOME_DOC);
+    let arguments = json!({ "ref": document, "view": "outline" });
     let call = rpc(
-        token,
+        &token,
         "tools/call",
         Some("doc_read"),
         &json!({ "name": "doc_read", "arguments": arguments }),
     );
-    let answer = client::once(platform, &call).await.context("first call")?;
-    anyhow::ensure!(
-        answer.contains("\"result\"") && !answer.contains("\"isError\":true"),
-        "{answer}"
-    );
+    let feishu = Upstream::sandbox(&prepared).await?;
+    let serve = Serve::start(&prepared, &feishu, &plan.extra, &call).await?;
+    report::apart(&serve, &feishu);
+    let list = client::once(serve.address, &listing).await;
+    report::tool_list(&list.context("tools/list")?)?;
+    let feishu_token = process::feishu_token(feishu.address).await?;
+    let paths = feishu
+        .requests_of(&call, serve.address, &feishu_token, &prepared)
+        .await?;
+    report::upstream(&paths);
+    let requests: Vec<Vec<u8>> = paths.iter().map(|path| get(path, &feishu_token)).collect();
+    if plan.only.is_none() {
+        report::line("\nIn front of the sandbox:");
+        let rows = against(&plan, &serve, &feishu, &requests, &[("doc_read", &call)]).await?;
+        report::table(&rows);
+    }
+    drop((serve, feishu));
 
-    let upstream = dev.upstream_requests(sandbox, platform, &call).await?;
-    report::upstream(&upstream);
-    let direct: Vec<Target> = upstream
+    let feishu = Upstream::stand_in(&prepared, 0).await?;
+    let serve = Serve::start(&prepared, &feishu, &plan.extra, &call).await?;
+    report::line("\nIn front of a stand-in that repeats the same answers:");
+    let both = [("doc_read", call.as_slice()), ("tools/list", &listing)];
+    let rows = against(&plan, &serve, &feishu, &requests, &both).await?;
+    report::table(&rows);
+    report::after_load(&serve);
+    drop((serve, feishu));
+
+    if plan.only.is_none() {
+        let feishu = Upstream::stand_in(&prepared, 20).await?;
+        let serve = Serve::start(&prepared, &feishu, &plan.extra, &call).await?;
+        report::line("\nIn front of the stand-in, each answer 20 ms later:");
+        let plan = Plan {
+            clients: vec![64],
+            ..plan
+        };
+        let rows = against(&plan, &serve, &feishu, &requests, &both[..1]).await?;
+        report::table(&rows);
+    }
+    Ok(())
+}
+
+/// What some requests cost through the platform, next to the same work done directly.
+async fn against(
+    plan: &Plan,
+    serve: &Serve,
+    feishu: &Upstream,
+    direct: &[Vec<u8>],
+    through: &[(&'static str, &[u8])],
+) -> anyhow::Result<Vec<Row>> {
+    let target = |address, request: &[u8]| Target {
+        address,
+        request: request.to_vec(),
+    };
+    let direct: Vec<Target> = direct
         .iter()
-        .map(|path| Target {
-            address: sandbox,
-            request: get(path, &dev.feishu_token),
-        })
+        .map(|request| target(feishu.address, request))
         .collect();
-    let through = [Target {
-        address: platform,
-        request: call,
-    }];
-    let listed = [Target {
-        address: platform,
-        request: listing,
-    }];
-
+    let wanted = |name: &str| plan.only.as_deref().is_none_or(|only| only == name);
     let mut rows = Vec::new();
-    for clients in [1, 16, 64] {
-        for (name, targets) in [
-            ("direct", direct.as_slice()),
-            ("doc_read", &through),
-            ("tools/list", &listed),
-        ] {
-            let mut rounds = Vec::new();
-            for _ in 0..3 {
-                let before = usage(dev.pid)?;
-                let load = Load::run(targets, clients, Duration::from_secs(4)).await?;
-                rounds.push(Row::new(
-                    name,
-                    clients,
-                    &load,
-                    usage(dev.pid)?.saturating_sub(before),
-                ));
+    for clients in &plan.clients {
+        if wanted("direct") {
+            let what = ("direct", direct.as_slice());
+            rows.push(plan.measure(what, *clients, feishu.pid).await?);
+        }
+        for (name, request) in through {
+            if wanted(name) {
+                let targets = [target(serve.address, request)];
+                let what = (*name, targets.as_slice());
+                rows.push(plan.measure(what, *clients, serve.pid).await?);
             }
-            rows.push(report::median(rounds));
         }
     }
-    report::table(&rows);
-    idle_streams(&dev, token).await
+    Ok(rows)
 }
 
 /// Memory per idle SSE stream, at 2,000.
@@ -99,7 +195,7 @@ async fn idle_streams(dev: &Dev, token: &str) -> anyhow::Result<()> {
         "GET /t/acme/sse HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n",
         address.port()
     );
-    let before = process::resident(dev.pid)?;
+    let before = resident(dev.pid)?;
     let mut open = Vec::new();
     for _ in 0..2_000 {
         match client::stream(address, request.as_bytes()).await {
@@ -111,7 +207,7 @@ async fn idle_streams(dev: &Dev, token: &str) -> anyhow::Result<()> {
         }
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let after = process::resident(dev.pid)?;
+    let after = resident(dev.pid)?;
     report::streams(open.len(), before, after);
     Ok(())
 }
@@ -136,12 +232,9 @@ fn rpc(token: &str, method: &str, name: Option<&str>, params: &Value) -> Vec<u8>
 }
 
 fn get(path: &str, token: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()
 }
-
-/// The `Host` of every request; the port is filled in by [`client::with_port`].
-const HOST: &str = "localhost:{PORT}";
 
 /// Address of a URL whose host is this machine.
 fn local(url: &str) -> anyhow::Result<SocketAddr> {

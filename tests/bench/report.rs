@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     client::Load,
-    process::{Dev, resident},
+    process::{Dev, Serve, Upstream, resident},
 };
 
 /// One line of the table.
@@ -52,10 +52,33 @@ pub fn start(dev: &Dev, extra: &[String]) {
     let memory = resident(dev.pid).map_or(0.0, |bytes| bytes as f64 / 1e6);
     println!("arguments: {extra:?}");
     println!(
-        "process start to printed addresses: {:.0} ms",
+        "`dev` from process start to printed addresses (fresh folder): {:.0} ms",
         dev.started_in.as_secs_f64() * 1e3
     );
-    println!("resident after start: {memory:.1} MB");
+    println!("`dev` resident after start, platform and sandbox: {memory:.1} MB");
+}
+
+/// The two processes, before any load.
+pub fn apart(serve: &Serve, feishu: &Upstream) {
+    println!(
+        "`serve` from process start to the first answered call (warm database): {:.0} ms",
+        serve.first_answer.as_secs_f64() * 1e3
+    );
+    let megabytes = |pid| resident(pid).map_or(0.0, |bytes| bytes as f64 / 1e6);
+    println!(
+        "resident after start: platform {:.1} MB, sandbox {:.1} MB",
+        megabytes(serve.pid),
+        megabytes(feishu.pid)
+    );
+}
+
+/// The platform, after the load.
+pub fn after_load(serve: &Serve) {
+    let memory = resident(serve.pid).map_or(0.0, |bytes| bytes as f64 / 1e6);
+    println!(
+        "\nresident after the load: platform {memory:.1} MB; SQLite files {:.1} MB",
+        serve.database_bytes() as f64 / 1e6
+    );
 }
 
 /// Size of the tool list.
@@ -81,7 +104,7 @@ pub fn upstream(paths: &[String]) {
 
 /// The table.
 pub fn table(rows: &[Row]) {
-    println!("\n| what | clients | per second | p50 ms | p99 ms | server CPU µs each |");
+    println!("\n| what | clients | per second | p50 ms | p99 ms | CPU µs each |");
     println!("|---|---:|---:|---:|---:|---:|");
     for row in rows {
         println!(
@@ -100,7 +123,7 @@ pub fn table(rows: &[Row]) {
 pub fn streams(count: usize, before: u64, after: u64) {
     let each = after.saturating_sub(before) as f64 / count.max(1) as f64 / 1024.0;
     println!(
-        "\nidle SSE streams: {count} open, resident {:.1} MB before, {:.1} MB after, {each:.1} KiB each",
+        "idle SSE streams: {count} open, resident {:.1} MB before, {:.1} MB after, {each:.1} KiB each",
         before as f64 / 1e6,
         after as f64 / 1e6
     );
