@@ -2,20 +2,20 @@
 //!
 //! Our own, because a served socket must not be held by a peer that sends nothing: a deadline for
 //! the first byte, one for the whole header, a cap on connections, no delayed small packets
-//! (`TCP_NODELAY`), and a shutdown that ends at a deadline even while streams are open.
+//! (`TCP_NODELAY`), and a shutdown that ends at a deadline even while streams are open. And
+//! because of the many streams that only wait: an answer marked [`edge::LongStream`] goes on
+//! without the buffers of a connection that reads requests.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+mod connection;
+mod long_stream;
+mod watched;
 
-use axum::{Router, extract::ConnectInfo};
-use hyper::body::Incoming;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
-use tokio::{net::TcpListener, net::TcpStream, sync::Semaphore};
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
+use std::{io, sync::Arc, time::Duration};
+
+use axum::Router;
+use model::Clock;
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Bounds of the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -30,17 +30,38 @@ pub struct Bounds {
     pub drain: Duration,
 }
 
+/// What every connection is served with.
+struct Served {
+    router: Router,
+    bounds: Bounds,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+    open: TaskTracker,
+}
+
 /// Serves `router` until `stop` is cancelled and the connections have ended, or the drain deadline
 /// has passed.
-pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) {
     let permits = Arc::new(Semaphore::new(bounds.connections));
-    let graceful = Arc::new(GracefulShutdown::new());
+    let served = Arc::new(Served {
+        router,
+        bounds,
+        clock,
+        stop,
+        open: TaskTracker::new(),
+    });
     loop {
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
             break;
         };
         let accepted = tokio::select! {
-            () = stop.cancelled() => break,
+            () = served.stop.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         let (stream, peer) = match accepted {
@@ -50,58 +71,17 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
                 continue;
             }
         };
-        let router = router.clone();
-        let watcher = graceful.watcher();
-        tokio::spawn(async move {
-            let _held = permit;
-            if stream.set_nodelay(true).is_err() || !speaks(&stream, bounds.first_byte).await {
-                return;
-            }
-            let mut builder = auto::Builder::new(TokioExecutor::new());
-            builder
-                .http1()
-                .timer(TokioTimer::new())
-                .header_read_timeout(bounds.header)
-                .http2()
-                .timer(TokioTimer::new())
-                .max_concurrent_streams(256)
-                .keep_alive_interval(Duration::from_secs(30));
-            let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
-                request
-                    .extensions_mut()
-                    .insert(ConnectInfo::<SocketAddr>(peer));
-                request.map(axum::body::Body::new)
-            });
-            let connection = builder
-                .serve_connection_with_upgrades(
-                    TokioIo::new(stream),
-                    TowerToHyperService::new(service),
-                )
-                .into_owned();
-            if let Err(error) = watcher.watch(connection).await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
+        let carried = connection::carry(Arc::clone(&served), stream, peer, permit);
+        served.open.spawn(carried);
     }
     drop(listener);
-    let Some(graceful) = Arc::into_inner(graceful) else {
-        return;
-    };
-    if tokio::time::timeout(bounds.drain, graceful.shutdown())
+    served.open.close();
+    if tokio::time::timeout(bounds.drain, served.open.wait())
         .await
         .is_err()
     {
         tracing::warn!("connections were still open at the drain deadline and are cut");
     }
-}
-
-/// Whether the peer sends anything in time: protocol detection alone would wait for ever.
-async fn speaks(stream: &TcpStream, deadline: Duration) -> bool {
-    let mut first = [0_u8; 1];
-    matches!(
-        tokio::time::timeout(deadline, stream.peek(&mut first)).await,
-        Ok(Ok(1))
-    )
 }
 
 /// A full table of descriptors must not turn the loop into a busy one.
@@ -112,21 +92,53 @@ async fn pause_after(error: &io::Error) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
-    use axum::routing::get;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use axum::{Extension, body::Body, routing::get};
+    use edge::LongStream;
+    use model::SystemClock;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+    };
 
     async fn start(bounds: Bounds) -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let endless = futures::stream::pending::<Result<bytes::Bytes, io::Error>>();
-        let router = Router::new().route("/", get(async || "here")).route(
-            "/stream",
-            get(async || axum::body::Body::from_stream(endless)),
-        );
-        let task = tokio::spawn(serve(listener, router, bounds, stop.clone()));
+        let task = tokio::spawn(serve(
+            listener,
+            router(&CancellationToken::new()),
+            bounds,
+            Arc::new(SystemClock),
+            stop.clone(),
+        ));
         (address, stop, task)
+    }
+
+    /// `dropped` fires when the body of `/held` is dropped.
+    fn router(dropped: &CancellationToken) -> Router {
+        let endless =
+            || Body::from_stream(futures::stream::pending::<Result<bytes::Bytes, io::Error>>());
+        let dropped = dropped.clone();
+        let held = move || {
+            let guard = dropped.clone().drop_guard();
+            let held = futures::stream::unfold(guard, async |guard| {
+                std::future::pending::<()>().await;
+                Some((Ok::<_, io::Error>(bytes::Bytes::new()), guard))
+            });
+            async { (Extension(LongStream), Body::from_stream(held)) }
+        };
+        let parts = || {
+            let parts = ["data: 1\n\n", "", "data: 2\n\n"];
+            Body::from_stream(futures::stream::iter(parts.map(Ok::<_, io::Error>)))
+        };
+        Router::new()
+            .route("/", get(async || "here"))
+            .route("/stream", get(async move || endless()))
+            .route("/long", get(async move || (Extension(LongStream), parts())))
+            .route("/held", get(held))
     }
 
     fn short() -> Bounds {
@@ -206,5 +218,56 @@ mod tests {
         drop(first);
         let answer = until_closed(&mut second).await;
         assert!(answer.starts_with(b"HTTP/1.1 200"));
+    }
+
+    #[tokio::test]
+    async fn a_long_stream_takes_over_a_connection_that_answered_before() {
+        let (address, _stop, _task) = start(short()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let seen = String::from_utf8(until_closed(&mut stream).await).unwrap();
+        let (first, long) = seen.split_at(seen.rfind("HTTP/1.1 200 OK").unwrap());
+        assert!(first.ends_with("here"), "{first}");
+        let (head, body) = long.split_once("\r\n\r\n").unwrap();
+        for line in ["date: ", "connection: close", "transfer-encoding: chunked"] {
+            assert_eq!(head.matches(line).count(), 1, "{line}: {head}");
+        }
+        assert_eq!(body, "9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\n");
+    }
+
+    #[tokio::test]
+    async fn a_client_without_chunks_gets_a_plain_stream() {
+        let (address, _stop, _task) = start(short()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"GET /long HTTP/1.0\r\n\r\n")
+            .await
+            .unwrap();
+        let seen = String::from_utf8(until_closed(&mut stream).await).unwrap();
+        assert!(seen.ends_with("\r\n\r\ndata: 1\n\ndata: 2\n\n"), "{seen}");
+    }
+
+    #[tokio::test]
+    async fn a_long_stream_ends_with_its_peer() {
+        let dropped = CancellationToken::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (clock, stop) = (Arc::new(SystemClock), CancellationToken::new());
+        tokio::spawn(serve(listener, router(&dropped), short(), clock, stop));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"GET /held HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut start = [0_u8; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        assert!(!dropped.is_cancelled());
+        drop(stream);
+        tokio::time::timeout(Duration::from_secs(3), dropped.cancelled())
+            .await
+            .expect("the body is dropped");
     }
 }

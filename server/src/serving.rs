@@ -115,10 +115,7 @@ impl Serving {
         let router = guard.protect(web::with_missing_page(router));
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
-        for listener in listeners {
-            let serve = listener::serve(listener, router.clone(), bounds(config), stop.clone());
-            tasks.spawn(serve);
-        }
+        listen(listeners, &router, config, platform, &stop, &mut tasks);
         let jobs = jobs::spawn_all(JobsParts {
             store: platform.store.clone(),
             credentials: gate.credentials().clone(),
@@ -234,6 +231,23 @@ fn bounds(config: &Config) -> Bounds {
         first_byte: Duration::from_secs(config.http.first_byte_seconds),
         header: Duration::from_secs(config.http.header_seconds),
         drain: Duration::from_secs(config.http.drain_seconds),
+    }
+}
+
+/// Serves the router on every listener.
+fn listen(
+    listeners: Vec<TcpListener>,
+    router: &Router,
+    config: &Config,
+    platform: &Platform,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<()>,
+) {
+    for listener in listeners {
+        let clock = Arc::clone(&platform.clock);
+        let (router, stop) = (router.clone(), stop.clone());
+        let bounds = bounds(config);
+        tasks.spawn(listener::serve(listener, router, bounds, clock, stop));
     }
 }
 

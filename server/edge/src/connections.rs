@@ -59,19 +59,13 @@ impl Connections {
         let scope = self
             .store
             .scope(&Principal::platform(tenant, Purpose::TokenRequest));
-        let which = (grant, reason);
-        let ended = scope.retrying(&which, |tx, (grant, reason)| {
-            Box::pin(async move {
-                let Some(row) = tx.grants().get(*grant).await? else {
-                    return Ok(None);
-                };
-                let ended = tx.grants().revoke(*grant, reason).await?;
-                Ok::<_, StoreError>(ended.then_some(row))
-            })
-        });
-        let ended = ended.await?;
-        let is_new = ended.is_some();
-        if let Some(row) = ended {
+        let tx = scope.write().await?;
+        let Some(row) = tx.grants().get(grant).await? else {
+            return Ok(false);
+        };
+        let ended = tx.grants().revoke(grant, reason).await?;
+        tx.commit().await?;
+        if ended {
             self.announce(tenant, grant).await;
             self.record(LedgerEntry {
                 member: Some(row.member),
@@ -84,7 +78,7 @@ impl Connections {
             })
             .await?;
         }
-        Ok(is_new)
+        Ok(ended)
     }
 
     /// Ends a connection of `member`; `false` when there is none, or it is another member's.

@@ -4,6 +4,7 @@ use std::{any::Any, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::Response};
 use bytes::{BufMut, Bytes, BytesMut};
+use edge::LongStream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{Clock, Principal};
 use tokio::{sync::mpsc, time::Instant};
@@ -61,6 +62,14 @@ struct Running {
 }
 
 impl Live {
+    /// The response of a stream that stays open without much to say: it may have its connection
+    /// to itself.
+    pub(crate) fn long_response(self) -> Response {
+        let mut response = self.response();
+        response.extensions_mut().insert(LongStream);
+        response
+    }
+
     /// The response that carries the stream.
     pub(crate) fn response(self) -> Response {
         let running = Running {

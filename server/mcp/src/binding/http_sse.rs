@@ -135,7 +135,7 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
         on_drop: None,
         keeps: Some(Box::new(Ending { server, id })),
     }
-    .response()
+    .long_response()
 }
 
 /// POST to the stream's address: clients of newer revisions try it, and fall back on 405.

@@ -180,7 +180,7 @@ fn listen(
             on_drop: None,
             keeps: None,
         }
-        .response(),
+        .long_response(),
         Err(full) => super::full(full),
     }
 }

@@ -112,7 +112,7 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
             keeps: None,
             principal: admitted.principal,
         }
-        .response(),
+        .long_response(),
         Err(full) => super::full(full),
     }
 }
