@@ -13,7 +13,7 @@ const ZONE: &str = "Asia/Shanghai";
 pub(crate) fn of(
     entry: &TenantEntry,
     principal: &Principal,
-    scopes: Vec<String>,
+    scopes: Arc<[String]>,
     quota_remaining: Option<u64>,
     web_host: Option<&str>,
 ) -> Arc<Facts> {

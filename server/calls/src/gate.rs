@@ -283,10 +283,6 @@ impl Inner {
         grant: &OpenGrant,
         left: Option<u64>,
     ) -> ToolCx {
-        let member = principal
-            .member()
-            .map(|id| id.to_string())
-            .unwrap_or_default();
         let web_host = self.parts.links.web_host.as_deref();
         ToolCx {
             feishu: grant.session.clone(),
@@ -294,12 +290,10 @@ impl Inner {
             entropy: Arc::clone(&self.parts.entropy),
             now: self.parts.clock.now(),
             locale: principal.locale(),
-            facts: facts::of(entry, principal, grant.scopes.to_vec(), left, web_host),
+            facts: facts::of(entry, principal, Arc::clone(&grant.scopes), left, web_host),
             progress: request.progress.clone(),
             cancel: request.cancel.clone(),
-            refs: self
-                .refs
-                .scoped(&format!("{}/{member}", principal.tenant())),
+            refs: self.refs.scoped(principal.tenant(), principal.member()),
         }
     }
 

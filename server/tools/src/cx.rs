@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use model::{Access, Capability, Clock, Entropy, Locale, RoleSet, Timestamp};
+use model::{Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp};
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,7 @@ pub struct Facts {
     /// The client that carries the call.
     pub client_name: String,
     /// Feishu scopes that the member has granted.
-    pub scopes_granted: Vec<String>,
+    pub scopes_granted: Arc<[String]>,
     /// Capabilities that the tenant has switched on.
     pub capabilities: Vec<Capability>,
     /// Calls left in the current period; `None` when the plan has no limit.
@@ -75,7 +75,7 @@ pub struct ToolCx {
     /// Fires when the client gives up.
     pub cancel: CancellationToken,
     /// What the member's references were resolved to.
-    pub refs: RefCache,
+    pub refs: MemberRefs,
 }
 
 impl fmt::Debug for ToolCx {
@@ -159,47 +159,86 @@ pub struct ResolvedNode {
     pub title: String,
 }
 
-/// Remembers what wiki links point at. Shared by the process and split by scope: what one member
-/// was allowed to resolve tells another member nothing.
+/// Whose memory it is. The tenant comes first, as in every key of a cache.
+type Scope = (TenantId, Option<MemberId>);
+
+/// Remembers what wiki links point at, and people's names. Shared by the process and split by
+/// scope: what one member was allowed to see tells another member nothing.
 #[derive(Debug, Clone)]
 pub struct RefCache {
-    scope: Arc<str>,
-    nodes: Cache<(Arc<str>, String), Arc<ResolvedNode>>,
+    nodes: Cache<(Scope, String), Arc<ResolvedNode>>,
+    names: Cache<(Scope, String), KnownName>,
+}
+
+/// What Feishu said about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KnownName {
+    /// A name.
+    Shown(Arc<str>),
+    /// Nothing that this member may see.
+    Hidden,
 }
 
 impl RefCache {
-    /// Entries over all scopes.
-    const CAPACITY: u64 = 20_000;
-    /// Pages move rarely; a moved page is found again after this time.
+    /// Pages over all scopes.
+    const PAGES: u64 = 20_000;
+    /// Names over all scopes.
+    const NAMES: u64 = 100_000;
+    /// Pages move rarely, and people seldom change their names; both are found again after this
+    /// time.
     const TTL: Duration = Duration::from_mins(5);
 
-    /// An empty cache, of no scope yet.
+    /// An empty cache.
     pub fn new() -> Self {
         Self {
-            scope: Arc::from(""),
             nodes: Cache::builder()
-                .max_capacity(Self::CAPACITY)
+                .max_capacity(Self::PAGES)
+                .time_to_live(Self::TTL)
+                .build(),
+            names: Cache::builder()
+                .max_capacity(Self::NAMES)
                 .time_to_live(Self::TTL)
                 .build(),
         }
     }
 
-    /// The part of one member; `scope` names tenant and member.
+    /// The part of one member of one tenant.
     #[must_use]
-    pub fn scoped(&self, scope: &str) -> Self {
-        Self {
-            scope: Arc::from(scope),
-            nodes: self.nodes.clone(),
+    pub fn scoped(&self, tenant: TenantId, member: Option<MemberId>) -> MemberRefs {
+        MemberRefs {
+            scope: (tenant, member),
+            shared: self.clone(),
         }
     }
+}
 
+/// What is remembered for one member.
+#[derive(Debug, Clone)]
+pub struct MemberRefs {
+    scope: Scope,
+    shared: RefCache,
+}
+
+impl MemberRefs {
     pub(crate) fn get(&self, token: &str) -> Option<Arc<ResolvedNode>> {
-        self.nodes.get(&(Arc::clone(&self.scope), token.to_owned()))
+        self.shared.nodes.get(&(self.scope, token.to_owned()))
     }
 
     pub(crate) fn put(&self, token: &str, node: Arc<ResolvedNode>) {
-        self.nodes
-            .insert((Arc::clone(&self.scope), token.to_owned()), node);
+        self.shared
+            .nodes
+            .insert((self.scope, token.to_owned()), node);
+    }
+
+    /// The name behind an open id; `None` when it has to be asked for.
+    pub(crate) fn name(&self, open_id: &str) -> Option<KnownName> {
+        self.shared.names.get(&(self.scope, open_id.to_owned()))
+    }
+
+    pub(crate) fn put_name(&self, open_id: &str, name: KnownName) {
+        self.shared
+            .names
+            .insert((self.scope, open_id.to_owned()), name);
     }
 }
 
@@ -211,12 +250,21 @@ impl Default for RefCache {
 
 #[cfg(test)]
 mod tests {
+    use model::{ManualClock, SeededEntropy};
+
     use super::*;
 
     #[test]
-    fn what_one_member_resolved_is_unknown_to_another() {
+    fn what_one_member_saw_is_unknown_to_others_and_to_other_tenants() {
         let shared = RefCache::new();
-        let (ann, bob) = (shared.scoped("t/ann"), shared.scoped("t/bob"));
+        let id = |seed: u64| {
+            let clock = ManualClock::at(Timestamp::from_millis(1));
+            (
+                TenantId::mint(&clock, &SeededEntropy::new(seed)),
+                MemberId::mint(&clock, &SeededEntropy::new(seed)),
+            )
+        };
+        let ((acme, ann), (other, bob)) = (id(1), id(2));
         let node = Arc::new(ResolvedNode {
             space_id: "7".to_owned(),
             node_token: "wik".to_owned(),
@@ -224,8 +272,15 @@ mod tests {
             obj_type: "docx".to_owned(),
             title: "Plan".to_owned(),
         });
-        ann.put("wik", Arc::clone(&node));
-        assert_eq!(ann.get("wik"), Some(node));
-        assert_eq!(bob.get("wik"), None);
+        let hers = shared.scoped(acme, Some(ann));
+        hers.put("wik", Arc::clone(&node));
+        let name = KnownName::Shown("Lin Wei".into());
+        hers.put_name("ou_1", name.clone());
+        assert_eq!(hers.get("wik"), Some(node));
+        assert_eq!(hers.name("ou_1"), Some(name));
+        for (tenant, member) in [(acme, bob), (other, ann), (other, bob)] {
+            let theirs = shared.scoped(tenant, Some(member));
+            assert_eq!((theirs.get("wik"), theirs.name("ou_1")), (None, None));
+        }
     }
 }

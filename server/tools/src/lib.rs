@@ -25,7 +25,7 @@ mod text;
 mod tool;
 
 pub use catalogue::{catalogue, find};
-pub use cx::{Facts, Progress, RefCache, ResolvedNode, ToolCx};
+pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};
 pub use help::{help_page, help_topics};
 pub use output::{Link, ToolOutput};

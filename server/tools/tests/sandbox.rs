@@ -10,7 +10,10 @@
 use std::sync::Arc;
 
 use feishu::{AppCredentials, Hosts, Meter, Session, Transport, TransportOptions};
-use model::{Access, Capability, Clock, Locale, Role, RoleSet, SeededEntropy, SystemClock};
+use model::{
+    Access, Capability, Clock, Locale, MemberId, Role, RoleSet, SeededEntropy, SystemClock,
+    TenantId,
+};
 use sandbox::{
     Fault, FaultKind, RunningSandbox, SandboxOptions,
     demo::{self, APP_ID, APP_SECRET, DEVELOPER, END_USER},
@@ -122,7 +125,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             roles: RoleSet::EMPTY.with(Role::Developer),
             access: Access::Write,
             client_name: "test".to_owned(),
-            scopes_granted: scopes.to_vec(),
+            scopes_granted: scopes.into(),
             capabilities: Capability::ALL.to_vec(),
             quota_remaining: Some(41),
             time_zone: "Asia/Shanghai".to_owned(),
@@ -130,8 +133,32 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
         }),
         progress: Progress::silent(),
         cancel: CancellationToken::new(),
-        refs: RefCache::new().scoped(person),
+        refs: RefCache::new().scoped(
+            TenantId::mint(&SystemClock, &SeededEntropy::new(1)),
+            Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
+        ),
     }
+}
+
+#[tokio::test]
+async fn names_are_asked_for_once() {
+    let world = World::full().await;
+    let read = json!({"ref": demo::WELCOME_DOC, "view": "full"});
+    let calls = || world.cx.feishu.meter().calls();
+    let first = world.ok("doc_read", read.clone()).await;
+    let asked = calls();
+    let again = world.ok("doc_read", read).await;
+    assert_eq!(
+        (asked, calls() - asked),
+        (4, 2),
+        "the reference and names are known"
+    );
+    assert_eq!(first, again);
+    assert!(
+        first.text.contains("@[") && !first.text.contains("@[ou"),
+        "{}",
+        first.text
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,6 @@ use std::{
 };
 
 use serde_json::Value;
-use tests::{Database, On};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -36,7 +35,6 @@ pub struct Program {
     data: PathBuf,
     arguments: Vec<String>,
     keep: bool,
-    _database: Option<Database>,
     /// The printed object.
     pub welcome: Value,
 }
@@ -65,13 +63,10 @@ impl Program {
         .map(str::to_owned)
         .to_vec();
         arguments.push(data.display().to_string());
-        let mut database = None;
         if backend == Backend::PostgresRedis {
-            let fresh = Database::fresh(On::Postgres);
-            let (runtime, owner) = (fresh.url.clone(), fresh.owner_url.clone());
+            let (runtime, owner) = services::fresh_database();
             arguments.extend(["--database-url".to_owned(), runtime]);
             arguments.extend(["--database-owner-url".to_owned(), owner]);
-            database = Some(fresh);
             arguments.extend(["--redis-url".to_owned(), services::redis()]);
         }
         arguments.extend(extra.iter().map(|argument| (*argument).to_owned()));
@@ -82,7 +77,6 @@ impl Program {
             arguments,
             keep: false,
             welcome,
-            _database: database,
         }
     }
 

@@ -6,20 +6,9 @@ use feishu::Meter;
 use futures::future::join_all;
 use model::{Access, AttemptId, FeishuGrantState, OsEntropy};
 use store::Successor;
-use tests::{On, on_both};
 
 use super::{CredentialFault, Credentials, OpenGrant};
 use crate::testing::{Answer, World, tokens};
-
-on_both! {
-    fifty_callers_on_two_replicas_refresh_once,
-    a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in,
-    a_crash_before_the_request_left_costs_nothing,
-    a_late_answer_of_another_replica_is_waited_for,
-    a_late_answer_does_not_undo_a_sign_in,
-    a_refused_token_is_renewed_once_for_all_who_saw_it,
-    feishus_clear_word_asks_for_a_sign_in_at_once,
-}
 
 async fn open(world: &World, credentials: &Credentials) -> Result<OpenGrant, CredentialFault> {
     let principal = world.principal(Access::Read);
@@ -46,9 +35,10 @@ async fn crash_in_refresh(world: &World) {
     world.clock.advance(Duration::from_secs(11));
 }
 
-async fn fifty_callers_on_two_replicas_refresh_once(on: On) {
-    let world = World::on(on).await;
-    let other = world.replica(None).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_callers_on_two_replicas_refresh_once() {
+    let world = World::new().await;
+    let other = world.replica(None);
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(50))]);
     let callers = (0..50).map(|n| {
@@ -102,8 +92,9 @@ async fn no_unclear_failure_loses_a_grant() {
     }
 }
 
-async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in(on: On) {
-    let world = World::on(on).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in() {
+    let world = World::new().await;
     world.end_access();
     world.script(&[Answer::Lost]);
     let lost = open(&world, &world.credentials).await;
@@ -116,7 +107,8 @@ async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in(on: On) {
     assert_eq!(world.asked(), 2);
 }
 
-async fn feishus_clear_word_asks_for_a_sign_in_at_once(on: On) {
+#[tokio::test(flavor = "multi_thread")]
+async fn feishus_clear_word_asks_for_a_sign_in_at_once() {
     for word in [
         "{\"code\":20026}",
         "{\"code\":20037}",
@@ -124,7 +116,7 @@ async fn feishus_clear_word_asks_for_a_sign_in_at_once(on: On) {
         "{\"code\":20073}",
         "{\"error\":\"invalid_grant\"}",
     ] {
-        let world = World::on(on).await;
+        let world = World::new().await;
         world.end_access();
         world.script(&[Answer::Says(400, word)]);
         let over = open(&world, &world.credentials).await;
@@ -154,8 +146,9 @@ async fn a_token_of_another_app_asks_for_a_sign_in_and_is_kept() {
     assert_eq!(open(&world, &world.credentials).await.unwrap().version, 2);
 }
 
-async fn a_crash_before_the_request_left_costs_nothing(on: On) {
-    let world = World::on(on).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_before_the_request_left_costs_nothing() {
+    let world = World::new().await;
     world.end_access();
     crash_in_refresh(&world).await;
     assert_eq!(world.grant().await.state, FeishuGrantState::Uncertain);
@@ -176,9 +169,10 @@ async fn a_dead_refresh_token_leaves_the_access_token_until_it_ends() {
     assert!(matches!(over, Err(CredentialFault::SignInNeeded)));
 }
 
-async fn a_late_answer_of_another_replica_is_waited_for(on: On) {
-    let world = World::on(on).await;
-    let other = world.replica(None).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_of_another_replica_is_waited_for() {
+    let world = World::new().await;
+    let other = world.replica(None);
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(300))]);
     let slow = open(&world, &world.credentials);
@@ -197,8 +191,9 @@ async fn a_late_answer_of_another_replica_is_waited_for(on: On) {
     assert_eq!(world.asked(), 2);
 }
 
-async fn a_late_answer_does_not_undo_a_sign_in(on: On) {
-    let world = World::on(on).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_does_not_undo_a_sign_in() {
+    let world = World::new().await;
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(200))]);
     let refreshing = open(&world, &world.credentials);
@@ -220,8 +215,9 @@ async fn a_late_answer_does_not_undo_a_sign_in(on: On) {
     assert_eq!(world.grant().await.tokens.access_token.expose(), "a-40");
 }
 
-async fn a_refused_token_is_renewed_once_for_all_who_saw_it(on: On) {
-    let world = World::on(on).await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_renewed_once_for_all_who_saw_it() {
+    let world = World::new().await;
     let principal = world.principal(Access::Read);
     let renewals = (0..10).map(|_| {
         let meter = Arc::new(Meter::default());

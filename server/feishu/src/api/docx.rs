@@ -1,6 +1,7 @@
 //! Documents and their blocks (`docx/v1`).
 
 mod block;
+mod read;
 
 use serde::{Deserialize, Serialize};
 

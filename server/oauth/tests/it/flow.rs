@@ -3,25 +3,11 @@
 use http::StatusCode;
 use sandbox::demo;
 
-use tests::{On, on_both};
-
 use crate::support::{Browser, REDIRECT, authorize_path, deploy, param};
 
-on_both! {
-    a_client_finds_its_way_from_a_refusal_to_a_call,
-    a_sign_in_is_announced_so_that_new_scopes_count_at_once,
-    metadata_answers_in_every_form_that_clients_try,
-    the_answer_carries_state_and_issuer_and_writing_is_a_choice,
-    a_refusal_reaches_the_client_with_its_state,
-    without_a_resource_the_member_chooses_the_organisation,
-    one_scope_that_the_app_lacks_does_not_block_the_login,
-    faults_of_the_feishu_app_are_explained_in_both_languages,
-    revocation_reaches_cached_tokens_and_open_streams_at_once,
-    a_client_learns_about_its_own_tokens_only,
-}
-
-async fn a_client_finds_its_way_from_a_refusal_to_a_call(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn a_client_finds_its_way_from_a_refusal_to_a_call() {
+    let d = deploy().await;
     let refused = d.get("/t/acme/mcp").await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     let challenge = refused.headers["www-authenticate"].to_str().unwrap();
@@ -46,8 +32,9 @@ async fn a_client_finds_its_way_from_a_refusal_to_a_call(on: On) {
     );
 }
 
-async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once() {
+    let d = deploy().await;
     let mut wakes = d.bus.subscribe();
     d.connect(true).await;
     let mut seen = Vec::new();
@@ -60,8 +47,9 @@ async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once(on: On) {
     assert!(announced, "{seen:?}");
 }
 
-async fn metadata_answers_in_every_form_that_clients_try(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn metadata_answers_in_every_form_that_clients_try() {
+    let d = deploy().await;
     for door in ["mcp", "sse", "tools"] {
         let resource = format!("http://localhost:8788/t/acme/{door}");
         for path in [
@@ -96,8 +84,9 @@ async fn metadata_answers_in_every_form_that_clients_try(on: On) {
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
 
-async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice() {
+    let d = deploy().await;
     let client = d.client("Reader").await;
     let mut browser = Browser::default();
     let back = d.answer(&mut browser, &client, false).await;
@@ -109,8 +98,9 @@ async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice(on: On) {
     assert_eq!(tokens.headers["cache-control"], "no-store");
 }
 
-async fn a_refusal_reaches_the_client_with_its_state(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn a_refusal_reaches_the_client_with_its_state() {
+    let d = deploy().await;
     let client = d.client("Refused").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -139,8 +129,9 @@ async fn a_refusal_reaches_the_client_with_its_state(on: On) {
     assert_eq!(back.leads_with("error").unwrap(), "access_denied");
 }
 
-async fn without_a_resource_the_member_chooses_the_organisation(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn without_a_resource_the_member_chooses_the_organisation() {
+    let d = deploy().await;
     let client = d.client("Old client").await;
     let mut browser = Browser::default();
     let path = authorize_path(&client, &[("resource", "")]);
@@ -166,8 +157,9 @@ async fn without_a_resource_the_member_chooses_the_organisation(on: On) {
     );
 }
 
-async fn one_scope_that_the_app_lacks_does_not_block_the_login(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn one_scope_that_the_app_lacks_does_not_block_the_login() {
+    let d = deploy().await;
     d.sandbox.change_app(demo::APP_ID, |app| {
         app.user_scopes.remove("search:docs:read");
     });
@@ -190,8 +182,9 @@ async fn one_scope_that_the_app_lacks_does_not_block_the_login(on: On) {
     );
 }
 
-async fn faults_of_the_feishu_app_are_explained_in_both_languages(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn faults_of_the_feishu_app_are_explained_in_both_languages() {
+    let d = deploy().await;
     let client = d.client("Diagnosed").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -217,8 +210,9 @@ async fn faults_of_the_feishu_app_are_explained_in_both_languages(on: On) {
     );
 }
 
-async fn revocation_reaches_cached_tokens_and_open_streams_at_once(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn revocation_reaches_cached_tokens_and_open_streams_at_once() {
+    let d = deploy().await;
     let c = d.connect(true).await;
     assert_eq!(d.knock("acme", &c.access).await.status, StatusCode::OK);
     let headers = {
@@ -264,8 +258,9 @@ async fn revocation_reaches_cached_tokens_and_open_streams_at_once(on: On) {
     );
 }
 
-async fn a_client_learns_about_its_own_tokens_only(on: On) {
-    let d = deploy(on).await;
+#[tokio::test]
+async fn a_client_learns_about_its_own_tokens_only() {
+    let d = deploy().await;
     let c = d.connect(true).await;
     let other = d.client("Curious").await;
     let ask = async |client: &str, token: &str| {

@@ -22,7 +22,6 @@ use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use sandbox::{RunningSandbox, SandboxOptions, demo};
 use serde_json::{Value, json};
 use store::{NewTenant, Store, StoreOptions, TenantTx};
-use tests::{Database, On};
 use tower::ServiceExt;
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
@@ -42,10 +41,9 @@ pub(crate) struct Deployment {
     pub(crate) acme: Tenant,
     pub(crate) state: OAuthState,
     pub(crate) bus: Bus,
-    _database: Database,
 }
 
-pub(crate) async fn deploy(on: On) -> Deployment {
+pub(crate) async fn deploy() -> Deployment {
     let sandbox = sandbox::start(SandboxOptions {
         rate_limits: false,
         ..SandboxOptions::default()
@@ -60,10 +58,8 @@ pub(crate) async fn deploy(on: On) -> Deployment {
     );
     let vault = Vault::new(ring.unwrap(), Arc::clone(&entropy));
     let shared: Arc<dyn Clock> = clock.clone();
-    let database = Database::fresh(on);
-    store::migrate(&database.owner_url).await.unwrap();
     let store = Store::connect(
-        StoreOptions::new(&database.url),
+        StoreOptions::new("sqlite::memory:"),
         Arc::clone(&shared),
         Arc::clone(&entropy),
         vault,
@@ -114,7 +110,6 @@ pub(crate) async fn deploy(on: On) -> Deployment {
         acme,
         state,
         bus,
-        _database: database,
     }
 }
 

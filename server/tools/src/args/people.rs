@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use feishu::api::{contact, search};
 
-use crate::{ErrorKind, ToolCx, ToolError, docs::markdown::inline::is_open_id, render::clean_line};
+use crate::{
+    ErrorKind, ToolCx, ToolError, cx::KnownName, docs::markdown::inline::is_open_id,
+    render::clean_line,
+};
 
 /// Most names that one answer looks up.
 const MAX_NAMES: usize = 100;
@@ -12,26 +15,18 @@ const MAX_NAMES: usize = 100;
 /// Names by open id, as far as the caller may see them.
 pub(crate) async fn names(
     cx: &ToolCx,
-    ids: impl IntoIterator<Item = String>,
+    ids: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> HashMap<String, String> {
     let mut names = HashMap::from([(cx.facts.open_id.clone(), cx.facts.member_name.clone())]);
     if !cx.facts.has_scope("contact:contact.base:readonly") {
         return names;
     }
-    let wanted: BTreeSet<String> = ids
-        .into_iter()
-        .filter(|id| is_open_id(id) && !names.contains_key(id))
-        .take(MAX_NAMES)
-        .collect();
-    let wanted: Vec<String> = wanted.into_iter().collect();
+    let wanted = unknown(cx, ids, &mut names);
     let batches = wanted
         .chunks(contact::MAX_IDS)
-        .map(|batch| contact::users(&cx.feishu, batch));
-    for users in futures::future::join_all(batches)
-        .await
-        .into_iter()
-        .flatten()
-    {
+        .map(async |batch| (batch, contact::users(&cx.feishu, batch).await));
+    for (batch, users) in futures::future::join_all(batches).await {
+        let Ok(users) = users else { continue };
         for user in users {
             let name = if user.name.is_empty() {
                 user.en_name
@@ -42,8 +37,43 @@ pub(crate) async fn names(
                 names.insert(user.open_id, clean_line(&name, 60));
             }
         }
+        for id in batch {
+            let known = names.get(id).map_or(KnownName::Hidden, |name| {
+                KnownName::Shown(name.as_str().into())
+            });
+            cx.refs.put_name(id, known);
+        }
     }
     names
+}
+
+/// The ids that have to be asked for; the names of the others go to `names`.
+fn unknown(
+    cx: &ToolCx,
+    ids: impl IntoIterator<Item = impl AsRef<str>>,
+    names: &mut HashMap<String, String>,
+) -> Vec<String> {
+    let mut wanted = BTreeSet::new();
+    let mut hidden = BTreeSet::new();
+    for id in ids {
+        let id = id.as_ref();
+        if !is_open_id(id) || names.contains_key(id) || wanted.contains(id) || hidden.contains(id) {
+            continue;
+        }
+        match cx.refs.name(id) {
+            Some(KnownName::Shown(name)) => {
+                names.insert(id.to_owned(), (*name).to_owned());
+            }
+            Some(KnownName::Hidden) => {
+                hidden.insert(id.to_owned());
+            }
+            None if wanted.len() < MAX_NAMES => {
+                wanted.insert(id.to_owned());
+            }
+            None => {}
+        }
+    }
+    wanted.into_iter().collect()
 }
 
 /// The open id of a person given as `me`, an open id or a name.

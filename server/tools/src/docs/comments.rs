@@ -253,7 +253,7 @@ async fn place(cx: &ToolCx, target: &Target, at: &str) -> Result<(String, String
     let words = |block: &docx::Block| {
         block
             .text()
-            .map(|text| plain_text(&text, &names))
+            .map(|text| plain_text(text, &names))
             .unwrap_or_default()
     };
     if let Some(block) = blocks.items.iter().find(|block| block.block_id == id) {

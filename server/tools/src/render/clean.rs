@@ -14,6 +14,11 @@ const fn is_hostile(c: char) -> bool {
 
 /// Removes hostile characters; keeps newlines and tabs.
 pub(crate) fn clean_text(text: &str) -> String {
+    // Most text has nothing to take out.
+    let changes = |c| is_hostile(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    if !text.contains(changes) {
+        return text.to_owned();
+    }
     text.replace("\r\n", "\n")
         .chars()
         .map(|c| {

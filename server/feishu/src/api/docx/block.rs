@@ -3,30 +3,26 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
-use super::super::loose;
+use super::{super::loose, read::Payload};
 
 /// A block as Feishu returns it. Lists are in pre-order.
-#[derive(Debug, Clone, Default, Deserialize)]
+///
+/// Its payload is read when it is asked for, and once: most readers want the text of every block
+/// and the other fields of few.
+#[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Block {
     /// Identity in the document.
-    #[serde(default)]
     pub block_id: String,
     /// The block above.
-    #[serde(default, deserialize_with = "loose::nullable")]
     pub parent_id: String,
     /// The blocks below, in order.
-    #[serde(default, deserialize_with = "loose::nullable")]
     pub children: Vec<String>,
     /// Number of the type; see [`BlockKind`].
-    #[serde(default, deserialize_with = "loose::int")]
     pub block_type: i64,
     /// Comments anchored here.
-    #[serde(default, deserialize_with = "loose::nullable")]
     pub comment_ids: Vec<String>,
-    /// The payload, under the key of its type.
-    #[serde(flatten)]
-    pub payload: Map<String, Value>,
+    pub(super) payload: Payload,
 }
 
 impl Block {
@@ -37,16 +33,12 @@ impl Block {
 
     /// The payload under the key of the kind.
     pub fn body(&self) -> Option<&Map<String, Value>> {
-        self.payload.get(self.kind()?.key())?.as_object()
+        self.payload.body(self.kind()?.key())
     }
 
     /// The text of a block that has elements.
-    pub fn text(&self) -> Option<Text> {
-        let body = self.body()?;
-        if !body.contains_key("elements") {
-            return None;
-        }
-        Text::deserialize(&Value::Object(body.clone())).ok()
+    pub fn text(&self) -> Option<&Text> {
+        self.payload.text(self.kind()?.key())
     }
 
     /// A field of the payload as text.
@@ -209,19 +201,19 @@ pub struct TextStyle {
 }
 
 /// One run of text; exactly one field is set. Kinds that are not listed stay in `other`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct TextElement {
     /// Plain text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text_run: Option<TextRun>,
     /// An @mention.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mention_user: Option<MentionUser>,
     /// A link to another document, with its title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mention_doc: Option<MentionDoc>,
     /// A formula in KaTeX.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub equation: Option<TextRun>,
     /// A kind that is not known here.
     #[serde(flatten)]
@@ -379,5 +371,24 @@ mod tests {
                 .other
                 .contains_key("sparkle")
         );
+    }
+
+    #[test]
+    fn a_payload_is_read_whole_whatever_stands_before_its_type() {
+        let block: Block = serde_json::from_str(
+            r#"{"text":{"elements":null,"style":{"done":true},"n":3},"comment_ids":["c"],
+                "block_type":"2","block_id":"b","parent_id":null}"#,
+        )
+        .unwrap();
+        let text = block.text().unwrap();
+        assert!(text.elements.is_empty() && text.style.as_ref().unwrap().done == Some(true));
+        assert_eq!((block.number("n"), block.comment_ids.len()), (Some(3), 1));
+        let block: Block =
+            serde_json::from_str(r#"{"block_type":27,"image":{"token":"t"}}"#).unwrap();
+        assert_eq!((block.text(), block.field("token")), (None, Some("t")));
+        let block: Block =
+            serde_json::from_str(r#"{"block_type":2,"text":{"elements":[{"text_run":7}]}}"#)
+                .unwrap();
+        assert!(block.text().is_none() && block.body().is_some());
     }
 }

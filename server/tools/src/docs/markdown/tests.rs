@@ -15,6 +15,14 @@ use super::{
 
 /// Does to batches what Feishu does: every temporary id becomes a block, in order.
 pub(crate) fn made(batches: &[Batch]) -> Vec<Block> {
+    read(made_values(batches))
+}
+
+fn read(blocks: Vec<Value>) -> Vec<Block> {
+    serde_json::from_value(Value::Array(blocks)).unwrap()
+}
+
+fn made_values(batches: &[Batch]) -> Vec<Value> {
     let mut blocks: Vec<Value> = vec![json!({
         "block_id": "root", "block_type": 1, "page": {"elements": []}, "children": []
     })];
@@ -36,9 +44,6 @@ pub(crate) fn made(batches: &[Batch]) -> Vec<Block> {
         children.extend(batch.tops.iter().map(|id| json!(id)));
     }
     blocks
-        .into_iter()
-        .map(|block| serde_json::from_value(block).unwrap())
-        .collect()
 }
 
 fn there_and_back(markdown: &str) -> String {
@@ -202,8 +207,9 @@ fn deep_nesting_is_flattened_and_cannot_exhaust_the_stack() {
 fn anchors_of_reading_do_not_become_text() {
     let mut parsed = parse("# Title\n\n- item\n\n|a|\n|-|\n|b|");
     let batches = compile(std::mem::take(&mut parsed.nodes), &mut parsed.warnings);
-    let mut blocks = made(&batches);
-    let long = |id: &str| {
+    let mut blocks = made_values(&batches);
+    let long = |id: &Value| {
+        let id = id.as_str().unwrap();
         if id == "root" {
             id.to_owned()
         } else {
@@ -211,16 +217,15 @@ fn anchors_of_reading_do_not_become_text() {
         }
     };
     for block in &mut blocks {
-        block.block_id = long(&block.block_id);
-        block.children = block.children.iter().map(|id| long(id)).collect();
-        if let Some(cells) = block
-            .payload
-            .get_mut("table")
-            .and_then(|t| t.get_mut("cells"))
-        {
-            *cells = json!(block.children);
+        block["block_id"] = json!(long(&block["block_id"]));
+        let children = block["children"].as_array().unwrap();
+        let children: Vec<String> = children.iter().map(long).collect();
+        block["children"] = json!(children);
+        if block.get("table").is_some() {
+            block["table"]["cells"] = json!(children);
         }
     }
+    let blocks = read(blocks);
     let with_ids = join(&render(&blocks, &Names::new(), Style { ids: true }));
     assert!(
         with_ids.contains("# Title {#doxcnABCDEFGHIJKLMNn1}"),

@@ -72,17 +72,9 @@ pub(super) async fn load(
         .items
         .iter()
         .filter_map(docx::Block::text)
-        .flat_map(|text| {
-            text.elements
-                .into_iter()
-                .filter_map(|element| Some(element.mention_user?.user_id))
-        });
-    let mentioned: Vec<String> = mentioned.collect();
-    let names = if mentioned.is_empty() {
-        std::collections::HashMap::new()
-    } else {
-        people::names(cx, mentioned).await
-    };
+        .flat_map(|text| &text.elements)
+        .filter_map(|element| Some(element.mention_user.as_ref()?.user_id.as_str()));
+    let names = people::names(cx, mentioned).await;
     Ok(Page {
         reference: target.reference(),
         title: clean_line(&document.title, 200),

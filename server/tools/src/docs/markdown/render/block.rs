@@ -80,7 +80,7 @@ impl Walker<'_> {
             BlockKind::Todo => {
                 let done = block
                     .text()
-                    .and_then(|text| text.style?.done)
+                    .and_then(|text| text.style.as_ref()?.done)
                     .unwrap_or(false);
                 self.item(block, line, if done { "- [x] " } else { "- [ ] " }, depth);
             }
@@ -110,8 +110,8 @@ impl Walker<'_> {
 
     fn heading(&mut self, block: &Block, line: &Line, level: u8, depth: usize) {
         let Some(text) = block.text() else { return };
-        let plain = clean_line(&inline::plain_text(&text, self.names), 200);
-        let body = inline::markdown(&text, self.names).replace("\\\n", " ");
+        let plain = clean_line(&inline::plain_text(text, self.names), 200);
+        let body = inline::markdown(text, self.names).replace("\\\n", " ");
         if !plain.is_empty() {
             let marks = "#".repeat(usize::from(level.min(6)));
             let mut body = format!("{marks} {body}");
@@ -123,7 +123,7 @@ impl Walker<'_> {
 
     fn text_line(&mut self, block: &Block, line: &Line, mark: &str) {
         let Some(text) = block.text() else { return };
-        let mut body = inline::markdown(&text, self.names);
+        let mut body = inline::markdown(text, self.names);
         if body.is_empty() && mark.is_empty() {
             return;
         }
@@ -184,7 +184,7 @@ impl Walker<'_> {
             .as_ref()
             .and_then(|style| style.language)
             .unwrap_or(code::PLAIN);
-        let body = clean_text(&inline::plain_text(&text, self.names));
+        let body = clean_text(&inline::plain_text(text, self.names));
         let fence = escape::fence(&body, 3);
         let text = format!("{fence}{}\n{body}\n{fence}", code::word(language));
         let anchored = self.anchored(block, text);
@@ -352,7 +352,7 @@ const fn is_item(kind: Option<BlockKind>) -> bool {
 fn ordinal(block: &Block, last: u64) -> u64 {
     block
         .text()
-        .and_then(|text| text.style?.sequence?.parse::<u64>().ok())
+        .and_then(|text| text.style.as_ref()?.sequence.as_ref()?.parse::<u64>().ok())
         .filter(|number| *number < 1_000_000)
         .unwrap_or(last + 1)
 }
