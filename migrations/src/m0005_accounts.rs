@@ -32,6 +32,17 @@ pub(crate) fn tables() -> Vec<Table> {
             .unique(&["hash"])
             .index(&["account_id"])
             .references(&["account_id"], "accounts", &["id"]),
+        // One person may do one thing once: sign in, set a password, accept an invitation.
+        platform_table("account_links")
+            .column("hash", Column::Bytes)
+            .column("purpose", Column::Text)
+            .optional("account_id", Column::Uuid)
+            .optional("tenant_id", Column::Uuid)
+            .column("detail", Column::Text)
+            .column("created_at", Column::Integer)
+            .column("expires_at", Column::Integer)
+            .optional("used_at", Column::Integer)
+            .key(&["hash"]),
         // Where to look, and nothing else: what an account may do there is the tenant's row.
         platform_table("account_tenants")
             .column("account_id", Column::Uuid)

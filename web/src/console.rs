@@ -6,11 +6,15 @@
 
 mod frame;
 pub(crate) mod overview;
+pub(crate) mod sign_in;
+pub(crate) mod sign_in_link;
+pub(crate) mod sign_out;
+pub(crate) mod tenants;
 
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use edge::{ConsoleSession, Entrance};
+use edge::{ConsoleSession, Entrance, routes};
 use model::{
     CallId, EntryKind, Id, LedgerEntry, Outcome, Principal, Slug, TenantStatus,
     policy::{Action, Decision, Permit, ViewConsole, authorize, decide},
@@ -25,8 +29,6 @@ use crate::{
     visit::Visit,
 };
 
-/// Where accounts sign in.
-pub(crate) const SIGN_IN: &str = "/sign-in";
 /// Where accounts prove again who they are.
 pub(crate) const STEP_UP: &str = "/console/step-up";
 
@@ -214,7 +216,7 @@ pub(crate) async fn act<A: Action<Target = ()>>(
 
 /// Where to sign in and come back from; a form is not come back to.
 fn sign_in(visit: &Visit) -> String {
-    with_return(SIGN_IN, visit)
+    with_return(routes::CONSOLE_SIGN_IN, visit)
 }
 
 fn step_up(visit: &Visit, entry: &TenantEntry, session: &ConsoleSession) -> String {

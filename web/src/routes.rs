@@ -34,6 +34,16 @@ pub fn router(state: WebState) -> Router {
         .route(routes::KEYS, post(make_key::act))
         .route(routes::KEY_REVOKE, post(end_key::act))
         .route(routes::SIGN_OUT, post(sign_out::act))
+        .route(
+            routes::CONSOLE_SIGN_IN,
+            get(console::sign_in::show).post(console::sign_in::act),
+        )
+        .route(
+            routes::CONSOLE_SIGN_IN_LINK,
+            get(console::sign_in_link::show).post(console::sign_in_link::act),
+        )
+        .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
+        .route(routes::CONSOLE, get(console::tenants::show))
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)

@@ -5,6 +5,7 @@ mod forms;
 mod isolation;
 mod keys;
 mod pages;
+mod sign_in;
 
 use std::{sync::Arc, time::Duration};
 
@@ -262,6 +263,22 @@ impl World {
         if let Some(person) = person {
             request = request.header(header::COOKIE, &person.cookie);
         }
+        self.send(request.body(Body::from(form.to_owned())).unwrap())
+            .await
+    }
+
+    /// A page, as the browser with this cookie sees it.
+    async fn look(&self, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a form of our own pages from the browser with this cookie.
+    async fn post_with(&self, path: &str, cookie: &str, form: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::COOKIE, cookie);
         self.send(request.body(Body::from(form.to_owned())).unwrap())
             .await
     }

@@ -3,7 +3,10 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use edge::{ReaderLocale, guard::RequestId};
+use edge::{
+    ReaderLocale,
+    guard::{ClientIp, RequestId},
+};
 use http::{HeaderMap, Method, request::Parts};
 use model::Locale;
 use views::{Lang, Shell};
@@ -15,6 +18,8 @@ pub(crate) struct Visit {
     pub(crate) request_id: String,
     pub(crate) headers: HeaderMap,
     pub(crate) method: Method,
+    /// Address of the browser, as the listener or a trusted proxy says it.
+    pub(crate) address: String,
     /// Path and query, for the language switch.
     here: String,
 }
@@ -75,6 +80,11 @@ impl<S: Sync> FromRequestParts<S> for Visit {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             method: parts.method.clone(),
+            address: parts
+                .extensions
+                .get::<ClientIp>()
+                .map(|ip| ip.0.to_string())
+                .unwrap_or_default(),
         })
     }
 }

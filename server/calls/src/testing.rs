@@ -19,6 +19,7 @@ use model::{
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use store::{FeishuGrant, FeishuTokens, NewMember, NewTenant, Store, StoreOptions, TenantEntry};
+use tests::{Database, On};
 use url::Url;
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
@@ -108,6 +109,18 @@ pub(crate) struct World {
     pub(crate) hosts: HostsFor,
     pub(crate) transport: Transport,
     pub(crate) credentials: Credentials,
+    database: Database,
+}
+
+/// A store with connections of its own.
+async fn connect(database: &Database, clock: &Arc<ManualClock>) -> Store {
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let master = MasterKey::derive("a passphrase of the tests").unwrap();
+    let ring = KeyRing::new(master, Vec::new()).unwrap();
+    let vault = Vault::new(ring, Arc::clone(&entropy));
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    let store = Store::connect(StoreOptions::new(&database.url), clock, entropy, vault);
+    store.await.unwrap()
 }
 
 /// Short times, so that tests are quick.
@@ -133,10 +146,18 @@ pub(crate) fn tokens(generation: u32, now: Timestamp) -> FeishuTokens {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::spooling(None).await
+        Self::set_up(On::Sqlite, None).await
+    }
+
+    pub(crate) async fn on(database: On) -> Self {
+        Self::set_up(database, None).await
     }
 
     pub(crate) async fn spooling(spool: Option<PathBuf>) -> Self {
+        Self::set_up(On::Sqlite, spool).await
+    }
+
+    async fn set_up(on: On, spool: Option<PathBuf>) -> Self {
         let feishu = Shared::default();
         let app = Router::new()
             .route("/open-apis/authen/v2/oauth/token", post(token))
@@ -151,13 +172,9 @@ impl World {
         let start = Timestamp::from_millis(1_800_000_000_000);
         let clock = Arc::new(ManualClock::at(start));
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
-        let master = MasterKey::derive("a passphrase of the tests").unwrap();
-        let ring = KeyRing::new(master, Vec::new()).unwrap();
-        let vault = Vault::new(ring, Arc::clone(&entropy));
-        let dyn_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
-        let options_of = StoreOptions::new("sqlite::memory:");
-        let store = Store::connect(options_of, dyn_clock, Arc::clone(&entropy), vault);
-        let store = store.await.unwrap();
+        let database = Database::fresh(on);
+        store::migrate(&database.owner_url).await.unwrap();
+        let store = connect(&database, &clock).await;
 
         let platform = store.platform("the tests' tenant").write().await.unwrap();
         let tenants = platform.tenants();
@@ -214,14 +231,15 @@ impl World {
             hosts,
             transport,
             credentials,
+            database,
         }
     }
 
-    /// Another replica over the same store, with a bus of its own.
-    pub(crate) fn replica(&self, spool: Option<PathBuf>) -> Credentials {
+    /// Another replica over the same database, with a bus of its own.
+    pub(crate) async fn replica(&self, spool: Option<PathBuf>) -> Credentials {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         Credentials::new(
-            self.store.clone(),
+            connect(&self.database, &self.clock).await,
             Bus::local(NodeId::mint(&*clock, &OsEntropy)),
             self.transport.clone(),
             &self.hosts,

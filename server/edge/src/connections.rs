@@ -59,13 +59,19 @@ impl Connections {
         let scope = self
             .store
             .scope(&Principal::platform(tenant, Purpose::TokenRequest));
-        let tx = scope.write().await?;
-        let Some(row) = tx.grants().get(grant).await? else {
-            return Ok(false);
-        };
-        let ended = tx.grants().revoke(grant, reason).await?;
-        tx.commit().await?;
-        if ended {
+        let which = (grant, reason);
+        let ended = scope.retrying(&which, |tx, (grant, reason)| {
+            Box::pin(async move {
+                let Some(row) = tx.grants().get(*grant).await? else {
+                    return Ok(None);
+                };
+                let ended = tx.grants().revoke(*grant, reason).await?;
+                Ok::<_, StoreError>(ended.then_some(row))
+            })
+        });
+        let ended = ended.await?;
+        let is_new = ended.is_some();
+        if let Some(row) = ended {
             self.announce(tenant, grant).await;
             self.record(LedgerEntry {
                 member: Some(row.member),
@@ -78,7 +84,7 @@ impl Connections {
             })
             .await?;
         }
-        Ok(ended)
+        Ok(is_new)
     }
 
     /// Ends a connection of `member`; `false` when there is none, or it is another member's.

@@ -35,6 +35,7 @@ pub struct Route {
 
 const GET: &[&str] = &["GET"];
 const POST: &[&str] = &["POST"];
+const FORM: &[&str] = &["GET", "POST"];
 
 macro_rules! routes {
     ($($(#[$doc:meta])* $name:ident = $path:literal, $methods:expr, $audience:ident;)*) => {
@@ -142,6 +143,14 @@ routes! {
     /// Ends an API key.
     KEY_REVOKE = "/t/{slug}/keys/{key}/revoke", POST, Member;
 
+    /// Signs an account in to the console.
+    CONSOLE_SIGN_IN = "/sign-in", FORM, Page;
+    /// Signs an account in by a link that works once.
+    CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
+    /// Ends an account's session.
+    CONSOLE_SIGN_OUT = "/sign-out", POST, Account;
+    /// The tenants that an account has access to; the only one is opened at once.
+    CONSOLE = "/console", GET, Account;
     /// How a tenant stands.
     CONSOLE_OVERVIEW = "/console/t/{slug}", GET, Console;
 }

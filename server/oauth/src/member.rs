@@ -6,7 +6,7 @@ use feishu::UserTokens;
 use model::{
     EntryKind, LedgerEntry, Member, Principal, Purpose, Role, RoleSet, TenantId, Timestamp,
 };
-use store::{FeishuTokens, NewMember, StoreError};
+use store::{FeishuTokens, NewMember, StoreError, TenantTx};
 use vault::Secret;
 
 use crate::{state::OAuthState, upstream::Returned};
@@ -38,31 +38,17 @@ pub(crate) async fn admit_with(
     let scope = state
         .store
         .scope(&Principal::platform(tenant, Purpose::SignIn));
-    let tx = scope.write().await?;
     let user = &returned.user;
-    if !user.tenant_key.is_empty() && !tx.pages().belongs_to(&user.tenant_key).await? {
-        return Ok(Admitted::OtherEnterprise);
-    }
     let mut roles = chosen.unwrap_or_else(|| RoleSet::EMPTY.with(Role::EndUser));
     if state.options.admins.contains(&user.open_id) {
         roles = roles.with(Role::Developer).with(Role::Admin);
     }
-    let member = tx
-        .members()
-        .upsert_signed_in(NewMember {
-            open_id: user.open_id.clone(),
-            union_id: user.union_id.clone(),
-            name: user.name.clone(),
-            avatar_url: user.avatar_url.clone(),
-            roles,
-        })
-        .await?;
-    if member.status == model::MemberStatus::Active {
-        tx.feishu_grants()
-            .put_signed_in(member.id, &tokens_of(&returned.tokens, tx.now()))
-            .await?;
-    }
-    tx.commit().await?;
+    let admitted = scope.retrying(returned, move |tx, returned| {
+        Box::pin(async move { store_sign_in(tx, returned, roles).await })
+    });
+    let Some(member) = admitted.await? else {
+        return Ok(Admitted::OtherEnterprise);
+    };
     state.connections.signed_in(tenant, member.id).await;
     let recorded = LedgerEntry {
         member: Some(member.id),
@@ -73,6 +59,31 @@ pub(crate) async fn admit_with(
     };
     state.store.ledger().record(recorded).await?;
     Ok(Admitted::Member(member))
+}
+
+/// The member, unless it is of another enterprise than the ones before it.
+async fn store_sign_in(
+    tx: &TenantTx,
+    returned: &Returned,
+    roles: RoleSet,
+) -> Result<Option<Member>, StoreError> {
+    let user = &returned.user;
+    if !user.tenant_key.is_empty() && !tx.pages().belongs_to(&user.tenant_key).await? {
+        return Ok(None);
+    }
+    let person = NewMember {
+        open_id: user.open_id.clone(),
+        union_id: user.union_id.clone(),
+        name: user.name.clone(),
+        avatar_url: user.avatar_url.clone(),
+        roles,
+    };
+    let member = tx.members().upsert_signed_in(person).await?;
+    if member.status == model::MemberStatus::Active {
+        let tokens = tokens_of(&returned.tokens, tx.now());
+        tx.feishu_grants().put_signed_in(member.id, &tokens).await?;
+    }
+    Ok(Some(member))
 }
 
 /// Feishu says lifetimes, the store keeps moments.

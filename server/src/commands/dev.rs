@@ -1,5 +1,6 @@
 //! `dev`: everything on one machine, with the sandbox or a real Feishu tenant.
 
+mod console;
 mod data;
 mod demo;
 mod welcome;
@@ -85,6 +86,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
         fixture_token: fixture_token(&platform, &serving, sandbox.as_ref()).await?,
         sandbox_url: sandbox.as_ref().map(RunningSandbox::base_url),
         redirect_url: real.is_some().then(|| platform.urls.callback()),
+        console_url: console::link(&platform, &slug, terminal.locale).await?,
         ..Welcome::of(&platform.urls, &slug)
     };
     if args.json {

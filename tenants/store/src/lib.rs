@@ -50,6 +50,7 @@ pub use options::StoreOptions;
 pub use page::{Page, Paged};
 pub use platform::{PlatformScope, PlatformTx};
 pub use repo::{
+    account_links::{AccountLink, AccountLinks, LinkPurpose},
     account_sessions::{AccountSession, AccountSessions, NewAccountSession},
     accounts::{Account, Accounts, NewAccount},
     api_keys::{ApiKey, ApiKeys, NewApiKey},
@@ -71,5 +72,5 @@ pub use repo::{
     tenants::{NewTenant, Tenants},
     usage::{DaysOf, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum},
 };
-pub use scope::{TenantScope, TenantTx};
+pub use scope::{Contention, TenantScope, TenantTx, Work};
 pub use store::{Store, StoreHealth, migrate, migrate_for, pending};

@@ -1,6 +1,6 @@
 //! One tenant's data.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use model::{
     Clock, Entropy, TenantId, Timestamp,
@@ -50,23 +50,29 @@ impl TenantScope {
     }
 
     /// Runs `work` in a writing transaction and commits it; again from the beginning, up to five
-    /// times, while other transactions are in the way. `work` must not have effects elsewhere.
+    /// times, while other transactions are in the way. `work` gets what it needs as `with`, must
+    /// not have effects elsewhere, and may fail with an error of its own: then nothing of it is
+    /// kept.
     ///
     /// # Errors
     /// What `work` fails with, and [`StoreError::Contended`] after the last attempt.
-    pub async fn retrying<T>(
+    pub async fn retrying<C: Sync, T: Send, E: Contention>(
         &self,
-        work: impl AsyncFn(&TenantTx) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        with: &C,
+        work: impl for<'t> Fn(&'t TenantTx, &'t C) -> Work<'t, T, E> + Send + Sync,
+    ) -> Result<T, E> {
         let mut attempt = 0;
         loop {
             let tx = self.write().await?;
-            let done = match work(&tx).await {
-                Ok(value) => tx.commit().await.map(|()| value),
-                Err(error) => Err(error),
+            let done = match work(&tx, with).await {
+                Ok(value) => tx.commit().await.map(|()| value).map_err(E::from),
+                Err(error) => {
+                    drop(tx);
+                    Err(error)
+                }
             };
             match done {
-                Err(StoreError::Contended) if attempt < 4 => {
+                Err(error) if error.is_contended() && attempt < 4 => {
                     let mut random = [0; 1];
                     self.shared.entropy.fill(&mut random);
                     let wait = (5 << attempt) + u64::from(random[0]) / 16;
@@ -86,6 +92,21 @@ impl TenantScope {
             now: self.shared.clock.now(),
             shared: Arc::clone(&self.shared),
         })
+    }
+}
+
+/// What is done in one transaction: boxed, so that it may run in a task of its own.
+pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
+
+/// An error that may say that another transaction was in the way.
+pub trait Contention: From<StoreError> + Send {
+    /// Whether the whole transaction is worth another attempt.
+    fn is_contended(&self) -> bool;
+}
+
+impl Contention for StoreError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Contended)
     }
 }
 

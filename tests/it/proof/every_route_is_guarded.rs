@@ -86,6 +86,10 @@ const ROWS: &[(&str, &str)] = &[
         routes::KEY_REVOKE,
         "/t/acme/keys/key_00000000000000000000000000/revoke",
     ),
+    (routes::CONSOLE_SIGN_IN, "/sign-in"),
+    (routes::CONSOLE_SIGN_IN_LINK, "/sign-in/link/fmln_none"),
+    (routes::CONSOLE_SIGN_OUT, "/sign-out"),
+    (routes::CONSOLE, "/console"),
     (routes::CONSOLE_OVERVIEW, "/console/t/acme"),
 ];
 

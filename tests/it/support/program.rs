@@ -11,6 +11,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tests::{Database, On};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -35,6 +36,7 @@ pub struct Program {
     data: PathBuf,
     arguments: Vec<String>,
     keep: bool,
+    _database: Option<Database>,
     /// The printed object.
     pub welcome: Value,
 }
@@ -63,10 +65,13 @@ impl Program {
         .map(str::to_owned)
         .to_vec();
         arguments.push(data.display().to_string());
+        let mut database = None;
         if backend == Backend::PostgresRedis {
-            let (runtime, owner) = services::fresh_database();
+            let fresh = Database::fresh(On::Postgres);
+            let (runtime, owner) = (fresh.url.clone(), fresh.owner_url.clone());
             arguments.extend(["--database-url".to_owned(), runtime]);
             arguments.extend(["--database-owner-url".to_owned(), owner]);
+            database = Some(fresh);
             arguments.extend(["--redis-url".to_owned(), services::redis()]);
         }
         arguments.extend(extra.iter().map(|argument| (*argument).to_owned()));
@@ -77,6 +82,7 @@ impl Program {
             arguments,
             keep: false,
             welcome,
+            _database: database,
         }
     }
 

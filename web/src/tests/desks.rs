@@ -20,7 +20,7 @@ use serde_json::json;
 use store::AccessChange;
 use tower::ServiceExt as _;
 
-use super::{Answer, World};
+use super::World;
 use crate::{
     WebState,
     console::{self, Away},
@@ -87,11 +87,6 @@ impl World {
         let place = answer.headers().get(header::LOCATION);
         let place = place.map_or("", |value| value.to_str().unwrap()).to_owned();
         (answer.status().as_u16(), place)
-    }
-
-    async fn look(&self, path: &str, cookie: &str) -> Answer {
-        let request = Request::get(path).header(header::COOKIE, cookie);
-        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     async fn csrf_of(&self, what: &str, cookie: &str) -> String {

@@ -22,7 +22,9 @@ pub use clean::{clean, clean_text};
 pub use href::Href;
 pub use lang::Lang;
 pub use moment::Moment;
-pub use pages::{chooser, connect, connections, consent, error, home, proceed, signed_out};
+pub use pages::{
+    chooser, connect, connections, consent, error, home, proceed, sign_in, signed_out, tenants,
+};
 pub use shell::{RenderError, Shell, Visitor};
 
 #[cfg(test)]

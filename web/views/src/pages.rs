@@ -8,7 +8,9 @@ pub(crate) mod console;
 pub mod error;
 pub mod home;
 pub mod proceed;
+pub mod sign_in;
 pub mod signed_out;
+pub mod tenants;
 
 /// Gives a page its `render`, so that callers need not know the template engine.
 macro_rules! page {

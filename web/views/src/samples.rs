@@ -12,7 +12,9 @@ use crate::{
     home::{HomePage, OrganisationLink},
     install::Server,
     proceed::ProceedPage,
+    sign_in::{SignInFault, SignInLinkPage, SignInPage},
     signed_out::SignedOutPage,
+    tenants::{TenantLink, TenantsPage},
 };
 
 /// A rendered example.
@@ -103,6 +105,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
             None => page,
         };
         add(&format!("error-{trouble:?}"), page.render());
+    }
+    for (name, html) in accounts(lang, names) {
+        add(name, html);
     }
     for (name, html) in console::all(lang, names) {
         add(name, html);
@@ -283,6 +288,57 @@ fn homes(lang: Lang, names: &Names) -> [(&'static str, HomePage); 2] {
         ..public.clone()
     };
     [("home", public), ("home-development", development)]
+}
+
+fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, RenderError>)> {
+    let sign_in = SignInPage {
+        shell: Shell::at(lang, "/sign-in"),
+        return_to: "/console".to_owned(),
+        email: String::new(),
+        fault: None,
+    };
+    let failed = |fault| SignInPage {
+        email: "lin@example.com".to_owned(),
+        fault: Some(fault),
+        ..sign_in.clone()
+    };
+    let link = SignInLinkPage {
+        shell: Shell::answer(lang),
+        name: Some(names.person.clone()),
+        sign_in: "/sign-in".to_owned(),
+    };
+    let gone = SignInLinkPage {
+        name: None,
+        ..link.clone()
+    };
+    let tenants = TenantsPage {
+        shell: Shell::at(lang, "/console"),
+        tenants: vec![
+            TenantLink {
+                name: names.organisation.clone(),
+                slug: "acme".to_owned(),
+                path: "/console/t/acme".to_owned(),
+            },
+            TenantLink {
+                name: "Globex".to_owned(),
+                slug: "globex".to_owned(),
+                path: "/console/t/globex".to_owned(),
+            },
+        ],
+    };
+    let nowhere = TenantsPage {
+        tenants: Vec::new(),
+        ..tenants.clone()
+    };
+    vec![
+        ("sign-in", sign_in.render()),
+        ("sign-in-wrong", failed(SignInFault::Wrong).render()),
+        ("sign-in-slow", failed(SignInFault::Slow(40)).render()),
+        ("sign-in-link", link.render()),
+        ("sign-in-link-gone", gone.render()),
+        ("tenants", tenants.render()),
+        ("tenants-none", nowhere.render()),
+    ]
 }
 
 fn signed_out(lang: Lang) -> SignedOutPage {

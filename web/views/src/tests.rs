@@ -162,8 +162,16 @@ fn names_of_strangers_lose_their_deceptive_characters_wherever_they_are_read() {
 #[test]
 fn forms_that_change_something_carry_the_token() {
     for (name, html) in pages(Lang::En) {
+        // Before a sign-in there is no session whose token a form could carry: the origin decides.
+        if name.starts_with("sign-in") {
+            continue;
+        }
         for form in html.split("<form ").skip(1) {
             let form = form.split("</form>").next().unwrap();
+            // A filter is part of the address and changes nothing.
+            if form.starts_with("method=\"get\"") {
+                continue;
+            }
             assert!(form.contains("method=\"post\""), "{name}");
             assert!(
                 form.contains("name=\"csrf\" value=\"fmcx_sample\""),

@@ -13,7 +13,9 @@ pub(crate) mod install;
 pub(crate) mod moment;
 pub(crate) mod proceed;
 pub(crate) mod shell;
+pub(crate) mod sign_in;
 pub(crate) mod signed_out;
+pub(crate) mod tenants;
 
 /// Declares a catalogue: `key: "English", "中文";`. Texts may hold placeholders in braces.
 macro_rules! catalogue {
@@ -103,7 +105,9 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         moment::PAIRS,
         proceed::PAIRS,
         shell::PAIRS,
+        sign_in::PAIRS,
         signed_out::PAIRS,
+        tenants::PAIRS,
     ]
     .into_iter()
     .chain(console::ALL.iter().copied())

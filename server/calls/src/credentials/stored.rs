@@ -1,6 +1,6 @@
 //! The member's row: reading it, changing it, and keeping its opened token at hand.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use store::{FeishuGrant, StoreError, TenantTx};
@@ -15,21 +15,7 @@ impl Inner {
         work: impl for<'t> Fn(&'t TenantTx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
     ) -> Result<T, StoreError> {
         let scope = self.store.scope(&Self::principal(key));
-        let mut attempt = 0_u32;
-        loop {
-            let tx = scope.write().await?;
-            let done = match work(&tx).await {
-                Ok(value) => tx.commit().await.map(|()| value),
-                Err(error) => Err(error),
-            };
-            match done {
-                Err(StoreError::Contended) if attempt < 4 => {
-                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
-                    attempt += 1;
-                }
-                other => return other,
-            }
-        }
+        scope.retrying(&work, |tx, work| work(tx)).await
     }
 
     pub(super) async fn load(&self, key: Key) -> Result<Option<FeishuGrant>, CredentialFault> {

@@ -6,9 +6,20 @@ use feishu::Meter;
 use futures::future::join_all;
 use model::{Access, AttemptId, FeishuGrantState, OsEntropy};
 use store::Successor;
+use tests::{On, on_both};
 
 use super::{CredentialFault, Credentials, OpenGrant};
 use crate::testing::{Answer, World, tokens};
+
+on_both! {
+    fifty_callers_on_two_replicas_refresh_once,
+    a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in,
+    a_crash_before_the_request_left_costs_nothing,
+    a_late_answer_of_another_replica_is_waited_for,
+    a_late_answer_does_not_undo_a_sign_in,
+    a_refused_token_is_renewed_once_for_all_who_saw_it,
+    feishus_clear_word_asks_for_a_sign_in_at_once,
+}
 
 async fn open(world: &World, credentials: &Credentials) -> Result<OpenGrant, CredentialFault> {
     let principal = world.principal(Access::Read);
@@ -35,10 +46,9 @@ async fn crash_in_refresh(world: &World) {
     world.clock.advance(Duration::from_secs(11));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fifty_callers_on_two_replicas_refresh_once() {
-    let world = World::new().await;
-    let other = world.replica(None);
+async fn fifty_callers_on_two_replicas_refresh_once(on: On) {
+    let world = World::on(on).await;
+    let other = world.replica(None).await;
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(50))]);
     let callers = (0..50).map(|n| {
@@ -92,9 +102,8 @@ async fn no_unclear_failure_loses_a_grant() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in() {
-    let world = World::new().await;
+async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in(on: On) {
+    let world = World::on(on).await;
     world.end_access();
     world.script(&[Answer::Lost]);
     let lost = open(&world, &world.credentials).await;
@@ -107,8 +116,7 @@ async fn a_lost_answer_is_uncertain_and_then_asks_for_a_sign_in() {
     assert_eq!(world.asked(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn feishus_clear_word_asks_for_a_sign_in_at_once() {
+async fn feishus_clear_word_asks_for_a_sign_in_at_once(on: On) {
     for word in [
         "{\"code\":20026}",
         "{\"code\":20037}",
@@ -116,7 +124,7 @@ async fn feishus_clear_word_asks_for_a_sign_in_at_once() {
         "{\"code\":20073}",
         "{\"error\":\"invalid_grant\"}",
     ] {
-        let world = World::new().await;
+        let world = World::on(on).await;
         world.end_access();
         world.script(&[Answer::Says(400, word)]);
         let over = open(&world, &world.credentials).await;
@@ -146,9 +154,8 @@ async fn a_token_of_another_app_asks_for_a_sign_in_and_is_kept() {
     assert_eq!(open(&world, &world.credentials).await.unwrap().version, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crash_before_the_request_left_costs_nothing() {
-    let world = World::new().await;
+async fn a_crash_before_the_request_left_costs_nothing(on: On) {
+    let world = World::on(on).await;
     world.end_access();
     crash_in_refresh(&world).await;
     assert_eq!(world.grant().await.state, FeishuGrantState::Uncertain);
@@ -169,10 +176,9 @@ async fn a_dead_refresh_token_leaves_the_access_token_until_it_ends() {
     assert!(matches!(over, Err(CredentialFault::SignInNeeded)));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_late_answer_of_another_replica_is_waited_for() {
-    let world = World::new().await;
-    let other = world.replica(None);
+async fn a_late_answer_of_another_replica_is_waited_for(on: On) {
+    let world = World::on(on).await;
+    let other = world.replica(None).await;
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(300))]);
     let slow = open(&world, &world.credentials);
@@ -191,9 +197,8 @@ async fn a_late_answer_of_another_replica_is_waited_for() {
     assert_eq!(world.asked(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_late_answer_does_not_undo_a_sign_in() {
-    let world = World::new().await;
+async fn a_late_answer_does_not_undo_a_sign_in(on: On) {
+    let world = World::on(on).await;
     world.end_access();
     world.script(&[Answer::After(Duration::from_millis(200))]);
     let refreshing = open(&world, &world.credentials);
@@ -215,9 +220,8 @@ async fn a_late_answer_does_not_undo_a_sign_in() {
     assert_eq!(world.grant().await.tokens.access_token.expose(), "a-40");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_token_is_renewed_once_for_all_who_saw_it() {
-    let world = World::new().await;
+async fn a_refused_token_is_renewed_once_for_all_who_saw_it(on: On) {
+    let world = World::on(on).await;
     let principal = world.principal(Access::Read);
     let renewals = (0..10).map(|_| {
         let meter = Arc::new(Meter::default());

@@ -8,11 +8,11 @@ use axum::{
 use http::{HeaderName, HeaderValue};
 use tracing::Instrument;
 
-use super::Guard;
+use super::{ClientIp, Guard};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, in its extensions and in the `x-request-id` header of its answer.
+/// The id of a request, in its extensions (beside [`ClientIp`]) and in the `x-request-id` header of its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
@@ -21,6 +21,8 @@ pub(super) async fn add(State(guard): State<Guard>, mut request: Request, next: 
     guard.entropy.fill(&mut random);
     let id = hex::encode(random);
     request.extensions_mut().insert(RequestId(id.clone()));
+    let address = ClientIp::of(&guard.proxies, request.extensions(), request.headers());
+    request.extensions_mut().insert(address);
     let span = tracing::info_span!("request", id = %id, method = %request.method());
     let mut response = next.run(request).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -262,23 +262,23 @@ async fn ask(
     let scope = state
         .store
         .scope(&Principal::platform(tenant.tenant.id, Purpose::SignIn));
-    let tx = scope.write().await?;
-    let id = tx
-        .authorizations()
-        .park(NewAuthorization {
-            client: checked.client.row.id,
-            client_name: &checked.client.row.name,
-            redirect_uri: &checked.back.redirect_uri,
-            state: checked.back.state.as_deref(),
-            challenge: wish.challenge.as_str(),
-            asked: wish.asked,
-            resource: &state.urls.resource(&resource),
-            browser: &browser_hash,
-            csrf: &csrf_hash,
-            expires_at: state.now() + state.options.lifetimes.pending,
-        })
-        .await?;
-    tx.commit().await?;
+    let resource = state.urls.resource(&resource);
+    let request = NewAuthorization {
+        client: checked.client.row.id,
+        client_name: &checked.client.row.name,
+        redirect_uri: &checked.back.redirect_uri,
+        state: checked.back.state.as_deref(),
+        challenge: wish.challenge.as_str(),
+        asked: wish.asked,
+        resource: &resource,
+        browser: &browser_hash,
+        csrf: &csrf_hash,
+        expires_at: state.now() + state.options.lifetimes.pending,
+    };
+    let id = scope.retrying(&request, |tx, request| {
+        Box::pin(async move { tx.authorizations().park(request.clone()).await })
+    });
+    let id = id.await?;
     let page = ConsentPage {
         shell: Shell::at(page::lang(asking.locale), asking.path_and_query.clone()),
         action: edge::routes::CONSENT.to_owned(),

@@ -129,13 +129,15 @@ async fn take(state: &OAuthState, pending: &Pending) -> Result<Option<Secret>, S
     let scope = state
         .store
         .scope(&Principal::platform(pending.tenant(), Purpose::SignIn));
-    let tx = scope.write().await?;
-    let verifier = match pending {
-        Pending::Client(row) => tx.authorizations().take_returned(row.id).await?,
-        Pending::Page(row) => tx.pages().take_returned(row.id).await?,
-    };
-    tx.commit().await?;
-    Ok(verifier)
+    let taken = scope.retrying(pending, |tx, pending| {
+        Box::pin(async move {
+            match pending {
+                Pending::Client(row) => tx.authorizations().take_returned(row.id).await,
+                Pending::Page(row) => tx.pages().take_returned(row.id).await,
+            }
+        })
+    });
+    taken.await
 }
 
 /// Feishu answered with an error: the member pressed cancel, or the app is not set up.
@@ -273,17 +275,16 @@ async fn give_code(
     let scope = state
         .store
         .scope(&Principal::platform(entry.tenant.id, Purpose::SignIn));
-    let tx = scope.write().await?;
-    let given = tx
-        .authorizations()
-        .give_code(
-            row.id,
-            member.id,
-            &code.hash(),
-            state.now() + state.options.lifetimes.code,
-        )
-        .await?;
-    tx.commit().await?;
+    let (id, member, ends) = (
+        row.id,
+        member.id,
+        state.now() + state.options.lifetimes.code,
+    );
+    let hash = code.hash();
+    let given = scope.retrying(&hash, move |tx, hash| {
+        Box::pin(async move { tx.authorizations().give_code(id, member, hash, ends).await })
+    });
+    let given = given.await?;
     Ok(given.then(|| back(asking, row).code(state, code.expose())))
 }
 
@@ -310,11 +311,12 @@ async fn open_session(
     let scope = state
         .store
         .scope(&Principal::platform(row.tenant, Purpose::SignIn));
-    let tx = scope.write().await?;
-    tx.pages()
-        .open(member.id, &token.hash(), state.now() + age)
-        .await?;
-    tx.commit().await?;
+    let (member, ends) = (member.id, state.now() + age);
+    let hash = token.hash();
+    let opened = scope.retrying(&hash, move |tx, hash| {
+        Box::pin(async move { tx.pages().open(member, hash, ends).await })
+    });
+    opened.await?;
     let mut response = page::go(&row.return_to);
     if let Some(cookie) = cookies::set(&state.urls, edge::PAGE_COOKIE, token.expose(), age) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

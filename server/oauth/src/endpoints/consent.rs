@@ -90,14 +90,12 @@ async fn handle(state: &OAuthState, asking: &Asking, body: &[u8]) -> Result<Resp
             tracing::error!(error = %error, "no address for Feishu's login");
             fault(error.trouble())
         })?;
-    let tx = scope.write().await.map_err(internal)?;
-    let approved = tx
-        .authorizations()
-        .approve(id, given, &feishu_state.hash(), &verifier)
-        .await
-        .map_err(internal)?;
-    tx.commit().await.map_err(internal)?;
-    if approved {
+    let hash = feishu_state.hash();
+    let row = (hash, verifier);
+    let approved = scope.retrying(&row, move |tx, (hash, verifier)| {
+        Box::pin(async move { tx.authorizations().approve(id, given, hash, verifier).await })
+    });
+    if approved.await.map_err(internal)? {
         Ok(page::go(&to))
     } else {
         Err(fault(Trouble::SignInExpired))
@@ -113,9 +111,10 @@ async fn refuse(
     let scope = state
         .store
         .scope(&Principal::platform(parked.tenant, Purpose::SignIn));
-    let tx = scope.write().await?;
-    tx.authorizations().refuse(parked.id, Stage::Parked).await?;
-    tx.commit().await?;
+    let refused = scope.retrying(&parked.id, |tx, id| {
+        Box::pin(async move { tx.authorizations().refuse(*id, Stage::Parked).await })
+    });
+    refused.await?;
     Ok(back(asking, parked).error(
         state,
         OAuthError::AccessDenied,

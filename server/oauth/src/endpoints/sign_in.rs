@@ -4,12 +4,12 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use edge::{cookies, routes};
+use edge::{cookies, local_path, routes};
 use http::header;
 use model::{Principal, Purpose, Slug, TenantStatus};
 use store::{StoreError, TenantEntry};
 use vault::{TokenHash, TokenKind};
-use views::{Href, error::Trouble};
+use views::error::Trouble;
 
 use super::authorize::BROWSER_COOKIE;
 use crate::{
@@ -77,64 +77,19 @@ async fn park(
     let scope = state
         .store
         .scope(&Principal::platform(entry.tenant.id, Purpose::SignIn));
-    let tx = scope.write().await.map_err(internal)?;
-    tx.pages()
-        .park(
-            &browser_hash,
-            &feishu_state.hash(),
-            &verifier,
-            return_to,
-            state.now() + state.options.lifetimes.pending,
-        )
-        .await
-        .map_err(internal)?;
-    tx.commit().await.map_err(internal)?;
+    let ends = state.now() + state.options.lifetimes.pending;
+    let row = (browser_hash, feishu_state.hash(), verifier, return_to);
+    let parked = scope.retrying(&row, move |tx, (browser, hash, verifier, return_to)| {
+        Box::pin(async move {
+            let pages = tx.pages();
+            pages.park(browser, hash, verifier, return_to, ends).await
+        })
+    });
+    parked.await.map_err(internal)?;
     let mut response = page::go(&to);
     let age = state.options.lifetimes.pending;
     if let Some(cookie) = cookies::set(&state.urls, BROWSER_COOKIE, &browser, age) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// A path of this origin that a page may lead to: one slash first, nothing that a browser could
-/// read as another host, no dot segments that climb out of it.
-pub(crate) fn local_path(text: &str) -> Option<String> {
-    let path = Href::path(text)?;
-    let base = url::Url::parse("https://origin.invalid").ok()?;
-    let joined = base.join(path.as_str()).ok()?;
-    let same = joined.host_str() == Some("origin.invalid")
-        && joined.scheme() == "https"
-        && joined.as_str().strip_prefix("https://origin.invalid") == Some(text);
-    same.then(|| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local_path;
-
-    #[test]
-    fn return_to_never_leaves_this_origin() {
-        for good in ["/", "/t/acme/connections", "/t/acme/connect?a=b#c"] {
-            assert_eq!(local_path(good).as_deref(), Some(good));
-        }
-        for bad in [
-            "",
-            "//evil.test",
-            "/\\evil.test",
-            "\\\\evil.test",
-            "https://evil.test",
-            "javascript:alert(1)",
-            "evil.test",
-            "/%0d%0aLocation: x y",
-            "/\t/evil.test",
-            "/../x",
-            "/a/..//evil.test",
-            "/.//evil.test",
-            " /x",
-            "@evil.test",
-        ] {
-            assert_eq!(local_path(bad), None, "{bad}");
-        }
-    }
 }

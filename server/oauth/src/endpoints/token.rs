@@ -12,7 +12,7 @@ use axum::{
 use http::{HeaderValue, header};
 use model::{Access, GrantId, Locale, MemberId, MemberStatus, TenantId, TenantStatus, Timestamp};
 use serde_json::json;
-use store::{NewPair, StoreError, TenantTx};
+use store::{Contention, NewPair, StoreError, TenantTx};
 use uuid::Uuid;
 use vault::TokenKind;
 
@@ -68,6 +68,32 @@ impl From<StoreError> for TokenFault {
 impl From<OAuthFault> for TokenFault {
     fn from(fault: OAuthFault) -> Self {
         Self::Told(fault)
+    }
+}
+
+/// Why a transaction gave nothing. Nothing of it is kept.
+enum Stopped {
+    /// The request is refused.
+    Refused(TokenFault),
+    /// What was presented was used before in a way that ends the grant.
+    Reused,
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<TokenFault> for Stopped {
+    fn from(fault: TokenFault) -> Self {
+        Self::Refused(fault)
+    }
+}
+
+impl Contention for Stopped {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Refused(TokenFault::Store(error)) if error.is_contended())
     }
 }
 

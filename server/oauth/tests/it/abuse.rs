@@ -4,11 +4,28 @@ use axum::body::Body;
 use http::{Request, StatusCode, header};
 use sandbox::demo;
 
+use tests::{On, on_both};
+
 use crate::support::{Browser, HOST, REDIRECT, authorize_path, deploy, exchange};
 
-#[tokio::test]
-async fn without_a_known_client_and_its_own_redirect_nothing_is_sent_anywhere() {
-    let d = deploy().await;
+on_both! {
+    without_a_known_client_and_its_own_redirect_nothing_is_sent_anywhere,
+    other_faults_go_to_the_client_with_code_state_and_issuer,
+    a_code_is_bound_to_client_redirect_and_verifier_and_attempts_change_nothing,
+    replay_by_somebody_else_does_nothing_and_a_full_replay_ends_the_grant,
+    parallel_exchanges_of_one_code_give_at_most_one_grant,
+    a_code_lives_a_minute,
+    a_flow_cannot_be_finished_in_another_browser,
+    the_state_works_once_and_only_after_the_approval,
+    the_decision_needs_our_page_and_its_token,
+    the_token_endpoint_reads_one_form_and_nothing_else,
+    tokens_are_taken_from_the_header_of_their_own_tenant_only,
+    foreign_hosts_and_origins_are_refused,
+    a_blocked_member_is_refused_at_the_door_on_refresh_and_on_a_new_login,
+}
+
+async fn without_a_known_client_and_its_own_redirect_nothing_is_sent_anywhere(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Victim").await;
     for changes in [
         &[("client_id", "cli_00000000000000000000000000")][..],
@@ -31,9 +48,8 @@ async fn without_a_known_client_and_its_own_redirect_nothing_is_sent_anywhere() 
     assert_eq!(d.get(&twice).await.status, StatusCode::BAD_REQUEST);
 }
 
-#[tokio::test]
-async fn other_faults_go_to_the_client_with_code_state_and_issuer() {
-    let d = deploy().await;
+async fn other_faults_go_to_the_client_with_code_state_and_issuer(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Sloppy").await;
     for (changes, error) in [
         (
@@ -74,9 +90,8 @@ async fn other_faults_go_to_the_client_with_code_state_and_issuer() {
     }
 }
 
-#[tokio::test]
-async fn a_code_is_bound_to_client_redirect_and_verifier_and_attempts_change_nothing() {
-    let d = deploy().await;
+async fn a_code_is_bound_to_client_redirect_and_verifier_and_attempts_change_nothing(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Owner").await;
     let thief = d.client("Thief").await;
     let code = d.code(&mut Browser::default(), &client, true).await;
@@ -111,9 +126,8 @@ async fn a_code_is_bound_to_client_redirect_and_verifier_and_attempts_change_not
     assert_eq!(d.redeem(&client, &code).await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn replay_by_somebody_else_does_nothing_and_a_full_replay_ends_the_grant() {
-    let d = deploy().await;
+async fn replay_by_somebody_else_does_nothing_and_a_full_replay_ends_the_grant(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Owner").await;
     let thief = d.client("Thief").await;
     let code = d.code(&mut Browser::default(), &client, true).await;
@@ -129,9 +143,8 @@ async fn replay_by_somebody_else_does_nothing_and_a_full_replay_ends_the_grant()
     );
 }
 
-#[tokio::test]
-async fn parallel_exchanges_of_one_code_give_at_most_one_grant() {
-    let d = std::sync::Arc::new(deploy().await);
+async fn parallel_exchanges_of_one_code_give_at_most_one_grant(on: On) {
+    let d = std::sync::Arc::new(deploy(on).await);
     let client = d.client("Racer").await;
     let code = d.code(&mut Browser::default(), &client, true).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -147,18 +160,16 @@ async fn parallel_exchanges_of_one_code_give_at_most_one_grant() {
     assert_eq!(good, 1);
 }
 
-#[tokio::test]
-async fn a_code_lives_a_minute() {
-    let d = deploy().await;
+async fn a_code_lives_a_minute(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Slow").await;
     let code = d.code(&mut Browser::default(), &client, true).await;
     d.later(61);
     assert_eq!(d.redeem(&client, &code).await.error(), "invalid_grant");
 }
 
-#[tokio::test]
-async fn a_flow_cannot_be_finished_in_another_browser() {
-    let d = deploy().await;
+async fn a_flow_cannot_be_finished_in_another_browser(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Attacker's").await;
     let mut attacker = Browser::default();
     let page = attacker.get(&d, &authorize_path(&client, &[])).await;
@@ -177,9 +188,8 @@ async fn a_flow_cannot_be_finished_in_another_browser() {
     assert_eq!(stopped.status, StatusCode::BAD_REQUEST);
 }
 
-#[tokio::test]
-async fn the_state_works_once_and_only_after_the_approval() {
-    let d = deploy().await;
+async fn the_state_works_once_and_only_after_the_approval(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Repeater").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -208,9 +218,8 @@ async fn the_state_works_once_and_only_after_the_approval() {
     );
 }
 
-#[tokio::test]
-async fn the_decision_needs_our_page_and_its_token() {
-    let d = deploy().await;
+async fn the_decision_needs_our_page_and_its_token(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Forger").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -253,9 +262,8 @@ async fn the_decision_needs_our_page_and_its_token() {
     assert!(!page.headers.contains_key("access-control-allow-origin"));
 }
 
-#[tokio::test]
-async fn the_token_endpoint_reads_one_form_and_nothing_else() {
-    let d = deploy().await;
+async fn the_token_endpoint_reads_one_form_and_nothing_else(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     let good = format!(
         "grant_type=refresh_token&client_id={}&refresh_token={}",
@@ -294,9 +302,8 @@ async fn the_token_endpoint_reads_one_form_and_nothing_else() {
     assert_eq!(send(form, good).await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn tokens_are_taken_from_the_header_of_their_own_tenant_only() {
-    let d = deploy().await;
+async fn tokens_are_taken_from_the_header_of_their_own_tenant_only(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     assert_eq!(
         d.knock("globex", &c.access).await.status,
@@ -312,9 +319,8 @@ async fn tokens_are_taken_from_the_header_of_their_own_tenant_only() {
     assert_eq!(query.status, StatusCode::UNAUTHORIZED);
 }
 
-#[tokio::test]
-async fn foreign_hosts_and_origins_are_refused() {
-    let d = deploy().await;
+async fn foreign_hosts_and_origins_are_refused(on: On) {
+    let d = deploy(on).await;
     let request = Request::get("/t/acme/mcp").header(header::HOST, "evil.test");
     let answer = d.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
@@ -330,10 +336,9 @@ async fn foreign_hosts_and_origins_are_refused() {
     assert_eq!(answer.json()["issuer"], "http://localhost:8788");
 }
 
-#[tokio::test]
-async fn a_blocked_member_is_refused_at_the_door_on_refresh_and_on_a_new_login() {
+async fn a_blocked_member_is_refused_at_the_door_on_refresh_and_on_a_new_login(on: On) {
     use model::policy::{ManageTenant, authorize};
-    let d = deploy().await;
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     let operator = model::Principal::platform(d.acme.id, model::Purpose::Operator);
     let entry = d.store.directory().by_id(d.acme.id).await.unwrap().unwrap();

@@ -10,7 +10,19 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
+use tests::{On, on_both};
+
 use crate::support::{Browser, HOST, REDIRECT, authorize_path, deploy, exchange, form};
+
+on_both! {
+    real_clients_register_and_get_the_same_client_again,
+    hostile_registrations_are_refused_whole,
+    a_confidential_client_must_prove_itself_by_its_own_secret,
+    a_published_client_is_fetched_once_and_used,
+    documents_that_lie_redirect_or_swell_are_no_clients,
+    registrations_that_were_never_used_are_swept,
+    an_application_is_opened_from_a_page_that_stays_behind,
+}
 
 /// What known clients send when they register.
 fn real_registrations() -> Vec<Value> {
@@ -54,9 +66,8 @@ fn real_registrations() -> Vec<Value> {
     ]
 }
 
-#[tokio::test]
-async fn real_clients_register_and_get_the_same_client_again() {
-    let d = deploy().await;
+async fn real_clients_register_and_get_the_same_client_again(on: On) {
+    let d = deploy(on).await;
     for document in real_registrations() {
         let once = d.post_json("/oauth/register", &document).await;
         assert_eq!(once.status, StatusCode::CREATED, "{document} {}", once.body);
@@ -73,9 +84,8 @@ async fn real_clients_register_and_get_the_same_client_again() {
     }
 }
 
-#[tokio::test]
-async fn hostile_registrations_are_refused_whole() {
-    let d = deploy().await;
+async fn hostile_registrations_are_refused_whole(on: On) {
+    let d = deploy(on).await;
     for uri in [
         "javascript:alert(1)",
         "http://evil.test/cb",
@@ -98,9 +108,8 @@ async fn hostile_registrations_are_refused_whole() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
 }
 
-#[tokio::test]
-async fn a_confidential_client_must_prove_itself_by_its_own_secret() {
-    let d = deploy().await;
+async fn a_confidential_client_must_prove_itself_by_its_own_secret(on: On) {
+    let d = deploy(on).await;
     let document = json!({
         "redirect_uris": [REDIRECT], "token_endpoint_auth_method": "client_secret_basic",
     });
@@ -174,9 +183,8 @@ async fn documents() -> (String, Host) {
     (origin, host)
 }
 
-#[tokio::test]
-async fn a_published_client_is_fetched_once_and_used() {
-    let d = deploy().await;
+async fn a_published_client_is_fetched_once_and_used(on: On) {
+    let d = deploy(on).await;
     let (origin, host) = documents().await;
     let client = format!("{origin}/good.json");
     let code = d.code(&mut Browser::default(), &client, true).await;
@@ -196,9 +204,8 @@ async fn a_published_client_is_fetched_once_and_used() {
     assert_eq!(host.hits.load(Ordering::SeqCst), 2);
 }
 
-#[tokio::test]
-async fn documents_that_lie_redirect_or_swell_are_no_clients() {
-    let d = deploy().await;
+async fn documents_that_lie_redirect_or_swell_are_no_clients(on: On) {
+    let d = deploy(on).await;
     let (origin, _) = documents().await;
     for path in [
         "other.json",
@@ -224,9 +231,8 @@ async fn documents_that_lie_redirect_or_swell_are_no_clients() {
     }
 }
 
-#[tokio::test]
-async fn registrations_that_were_never_used_are_swept() {
-    let d = deploy().await;
+async fn registrations_that_were_never_used_are_swept(on: On) {
+    let d = deploy(on).await;
     let unused = d.client("Unused").await;
     let c = d.connect(true).await;
     d.later(86_400);
@@ -243,10 +249,9 @@ async fn registrations_that_were_never_used_are_swept() {
     assert!(tx.clients().find(&c.client).await.unwrap().is_some());
 }
 
-#[tokio::test]
-async fn an_application_is_opened_from_a_page_that_stays_behind() {
+async fn an_application_is_opened_from_a_page_that_stays_behind(on: On) {
     const CURSOR: &str = "cursor://anysphere.cursor-mcp/oauth/callback";
-    let d = deploy().await;
+    let d = deploy(on).await;
     let registered = d
         .post_json(
             "/oauth/register",

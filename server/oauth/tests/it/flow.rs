@@ -3,11 +3,25 @@
 use http::StatusCode;
 use sandbox::demo;
 
+use tests::{On, on_both};
+
 use crate::support::{Browser, REDIRECT, authorize_path, deploy, param};
 
-#[tokio::test]
-async fn a_client_finds_its_way_from_a_refusal_to_a_call() {
-    let d = deploy().await;
+on_both! {
+    a_client_finds_its_way_from_a_refusal_to_a_call,
+    a_sign_in_is_announced_so_that_new_scopes_count_at_once,
+    metadata_answers_in_every_form_that_clients_try,
+    the_answer_carries_state_and_issuer_and_writing_is_a_choice,
+    a_refusal_reaches_the_client_with_its_state,
+    without_a_resource_the_member_chooses_the_organisation,
+    one_scope_that_the_app_lacks_does_not_block_the_login,
+    faults_of_the_feishu_app_are_explained_in_both_languages,
+    revocation_reaches_cached_tokens_and_open_streams_at_once,
+    a_client_learns_about_its_own_tokens_only,
+}
+
+async fn a_client_finds_its_way_from_a_refusal_to_a_call(on: On) {
+    let d = deploy(on).await;
     let refused = d.get("/t/acme/mcp").await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     let challenge = refused.headers["www-authenticate"].to_str().unwrap();
@@ -32,9 +46,8 @@ async fn a_client_finds_its_way_from_a_refusal_to_a_call() {
     );
 }
 
-#[tokio::test]
-async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once() {
-    let d = deploy().await;
+async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once(on: On) {
+    let d = deploy(on).await;
     let mut wakes = d.bus.subscribe();
     d.connect(true).await;
     let mut seen = Vec::new();
@@ -47,9 +60,8 @@ async fn a_sign_in_is_announced_so_that_new_scopes_count_at_once() {
     assert!(announced, "{seen:?}");
 }
 
-#[tokio::test]
-async fn metadata_answers_in_every_form_that_clients_try() {
-    let d = deploy().await;
+async fn metadata_answers_in_every_form_that_clients_try(on: On) {
+    let d = deploy(on).await;
     for door in ["mcp", "sse", "tools"] {
         let resource = format!("http://localhost:8788/t/acme/{door}");
         for path in [
@@ -84,9 +96,8 @@ async fn metadata_answers_in_every_form_that_clients_try() {
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice() {
-    let d = deploy().await;
+async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Reader").await;
     let mut browser = Browser::default();
     let back = d.answer(&mut browser, &client, false).await;
@@ -98,9 +109,8 @@ async fn the_answer_carries_state_and_issuer_and_writing_is_a_choice() {
     assert_eq!(tokens.headers["cache-control"], "no-store");
 }
 
-#[tokio::test]
-async fn a_refusal_reaches_the_client_with_its_state() {
-    let d = deploy().await;
+async fn a_refusal_reaches_the_client_with_its_state(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Refused").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -129,9 +139,8 @@ async fn a_refusal_reaches_the_client_with_its_state() {
     assert_eq!(back.leads_with("error").unwrap(), "access_denied");
 }
 
-#[tokio::test]
-async fn without_a_resource_the_member_chooses_the_organisation() {
-    let d = deploy().await;
+async fn without_a_resource_the_member_chooses_the_organisation(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Old client").await;
     let mut browser = Browser::default();
     let path = authorize_path(&client, &[("resource", "")]);
@@ -157,9 +166,8 @@ async fn without_a_resource_the_member_chooses_the_organisation() {
     );
 }
 
-#[tokio::test]
-async fn one_scope_that_the_app_lacks_does_not_block_the_login() {
-    let d = deploy().await;
+async fn one_scope_that_the_app_lacks_does_not_block_the_login(on: On) {
+    let d = deploy(on).await;
     d.sandbox.change_app(demo::APP_ID, |app| {
         app.user_scopes.remove("search:docs:read");
     });
@@ -182,9 +190,8 @@ async fn one_scope_that_the_app_lacks_does_not_block_the_login() {
     );
 }
 
-#[tokio::test]
-async fn faults_of_the_feishu_app_are_explained_in_both_languages() {
-    let d = deploy().await;
+async fn faults_of_the_feishu_app_are_explained_in_both_languages(on: On) {
+    let d = deploy(on).await;
     let client = d.client("Diagnosed").await;
     let mut browser = Browser::default();
     let page = browser.get(&d, &authorize_path(&client, &[])).await;
@@ -210,9 +217,8 @@ async fn faults_of_the_feishu_app_are_explained_in_both_languages() {
     );
 }
 
-#[tokio::test]
-async fn revocation_reaches_cached_tokens_and_open_streams_at_once() {
-    let d = deploy().await;
+async fn revocation_reaches_cached_tokens_and_open_streams_at_once(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     assert_eq!(d.knock("acme", &c.access).await.status, StatusCode::OK);
     let headers = {
@@ -258,9 +264,8 @@ async fn revocation_reaches_cached_tokens_and_open_streams_at_once() {
     );
 }
 
-#[tokio::test]
-async fn a_client_learns_about_its_own_tokens_only() {
-    let d = deploy().await;
+async fn a_client_learns_about_its_own_tokens_only(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     let other = d.client("Curious").await;
     let ask = async |client: &str, token: &str| {

@@ -6,7 +6,18 @@ use sandbox::demo;
 use std::time::Duration;
 use vault::{TokenHash, TokenKind};
 
+use tests::{On, on_both};
+
 use crate::support::{Browser, Deployment, authorize_path, deploy, param};
+
+on_both! {
+    a_member_signs_in_for_pages_and_returns_to_this_origin_only,
+    a_page_sign_in_cannot_be_planted_in_another_browser,
+    api_keys_open_the_doors_of_their_tenant_until_they_end,
+    somebody_of_another_enterprise_does_not_come_in,
+    the_tokens_of_feishu_are_stored_sealed_with_the_member,
+    development_gets_a_member_and_a_token_without_a_browser,
+}
 
 async fn page_sign_in(d: &Deployment, browser: &mut Browser, return_to: &str) -> String {
     let path = format!("/t/acme/sign-in?return_to={return_to}");
@@ -15,9 +26,8 @@ async fn page_sign_in(d: &Deployment, browser: &mut Browser, return_to: &str) ->
     browser.get(d, &callback).await.location()
 }
 
-#[tokio::test]
-async fn a_member_signs_in_for_pages_and_returns_to_this_origin_only() {
-    let d = deploy().await;
+async fn a_member_signs_in_for_pages_and_returns_to_this_origin_only(on: On) {
+    let d = deploy(on).await;
     let mut browser = Browser::default();
     let to = page_sign_in(&d, &mut browser, "/t/acme/connect").await;
     assert_eq!(to, "/t/acme/connect");
@@ -32,9 +42,8 @@ async fn a_member_signs_in_for_pages_and_returns_to_this_origin_only() {
     }
 }
 
-#[tokio::test]
-async fn a_page_sign_in_cannot_be_planted_in_another_browser() {
-    let d = deploy().await;
+async fn a_page_sign_in_cannot_be_planted_in_another_browser(on: On) {
+    let d = deploy(on).await;
     let mut attacker = Browser::default();
     let to = attacker.get(&d, "/t/acme/sign-in").await.location();
     let callback = d.feishu_approves(&to, demo::ADMIN);
@@ -43,9 +52,8 @@ async fn a_page_sign_in_cannot_be_planted_in_another_browser() {
     assert!(!victim.headers.contains_key("set-cookie"));
 }
 
-#[tokio::test]
-async fn api_keys_open_the_doors_of_their_tenant_until_they_end() {
-    let d = deploy().await;
+async fn api_keys_open_the_doors_of_their_tenant_until_they_end(on: On) {
+    let d = deploy(on).await;
     d.connect(false).await;
     let member = {
         let tx = d.tx().await;
@@ -102,9 +110,8 @@ async fn api_keys_open_the_doors_of_their_tenant_until_they_end() {
     );
 }
 
-#[tokio::test]
-async fn somebody_of_another_enterprise_does_not_come_in() {
-    let d = deploy().await;
+async fn somebody_of_another_enterprise_does_not_come_in(on: On) {
+    let d = deploy(on).await;
     d.connect(false).await;
     // The app's secret is right, but the people behind it are now of another enterprise.
     d.sandbox.add_complete_app(
@@ -122,9 +129,8 @@ async fn somebody_of_another_enterprise_does_not_come_in() {
     assert_eq!(stopped.status, StatusCode::FORBIDDEN, "{}", stopped.body);
 }
 
-#[tokio::test]
-async fn the_tokens_of_feishu_are_stored_sealed_with_the_member() {
-    let d = deploy().await;
+async fn the_tokens_of_feishu_are_stored_sealed_with_the_member(on: On) {
+    let d = deploy(on).await;
     d.connect(true).await;
     let tx = d.tx().await;
     let members = tx
@@ -143,9 +149,8 @@ async fn the_tokens_of_feishu_are_stored_sealed_with_the_member() {
     assert!(grant.tokens.scope.contains("offline_access"));
 }
 
-#[tokio::test]
-async fn development_gets_a_member_and_a_token_without_a_browser() {
-    let d = deploy().await;
+async fn development_gets_a_member_and_a_token_without_a_browser(on: On) {
+    let d = deploy(on).await;
     let (url, verifier) = oauth::dev::authorize_for_development(&d.state, &d.acme)
         .await
         .unwrap();

@@ -1,9 +1,24 @@
 //! Rotation: races, lost answers, reuse.
 
+use std::time::Duration;
+
 use http::StatusCode;
+use model::{Principal, Purpose};
 use store::Grant;
+use vault::{TokenHash, TokenKind};
+
+use tests::{On, on_both};
 
 use crate::support::{Connected, Deployment, deploy};
+
+on_both! {
+    fifty_parallel_refreshes_leave_the_family_alive_with_at_most_six_pairs,
+    a_lost_answer_costs_nothing_even_hours_later,
+    reuse_after_the_grace_ends_the_family_once_a_successor_was_used,
+    a_refresh_token_is_bound_to_client_scope_and_resource,
+    scope_narrows_for_the_token_and_not_for_the_family,
+    refresh_tokens_end_when_idle_and_grants_end_for_good,
+}
 
 async fn only_grant(d: &Deployment) -> Vec<Grant> {
     let tx = d.tx().await;
@@ -11,9 +26,8 @@ async fn only_grant(d: &Deployment) -> Vec<Grant> {
     tx.grants().list_of(members.items[0].id).await.unwrap()
 }
 
-#[tokio::test]
-async fn fifty_parallel_refreshes_leave_the_family_alive_with_at_most_six_pairs() {
-    let d = std::sync::Arc::new(deploy().await);
+async fn fifty_parallel_refreshes_leave_the_family_alive_with_at_most_six_pairs(on: On) {
+    let d = std::sync::Arc::new(deploy(on).await);
     let c = d.connect(true).await;
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..50 {
@@ -41,9 +55,8 @@ async fn fifty_parallel_refreshes_leave_the_family_alive_with_at_most_six_pairs(
     }
 }
 
-#[tokio::test]
-async fn a_lost_answer_costs_nothing_even_hours_later() {
-    let d = deploy().await;
+async fn a_lost_answer_costs_nothing_even_hours_later(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     let lost = Connected::read(c.client.clone(), &d.refresh(&c.client, &c.refresh).await);
     d.later(7_200);
@@ -59,10 +72,9 @@ async fn a_lost_answer_costs_nothing_even_hours_later() {
     assert!(only_grant(&d).await.is_empty());
 }
 
-#[tokio::test]
-async fn reuse_after_the_grace_ends_the_family_once_a_successor_was_used() {
+async fn reuse_after_the_grace_ends_the_family_once_a_successor_was_used(on: On) {
     for used_at_a_door in [true, false] {
-        let d = deploy().await;
+        let d = deploy(on).await;
         let c = d.connect(true).await;
         let next = Connected::read(c.client.clone(), &d.refresh(&c.client, &c.refresh).await);
         if used_at_a_door {
@@ -93,9 +105,8 @@ async fn reuse_after_the_grace_ends_the_family_once_a_successor_was_used() {
     }
 }
 
-#[tokio::test]
-async fn a_refresh_token_is_bound_to_client_scope_and_resource() {
-    let d = deploy().await;
+async fn a_refresh_token_is_bound_to_client_scope_and_resource(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(false).await;
     let other = d.client("Another client").await;
     assert_eq!(d.refresh(&other, &c.refresh).await.error(), "invalid_grant");
@@ -127,9 +138,8 @@ async fn a_refresh_token_is_bound_to_client_scope_and_resource() {
     assert_eq!(sse.status, StatusCode::OK, "{}", sse.body);
 }
 
-#[tokio::test]
-async fn scope_narrows_for_the_token_and_not_for_the_family() {
-    let d = deploy().await;
+async fn scope_narrows_for_the_token_and_not_for_the_family(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     let fields = [
         ("grant_type", "refresh_token"),
@@ -150,9 +160,8 @@ async fn scope_narrows_for_the_token_and_not_for_the_family() {
     assert_eq!(wide.scope, "feishu:read feishu:write");
 }
 
-#[tokio::test]
-async fn refresh_tokens_end_when_idle_and_grants_end_for_good() {
-    let d = deploy().await;
+async fn refresh_tokens_end_when_idle_and_grants_end_for_good(on: On) {
+    let d = deploy(on).await;
     let c = d.connect(true).await;
     d.later(31 * 86_400);
     assert_eq!(
@@ -171,4 +180,29 @@ async fn refresh_tokens_end_when_idle_and_grants_end_for_good() {
         d.refresh(&c.client, &c.refresh).await.error(),
         "invalid_grant"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadlock_is_tried_again_and_not_told() {
+    let d = std::sync::Arc::new(deploy(On::Postgres).await);
+    let c = d.connect(true).await;
+    let hash = TokenHash::of(TokenKind::Refresh, &c.refresh).unwrap();
+    // Somebody takes the rows of the family in the other order.
+    let operator = Principal::platform(d.acme.id, Purpose::Housekeeping);
+    let other = d.store.scope(&operator).write().await.unwrap();
+    let token = other.grants().refresh_token(&hash).await.unwrap().unwrap();
+    other.grants().mark_refresh_used(&token).await.unwrap();
+    let refreshing = {
+        let (d, c) = (std::sync::Arc::clone(&d), c.clone());
+        tokio::spawn(async move { d.refresh(&c.client, &c.refresh).await })
+    };
+    // PostgreSQL stops the one that has waited for a second: the refresh.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let held = other.grants().hold(token.grant).await;
+    assert!(held.unwrap().is_some(), "the refresh gave way");
+    drop(other);
+    let answer = refreshing.await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let pair = Connected::read(c.client, &answer);
+    assert_eq!(d.knock("acme", &pair.access).await.status, StatusCode::OK);
 }

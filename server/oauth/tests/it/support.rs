@@ -22,6 +22,7 @@ use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use sandbox::{RunningSandbox, SandboxOptions, demo};
 use serde_json::{Value, json};
 use store::{NewTenant, Store, StoreOptions, TenantTx};
+use tests::{Database, On};
 use tower::ServiceExt;
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
@@ -41,9 +42,10 @@ pub(crate) struct Deployment {
     pub(crate) acme: Tenant,
     pub(crate) state: OAuthState,
     pub(crate) bus: Bus,
+    _database: Database,
 }
 
-pub(crate) async fn deploy() -> Deployment {
+pub(crate) async fn deploy(on: On) -> Deployment {
     let sandbox = sandbox::start(SandboxOptions {
         rate_limits: false,
         ..SandboxOptions::default()
@@ -58,8 +60,10 @@ pub(crate) async fn deploy() -> Deployment {
     );
     let vault = Vault::new(ring.unwrap(), Arc::clone(&entropy));
     let shared: Arc<dyn Clock> = clock.clone();
+    let database = Database::fresh(on);
+    store::migrate(&database.owner_url).await.unwrap();
     let store = Store::connect(
-        StoreOptions::new("sqlite::memory:"),
+        StoreOptions::new(&database.url),
         Arc::clone(&shared),
         Arc::clone(&entropy),
         vault,
@@ -110,6 +114,7 @@ pub(crate) async fn deploy() -> Deployment {
         acme,
         state,
         bus,
+        _database: database,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 pub(crate) struct Welcome {
     /// The tenant's connect page.
     pub connect_url: String,
-    /// The start page of the web pages.
+    /// The console, by a link that signs the demo's owner in once.
     pub console_url: String,
     /// Streamable HTTP.
     pub mcp_url: String,
@@ -63,6 +63,14 @@ impl Welcome {
         row(
             t.text("Connect page", "接入页面"),
             &t.strong(&self.connect_url),
+        );
+        row(
+            t.text("Console", "管理后台"),
+            &format!(
+                "{}  {}",
+                self.console_url,
+                t.faint(t.text("(works once)", "（仅可使用一次）"))
+            ),
         );
         row("MCP", &self.mcp_url);
         row("SSE", &self.sse_url);

@@ -210,12 +210,14 @@ async fn contended_work_runs_again_as_a_whole(bench: &Bench) {
     let scope = bench.store.scope(&acting_in(&bench.acme));
     let runs = std::sync::atomic::AtomicU32::new(0);
     let done = scope
-        .retrying(async |tx| {
-            tx.members().upsert_signed_in(person("ou_ann")).await?;
-            if runs.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
-                return Err(StoreError::Contended);
-            }
-            Ok(tx.members().list(&Page::first(5)).await?.items.len())
+        .retrying(&runs, |tx, runs| {
+            Box::pin(async move {
+                tx.members().upsert_signed_in(person("ou_ann")).await?;
+                if runs.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
+                    return Err(StoreError::Contended);
+                }
+                Ok(tx.members().list(&Page::first(5)).await?.items.len())
+            })
         })
         .await;
     assert_eq!(done.unwrap(), 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{EntryKind, Outcome, TenantId, Timestamp};
-use store::{EntryFilter, Page, Store, StoreError, TenantTx};
+use store::{EntryFilter, Page, Store, StoreError};
 
 use crate::{
     on_both,
@@ -76,8 +76,8 @@ async fn acts_and_calls_share_one_chain(bench: &Bench) {
         let mut places = Vec::new();
         for _ in 0..20 {
             let act = entry(&bench.acme);
-            let work = async |tx: &TenantTx| tx.record(&act).await;
-            places.push(scope.retrying(work).await.unwrap());
+            let recorded = scope.retrying(&act, |tx, act| Box::pin(tx.record(act)));
+            places.push(recorded.await.unwrap());
         }
         places
     };

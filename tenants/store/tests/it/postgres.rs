@@ -9,9 +9,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::{
-    Bench, acting_in, connect, connect_with, permit, person, postgres_database, raw,
-};
+use tests::{Database, On};
+
+use crate::support::{Bench, acting_in, connect, connect_with, permit, person, raw};
 
 fn sql(text: impl Into<String>) -> Statement {
     Statement::from_string(DbBackend::Postgres, text.into())
@@ -262,20 +262,21 @@ async fn start_up_refuses_roles_that_the_wall_does_not_bind() {
 
 #[tokio::test]
 async fn start_up_refuses_a_schema_that_is_behind() {
-    let (url, owner_url) = postgres_database().await;
+    let database = Database::fresh(On::Postgres);
+    let (url, owner_url) = (&database.url, &database.owner_url);
     assert!(matches!(
-        connect(&url).await,
+        connect(url).await,
         Err(StoreError::SchemaBehind { .. })
     ));
-    store::migrate(&owner_url).await.unwrap();
-    assert!(store::migrate(&owner_url).await.unwrap().is_empty());
-    connect(&url).await.unwrap();
-    raw(&owner_url)
+    store::migrate(owner_url).await.unwrap();
+    assert!(store::migrate(owner_url).await.unwrap().is_empty());
+    connect(url).await.unwrap();
+    raw(owner_url)
         .await
         .execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'm0002%'")
         .await
         .unwrap();
-    let refused = connect(&url).await.unwrap_err();
+    let refused = connect(url).await.unwrap_err();
     let StoreError::SchemaBehind { pending } = refused else {
         panic!("{refused:?}")
     };

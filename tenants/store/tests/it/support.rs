@@ -1,6 +1,6 @@
 //! A fresh database per test, with two tenants.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
@@ -8,8 +8,9 @@ use model::{
     OsEntropy, Outcome, Principal, Purpose, Role, RoleSet, SystemClock, Tenant, Timestamp,
     policy::{Action, ManageTenant, Permit, Rules, authorize},
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use store::{NewMember, NewTenant, Store, StoreError, StoreOptions};
+use tests::{Database, On};
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
 /// A store, its owner's connection for tampering, and two tenants.
@@ -23,25 +24,14 @@ pub(crate) struct Bench {
     pub(crate) url: String,
     /// Address for the owner.
     pub(crate) owner_url: String,
-    file: Option<PathBuf>,
+    database: Database,
 }
 
 impl Bench {
-    pub(crate) async fn sqlite() -> Self {
-        let name = CallId::mint(&SystemClock, &OsEntropy);
-        let file = std::env::temp_dir().join(format!("store-test-{name}.db"));
-        let url = format!("sqlite:{}", file.display());
-        store::migrate(&url).await.unwrap();
-        Self::open(url.clone(), url, Some(file)).await
-    }
-
-    pub(crate) async fn postgres() -> Self {
-        let (url, owner_url) = postgres_database().await;
-        store::migrate(&owner_url).await.unwrap();
-        Self::open(url, owner_url, None).await
-    }
-
-    async fn open(url: String, owner_url: String, file: Option<PathBuf>) -> Self {
+    async fn on(on: On) -> Self {
+        let database = Database::fresh(on);
+        store::migrate(&database.owner_url).await.unwrap();
+        let (url, owner_url) = (database.url.clone(), database.owner_url.clone());
         let store = connect(&url).await.unwrap();
         let tx = store.platform("test").write().await.unwrap();
         let acme = tx.tenants().add(new_tenant("acme")).await.unwrap();
@@ -54,12 +44,20 @@ impl Bench {
             other,
             url,
             owner_url,
-            file,
+            database,
         }
     }
 
+    pub(crate) async fn sqlite() -> Self {
+        Self::on(On::Sqlite).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::on(On::Postgres).await
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
-        self.file.is_none()
+        self.database.on == On::Postgres
     }
 
     /// Runs a statement as the owner.
@@ -74,28 +72,6 @@ impl Bench {
         } else {
             format!("X'{}'", id.simple())
         }
-    }
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        if let Some(file) = &self.file {
-            for tail in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(format!("{}{tail}", file.display()));
-            }
-            return;
-        }
-        let Some((_, name)) = self.owner_url.rsplit_once('/') else {
-            return;
-        };
-        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-        // A runtime of its own: the test's cannot be waited for from here.
-        let done = std::thread::spawn(move || {
-            tokio::runtime::Runtime::new()
-                .unwrap()
-                .block_on(async { raw(&server()).await.execute_unprepared(&drop).await })
-        });
-        let _ = done.join();
     }
 }
 
@@ -134,44 +110,7 @@ pub(crate) async fn connect_at(url: &str, at: Timestamp) -> Store {
 pub(crate) async fn raw(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.unwrap()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the address of the test server comes from the script that started it"
-)]
-pub(crate) fn server() -> String {
-    std::env::var("TEST_POSTGRES_URL").expect(
-        "these tests need PostgreSQL: use tests/run, or first eval \"$(tests/services up)\"",
-    )
-}
-
-/// A fresh database and the addresses of its runtime role and its owner.
-pub(crate) async fn postgres_database() -> (String, String) {
-    let server = server();
-    let name = format!(
-        "t{}",
-        CallId::mint(&SystemClock, &OsEntropy).uuid().simple()
-    );
-    let root = raw(&server).await;
-    root.execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await
-        .unwrap();
-    // Another test may be making the same role.
-    let role = migrations::RUNTIME_ROLE;
-    let _ = root
-        .execute_unprepared(&format!("CREATE ROLE {role} LOGIN"))
-        .await;
-    root.close().await.unwrap();
-    let (scheme, rest) = server.split_once("://").unwrap();
-    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = host.split('/').next().unwrap();
-    let user = rest.rsplit_once('@').map_or("postgres", |(user, _)| user);
-    (
-        format!("{scheme}://{role}@{host}/{name}"),
-        format!("{scheme}://{user}@{host}/{name}"),
-    )
+    sea_orm::Database::connect(options).await.unwrap()
 }
 
 pub(crate) fn new_tenant(slug: &str) -> NewTenant {

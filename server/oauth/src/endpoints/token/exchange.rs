@@ -5,7 +5,7 @@ use model::{Access, Principal, Purpose};
 use store::{Authorization, NewGrant, Stage};
 use vault::{TokenHash, TokenKind};
 
-use super::{TokenFault, check_resource, invalid_grant, issue, may_come_in};
+use super::{Stopped, TokenFault, check_resource, invalid_grant, issue, may_come_in};
 use crate::{
     clients::KnownClient,
     endpoints::callback::returns_to,
@@ -68,45 +68,53 @@ async fn redeem(
     let scope = state
         .store
         .scope(&Principal::platform(row.tenant, Purpose::TokenRequest));
-    let tx = scope.write().await?;
-    if !may_come_in(state, &tx, row.tenant, member).await? {
-        return Err(refused());
-    }
     let access = row.given.unwrap_or(Access::Read);
     let grant_ends = now + state.options.lifetimes.grant;
-    let grant = tx
-        .grants()
-        .add(NewGrant {
-            member,
-            client: row.client,
-            client_name: &row.client_name,
-            returns_to: &returns_to(&row.redirect_uri),
-            access,
-            resource: &row.resource,
-            expires_at: grant_ends,
-        })
-        .await?;
-    if !tx.authorizations().redeem(row.id, grant).await? {
-        // Somebody redeemed it between our look and our turn: that is a replay.
-        drop(tx);
-        let again = {
-            let tx = scope.read().await?;
-            tx.authorizations().get(row.id).await?
-        };
-        if let Some(row) = again {
-            replayed(state, &row).await?;
-        }
-        return Err(refused());
-    }
     let with_refresh = client
         .metadata
         .grant_types
         .iter()
         .any(|name| name == "refresh_token");
-    let response = issue(state, &tx, grant, None, access, with_refresh, grant_ends).await?;
-    tx.commit().await?;
-    note_use(state, client).await;
-    Ok(response)
+    let context = (state, row, asking.locale);
+    let redeemed = scope.retrying(&context, move |tx, (state, row, locale)| {
+        Box::pin(async move {
+            if !may_come_in(state, tx, row.tenant, member).await? {
+                return Err(invalid_grant(*locale).into());
+            }
+            let new = NewGrant {
+                member,
+                client: row.client,
+                client_name: &row.client_name,
+                returns_to: &returns_to(&row.redirect_uri),
+                access,
+                resource: &row.resource,
+                expires_at: grant_ends,
+            };
+            let grant = tx.grants().add(new).await?;
+            if !tx.authorizations().redeem(row.id, grant).await? {
+                // Somebody redeemed it between our look and our turn: that is a replay.
+                return Err(Stopped::Reused);
+            }
+            Ok(issue(state, tx, grant, None, access, with_refresh, grant_ends).await?)
+        })
+    });
+    match redeemed.await {
+        Ok(response) => {
+            note_use(state, client).await;
+            Ok(response)
+        }
+        Err(Stopped::Refused(fault)) => Err(fault),
+        Err(Stopped::Reused) => {
+            let again = {
+                let tx = scope.read().await?;
+                tx.authorizations().get(row.id).await?
+            };
+            if let Some(row) = again {
+                replayed(state, &row).await?;
+            }
+            Err(refused())
+        }
+    }
 }
 
 /// A used code came again with everything that belongs to it: its holder or a thief of all of

@@ -2,9 +2,12 @@
 
 use axum::response::Response;
 use model::{Access, Principal, Purpose};
+use store::TenantTx;
 use vault::{TokenHash, TokenKind};
 
-use super::{TokenFault, check_resource, exchange::note_use, invalid_grant, issue, may_come_in};
+use super::{
+    Stopped, TokenFault, check_resource, exchange::note_use, invalid_grant, issue, may_come_in,
+};
 use crate::{
     clients::KnownClient,
     protocol::{
@@ -35,70 +38,93 @@ pub(super) async fn refresh(
     let scope = state
         .store
         .scope(&Principal::platform(found.tenant, Purpose::TokenRequest));
-    let tx = scope.write().await?;
-    // The grant's row is held first, so that refreshes of one family stand in line; only then is
-    // the token read for the decision.
-    let grant = tx.grants().hold(found.grant).await?.ok_or_else(refused)?;
-    let token = tx
-        .grants()
-        .refresh_token(&hash)
-        .await?
-        .ok_or_else(refused)?;
-    let now = state.now();
-    if grant.client != client.row.id || !grant.is_active(now) {
-        return Err(refused());
-    }
-    check_resource(state, asking, params, &grant.resource)?;
-    let access = narrowed(asking, params, grant.access)?;
-    if !may_come_in(state, &tx, found.tenant, grant.member).await? {
-        return Err(refused());
-    }
-    let after = tx.grants().successors(&token).await?;
-    let rotation = decide(&Facts {
-        now,
-        expires_at: token.expires_at,
-        used_at: token.used_at,
-        uses: token.uses,
-        revoked: token.revoked_at.is_some(),
-        successor_used: after.used,
-        live: after.live,
-    });
-    match rotation {
-        Rotation::Exchange => {}
-        Rotation::Reissue => tx.grants().revoke_successors(&token).await?,
-        Rotation::Busy => {
-            return Err(OAuthFault::new(
-                OAuthError::SlowDown,
-                asking.locale,
-                "This refresh token was exchanged several times just now.",
-                "该刷新令牌刚刚已被多次使用。",
-            )
-            .into());
+    let request = Request {
+        state,
+        asking,
+        params,
+        client,
+        hash,
+    };
+    let refreshed = scope.retrying(&request, |tx, request| Box::pin(request.rotate(tx)));
+    match refreshed.await {
+        Ok(response) => {
+            note_use(state, client).await;
+            Ok(response)
         }
-        Rotation::Expired => return Err(refused()),
-        Rotation::Theft => {
-            drop(tx);
+        Err(Stopped::Refused(fault)) => Err(fault),
+        Err(Stopped::Reused) => {
             state
                 .connections
-                .end_grant(found.tenant, grant.id, "refresh_reuse")
+                .end_grant(found.tenant, found.grant, "refresh_reuse")
                 .await?;
-            return Err(refused());
+            Err(refused())
         }
     }
-    tx.grants().mark_refresh_used(&token).await?;
-    let response = issue(
-        state,
-        &tx,
-        grant.id,
-        Some(token.id),
-        access,
-        true,
-        grant.expires_at,
-    )
-    .await?;
-    tx.commit().await?;
-    note_use(state, client).await;
-    Ok(response)
+}
+
+/// A request to refresh.
+struct Request<'a> {
+    state: &'a OAuthState,
+    asking: &'a Asking,
+    params: &'a Params,
+    client: &'a KnownClient,
+    hash: TokenHash,
+}
+
+impl Request<'_> {
+    /// Decides and exchanges, in one transaction.
+    async fn rotate(&self, tx: &TenantTx) -> Result<Response, Stopped> {
+        let refused = || invalid_grant(self.asking.locale);
+        let grants = tx.grants();
+        // The grant's row is held first, so that refreshes of one family stand in line; only then is
+        // the token read for the decision.
+        let presented = grants
+            .refresh_token(&self.hash)
+            .await?
+            .ok_or_else(refused)?;
+        let grant = grants.hold(presented.grant).await?.ok_or_else(refused)?;
+        let token = grants
+            .refresh_token(&self.hash)
+            .await?
+            .ok_or_else(refused)?;
+        let now = self.state.now();
+        if grant.client != self.client.row.id || !grant.is_active(now) {
+            return Err(refused().into());
+        }
+        check_resource(self.state, self.asking, self.params, &grant.resource)?;
+        let access = narrowed(self.asking, self.params, grant.access)?;
+        if !may_come_in(self.state, tx, tx.tenant(), grant.member).await? {
+            return Err(refused().into());
+        }
+        let after = grants.successors(&token).await?;
+        let rotation = decide(&Facts {
+            now,
+            expires_at: token.expires_at,
+            used_at: token.used_at,
+            uses: token.uses,
+            revoked: token.revoked_at.is_some(),
+            successor_used: after.used,
+            live: after.live,
+        });
+        match rotation {
+            Rotation::Exchange => {}
+            Rotation::Reissue => grants.revoke_successors(&token).await?,
+            Rotation::Busy => {
+                let busy = OAuthFault::new(
+                    OAuthError::SlowDown,
+                    self.asking.locale,
+                    "This refresh token was exchanged several times just now.",
+                    "该刷新令牌刚刚已被多次使用。",
+                );
+                return Err(TokenFault::from(busy).into());
+            }
+            Rotation::Expired => return Err(refused().into()),
+            Rotation::Theft => return Err(Stopped::Reused),
+        }
+        grants.mark_refresh_used(&token).await?;
+        let (parent, ends) = (Some(token.id), grant.expires_at);
+        Ok(issue(self.state, tx, grant.id, parent, access, true, ends).await?)
+    }
 }
 
 /// A smaller scope may be asked for, a larger one never (RFC 6749, section 6). It holds for the

@@ -1,0 +1,158 @@
+//! Signs an account in by its address and password.
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use edge::{ACCOUNT_COOKIE, cookies, local_path, routes};
+use http::{StatusCode, header};
+use model::{AccountId, Entropy};
+use serde::Deserialize;
+use store::{Account, NewAccountSession, StoreError};
+use vault::{PasswordText, Secret, Token, TokenKind};
+use views::sign_in::{SignInFault, SignInPage};
+
+use crate::{
+    WebState,
+    page::{self, PageFault},
+    visit::Visit,
+};
+
+/// How long an account stays signed in.
+const LASTS: std::time::Duration = std::time::Duration::from_hours(12);
+
+/// Longest password that is looked at.
+const LONGEST: usize = 200;
+
+/// What the address of the page says.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    return_to: String,
+}
+
+/// What the form posts.
+#[derive(Deserialize)]
+pub(crate) struct Attempt {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// Shows the form; goes on at once with an account that is signed in already.
+///
+/// Permissions: none.
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    Query(asked): Query<Asked>,
+    visit: Visit,
+) -> Result<Response, PageFault> {
+    let known = state.auth.account(&visit.headers).await;
+    if known
+        .map_err(|error| PageFault::internal(&error, &visit))?
+        .is_some()
+    {
+        return Ok(page::go(&destination(&asked.return_to)));
+    }
+    let page = form(&visit, asked.return_to, String::new(), None);
+    Ok(page::show(page.render()))
+}
+
+/// Checks the password and opens a session. A wrong password, an unknown address and a blocked
+/// account are one answer, after the same work.
+///
+/// Permissions: none; that the form is ours is checked by the layer before all pages.
+pub(crate) async fn act(
+    State(state): State<WebState>,
+    visit: Visit,
+    Form(attempt): Form<Attempt>,
+) -> Result<Response, PageFault> {
+    let internal = |error: StoreError| PageFault::internal(&error, &visit);
+    let account = check(&state, &attempt).await.map_err(internal)?;
+    let Some(account) = account else {
+        let fault = Some(SignInFault::Wrong);
+        let page = form(&visit, attempt.return_to, attempt.email, fault);
+        return Ok(page::answer(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            page.render(),
+        ));
+    };
+    let to = destination(&attempt.return_to);
+    open(&state, &visit, account.id, &to)
+        .await
+        .map_err(internal)
+}
+
+fn form(visit: &Visit, return_to: String, email: String, fault: Option<SignInFault>) -> SignInPage {
+    SignInPage {
+        shell: visit.shell(),
+        return_to,
+        email,
+        fault,
+    }
+}
+
+/// Only ever a path of ours: the console, if nothing else was asked for.
+fn destination(return_to: &str) -> String {
+    local_path(return_to).unwrap_or_else(|| routes::CONSOLE.to_owned())
+}
+
+async fn check(state: &WebState, attempt: &Attempt) -> Result<Option<Account>, StoreError> {
+    let found = {
+        let scope = state.store.platform("sign an account in by its password");
+        let tx = scope.read().await?;
+        tx.accounts().password_of(&attempt.email).await?
+    };
+    let password = Secret::new(attempt.password.chars().take(LONGEST).collect::<String>());
+    let hashing = tokio::task::spawn_blocking(move || {
+        if let Some((account, Some(stored))) = found {
+            let stored = PasswordText::from_stored(stored);
+            stored.fits(&password).then_some(account)
+        } else {
+            PasswordText::pretend(&password);
+            None
+        }
+    });
+    let account = hashing.await.map_err(|_| StoreError::Unavailable)?;
+    Ok(account.filter(|account| account.active))
+}
+
+/// Opens a session in this browser and goes on. Always with a fresh token, so that nobody can
+/// have planted it.
+pub(crate) async fn open(
+    state: &WebState,
+    visit: &Visit,
+    account: AccountId,
+    to: &str,
+) -> Result<Response, StoreError> {
+    let entropy: &dyn Entropy = state.entropy.as_ref();
+    let token = Token::mint(TokenKind::AccountSession, entropy);
+    let agent = visit.headers.get(header::USER_AGENT);
+    let scope = state.store.platform("open a console session");
+    let tx = scope.write().await?;
+    tx.account_sessions()
+        .open(NewAccountSession {
+            account,
+            token: &token.hash(),
+            agent: agent
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default(),
+            address: &visit.address,
+            expires_at: tx.now() + LASTS,
+        })
+        .await?;
+    tx.accounts().seen(account).await?;
+    tx.commit().await?;
+    let mut response = page::go(to);
+    match cookies::set(&state.urls, ACCOUNT_COOKIE, token.expose(), LASTS) {
+        Some(cookie) => {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        None => Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+    }
+}
