@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod doors;
 mod faults;
 mod interop;
 mod journey;

@@ -30,11 +30,15 @@ pub enum Backend {
     PostgresRedis,
 }
 
+/// Environment variables of a process.
+type Variables = Vec<(String, String)>;
+
 /// A running `feishu-mcp dev --json`, killed when dropped.
 pub struct Program {
     child: Child,
     data: PathBuf,
     arguments: Vec<String>,
+    variables: Variables,
     keep: bool,
     _database: Option<Database>,
     /// The printed object.
@@ -49,6 +53,11 @@ impl Program {
 
     /// Starts with further arguments.
     pub async fn start_with(backend: Backend, extra: &[&str]) -> Self {
+        Self::configured(backend, extra, &[]).await
+    }
+
+    /// Starts with further arguments and environment variables.
+    pub async fn configured(backend: Backend, extra: &[&str], set: &[(&str, &str)]) -> Self {
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let data = root().join(format!("target/it/{}-{number}", std::process::id()));
         let mut arguments: Vec<String> = [
@@ -75,11 +84,16 @@ impl Program {
             arguments.extend(["--redis-url".to_owned(), services::redis()]);
         }
         arguments.extend(extra.iter().map(|argument| (*argument).to_owned()));
-        let (child, welcome) = launch(&arguments).await;
+        let variables: Variables = set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let (child, welcome) = launch(&arguments, &variables).await;
         Self {
             child,
             data,
             arguments,
+            variables,
             keep: false,
             welcome,
             _database: database,
@@ -98,7 +112,7 @@ impl Program {
                 .expect("given");
             arguments[place + 1] = format!("127.0.0.1:{}", url.port().expect("a port"));
         }
-        let (child, welcome) = launch(&arguments).await;
+        let (child, welcome) = launch(&arguments, &self.variables).await;
         self.child = child;
         self.welcome = welcome;
     }
@@ -184,12 +198,13 @@ impl Drop for Program {
     }
 }
 
-async fn launch(arguments: &[String]) -> (Child, Value) {
+async fn launch(arguments: &[String], variables: &Variables) -> (Child, Value) {
     let mut child = Command::new(binary())
         .args(arguments)
         .current_dir(root())
         .env_remove("FEISHU_APP_ID")
         .env_remove("FEISHU_APP_SECRET")
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

@@ -1,0 +1,5 @@
+//! What stands before every door: addresses, origins, and whose session it is.
+
+mod addresses;
+mod messages;
+mod origins;
