@@ -5,7 +5,6 @@ pub mod books;
 pub mod oauth_flow;
 pub mod program;
 pub mod script;
-pub mod services;
 
 pub use actor::Actor;
 pub use books::Books;

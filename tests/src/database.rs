@@ -92,13 +92,7 @@ impl Drop for Database {
 }
 
 fn server() -> String {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the address of the test server comes from the script that started it"
-    )]
-    std::env::var("TEST_POSTGRES_URL").expect(
-        "these tests need PostgreSQL: use tests/run, or first eval \"$(tests/services up)\"",
-    )
+    crate::server("TEST_POSTGRES_URL")
 }
 
 fn run(sql: &str) -> std::io::Result<Output> {

@@ -16,15 +16,6 @@ use tokio::{
     task::JoinSet,
 };
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the address of the test server comes from the script that started it"
-)]
-fn server() -> String {
-    std::env::var("TEST_REDIS_URL")
-        .expect("these tests need Redis: use tests/run, or first eval \"$(tests/services up)\"")
-}
-
 fn node() -> NodeId {
     NodeId::mint(&SystemClock, &OsEntropy)
 }
@@ -79,7 +70,7 @@ fn changed(tenant: TenantId) -> Wake {
 
 #[tokio::test]
 async fn a_wake_up_reaches_every_node_once() {
-    let (one, two) = pair(&server()).await;
+    let (one, two) = pair(&tests::redis()).await;
     let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
     let (first, second) = (changed(tenant()), changed(tenant()));
     one.publish(first.clone()).await.unwrap();
@@ -99,7 +90,7 @@ async fn a_wake_up_reaches_every_node_once() {
 
 #[tokio::test]
 async fn a_letter_reaches_its_node_alone() {
-    let (one, two) = pair(&server()).await;
+    let (one, two) = pair(&tests::redis()).await;
     let (mut at_one, mut at_two) = (one.inbox(), two.inbox());
     assert!(one.send(two.node(), letter("for two")).await.unwrap());
     assert!(two.send(two.node(), letter("from myself")).await.unwrap());
@@ -111,7 +102,7 @@ async fn a_letter_reaches_its_node_alone() {
 
 #[tokio::test]
 async fn records_are_shared_and_kinds_are_apart() {
-    let (one, two) = pair(&server()).await;
+    let (one, two) = pair(&tests::redis()).await;
     let minute = Duration::from_mins(1);
     one.put_record("session", "k", "v", minute).await.unwrap();
     assert_eq!(
@@ -138,7 +129,7 @@ async fn records_are_shared_and_kinds_are_apart() {
 
 #[tokio::test]
 async fn two_nodes_together_admit_one_burst() {
-    let (one, two) = pair(&server()).await;
+    let (one, two) = pair(&tests::redis()).await;
     let key = BucketKey {
         tenant: tenant(),
         scope: BucketScope::Tenant,
@@ -222,7 +213,7 @@ impl Way {
 
 #[tokio::test]
 async fn without_redis_limits_hold_and_this_node_still_hears_itself() {
-    let mut way = Way::to(&server()).await;
+    let mut way = Way::to(&tests::redis()).await;
     let (one, two) = pair(&format!("redis://127.0.0.1:{}/", way.port)).await;
     way.cut().await;
     let mut at_one = one.subscribe();
@@ -255,7 +246,7 @@ async fn without_redis_limits_hold_and_this_node_still_hears_itself() {
 
 #[tokio::test]
 async fn a_bus_starts_while_redis_is_away() {
-    let mut way = Way::to(&server()).await;
+    let mut way = Way::to(&tests::redis()).await;
     way.cut().await;
     let url = format!("redis://127.0.0.1:{}/", way.port);
     let bus = Bus::redis(&url, node(), "test").unwrap();

@@ -17,8 +17,6 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::services;
-
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// What the program runs on.
@@ -81,7 +79,7 @@ impl Program {
             arguments.extend(["--database-url".to_owned(), runtime]);
             arguments.extend(["--database-owner-url".to_owned(), owner]);
             database = Some(fresh);
-            arguments.extend(["--redis-url".to_owned(), services::redis()]);
+            arguments.extend(["--redis-url".to_owned(), tests::redis()]);
         }
         arguments.extend(extra.iter().map(|argument| (*argument).to_owned()));
         let variables: Variables = set

@@ -1,5 +1,6 @@
 //! Sessions of 2025: bound to who opened them, on every node.
 
+use axum::Router;
 use futures::future::join_all;
 use serde_json::json;
 
@@ -50,25 +51,28 @@ async fn a_session_answers_nobody_but_the_one_who_opened_it() {
 async fn a_session_works_on_every_node_and_ends_on_all() {
     let world = world();
     let (one, two) = (world.node("one").router(), world.node("two").router());
-    let session = initialize(&one, MCP, "ann@acme", "2025-06-18").await;
+    session_on_two(&one, &two).await;
+}
+
+/// A session that is opened on one node, used on the other and ended there.
+pub(crate) async fn session_on_two(one: &Router, two: &Router) {
+    let session = initialize(one, MCP, "ann@acme", "2025-06-18").await;
     let with = [("mcp-session-id", session.as_str())];
     let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }).to_string();
     assert_eq!(
-        send(&two, "POST", MCP, "ann@acme", &with, ping.clone())
+        send(two, "POST", MCP, "ann@acme", &with, ping.clone())
             .await
             .status,
         200
     );
+    let stolen = send(two, "POST", MCP, "bob@acme", &with, ping.clone()).await;
+    assert_eq!(stolen.status, 404);
     assert_eq!(
-        send(&two, "DELETE", MCP, "ann@acme", &with, "")
-            .await
-            .status,
+        send(two, "DELETE", MCP, "ann@acme", &with, "").await.status,
         204
     );
     assert_eq!(
-        send(&one, "POST", MCP, "ann@acme", &with, ping)
-            .await
-            .status,
+        send(one, "POST", MCP, "ann@acme", &with, ping).await.status,
         404
     );
 }
@@ -143,8 +147,13 @@ async fn batches_belong_to_one_revision_only() {
 async fn a_call_is_cancelled_from_another_node_but_not_by_another_session() {
     let world = world();
     let (one, two) = (world.node("one").router(), world.node("two").router());
-    let mine = initialize(&one, MCP, "ann@acme", "2025-11-25").await;
-    let other = initialize(&one, MCP, "ann@acme", "2025-11-25").await;
+    cancelled_from_another(&one, &two).await;
+}
+
+/// A call on one node that its client gives up on the other.
+pub(crate) async fn cancelled_from_another(one: &Router, two: &Router) {
+    let mine = initialize(one, MCP, "ann@acme", "2025-11-25").await;
+    let other = initialize(one, MCP, "ann@acme", "2025-11-25").await;
     let waiting = {
         let (one, mine) = (one.clone(), mine.clone());
         tokio::spawn(async move {
@@ -165,9 +174,9 @@ async fn a_call_is_cancelled_from_another_node_but_not_by_another_session() {
     .to_string();
     while !waiting.is_finished() {
         let with = [("mcp-session-id", other.as_str())];
-        send(&two, "POST", MCP, "ann@acme", &with, cancel.clone()).await;
+        send(two, "POST", MCP, "ann@acme", &with, cancel.clone()).await;
         let with = [("mcp-session-id", mine.as_str())];
-        send(&two, "POST", MCP, "ann@acme", &with, cancel.clone()).await;
+        send(two, "POST", MCP, "ann@acme", &with, cancel.clone()).await;
         tokio::task::yield_now().await;
     }
     let answer = waiting.await.unwrap();

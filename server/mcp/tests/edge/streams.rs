@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use futures::StreamExt;
 use mcp::Signal;
 use serde_json::{Value, json};
@@ -76,11 +77,16 @@ async fn a_stream_does_not_outlive_its_token() {
 async fn http_sse_works_when_messages_reach_another_node() {
     let world = world();
     let (one, two) = (world.node("one").router(), world.node("two").router());
-    let response = raw(&one, "GET", "/t/acme/sse", "ann@acme", &[], "").await;
+    messages_on_two(&one, &two).await;
+}
+
+/// A stream on one node whose messages reach both.
+pub(crate) async fn messages_on_two(one: &Router, two: &Router) {
+    let response = raw(one, "GET", "/t/acme/sse", "ann@acme", &[], "").await;
     let mut body = response.into_body().into_data_stream();
     let place = event(&mut body).await.unwrap();
     let ping = json!({ "jsonrpc": "2.0", "id": "a", "method": "ping" }).to_string();
-    for app in [&one, &two] {
+    for app in [one, two] {
         let stolen = send(app, "POST", &place, "bob@acme", &[], ping.clone()).await;
         assert_eq!(stolen.status, 404);
         let posted = send(app, "POST", &place, "ann@acme", &[], ping.clone()).await;
@@ -89,7 +95,7 @@ async fn http_sse_works_when_messages_reach_another_node() {
         assert_eq!(answer, json!({ "jsonrpc": "2.0", "id": "a", "result": {} }));
     }
     drop(body);
-    let late = send(&one, "POST", &place, "ann@acme", &[], ping).await;
+    let late = send(one, "POST", &place, "ann@acme", &[], ping).await;
     assert_eq!(late.status, 404);
 }
 

@@ -221,7 +221,11 @@ impl World {
 
     /// A node that serves the fixture to every tenant.
     pub(crate) fn node(&self, name: &str) -> Mcp {
-        let wire = self.hub.node(name);
+        self.node_on(self.hub.node(name))
+    }
+
+    /// The same on another bus.
+    pub(crate) fn node_on(&self, wire: Arc<dyn Wire>) -> Mcp {
         let clock: Arc<dyn model::Clock> = Arc::clone(&self.clock) as _;
         let host: Arc<dyn Host> =
             mcp::fixture::host(Arc::clone(&wire), Arc::clone(&clock), [7; 32]);
