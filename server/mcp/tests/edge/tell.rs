@@ -1,7 +1,5 @@
 //! Requests without sockets.
 
-#![expect(clippy::unwrap_used, reason = "test code: a panic is its way to fail")]
-
 use axum::{Router, body::Body};
 use futures::StreamExt;
 use http::{HeaderMap, Request, StatusCode};
