@@ -9,6 +9,7 @@ mod m0003_clients_and_grants;
 mod m0004_feishu_grants;
 mod m0005_accounts;
 mod m0008_billing;
+mod m0009_onboarding;
 mod run;
 mod table;
 
@@ -56,6 +57,11 @@ pub const ALL: &[Migration] = &[
         name: "m0008_billing",
         tables: m0008_billing::tables,
         statements: m0008_billing::statements,
+    },
+    Migration {
+        name: "m0009_onboarding",
+        tables: m0009_onboarding::tables,
+        statements: nothing,
     },
 ];
 

@@ -14,6 +14,7 @@ mod id;
 mod ledger;
 mod locale;
 mod member;
+mod onboarding;
 mod plan;
 pub mod policy;
 mod principal;
@@ -34,6 +35,7 @@ pub use id::{
 pub use ledger::{ChainHash, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;
 pub use member::{Member, MemberStatus};
+pub use onboarding::Milestone;
 pub use plan::{Contract, Currency, Limits, MicroPrice, Period, Plan, Rate, Terms};
 pub use principal::{Channel, ClientRef, Principal, PrincipalParts, Purpose, Subject};
 pub use role::{CustomRole, Role, RoleParseError, RoleSet};

@@ -9,7 +9,7 @@ mod permit;
 pub use action::{
     Action, CallTool, ConnectClient, Effect, EraseTenant, ManageBilling, ManageConnections,
     ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments, ReadLedger, ReadUsage,
-    ToolFacts, UseDeveloperDesk, ViewConsole,
+    ReplaceApp, SetUpApp, ToolFacts, UseDeveloperDesk, ViewConsole,
 };
 pub use decide::{Decision, Denied, Reason, Rules, authorize, decide};
 pub use permit::Permit;

@@ -60,6 +60,8 @@ pub enum Purpose {
     Housekeeping,
     /// An operator's command.
     Operator,
+    /// Somebody who is not our user, with a link that is good for one thing.
+    Link,
 }
 
 impl Purpose {
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Refresh => "refresh",
             Self::Housekeeping => "housekeeping",
             Self::Operator => "operator",
+            Self::Link => "link",
         }
     }
 }

@@ -9,7 +9,8 @@ use model::{
     policy::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
         ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments,
-        ReadLedger, ReadUsage, Rules, ToolFacts, UseDeveloperDesk, ViewConsole, decide,
+        ReadLedger, ReadUsage, ReplaceApp, Rules, SetUpApp, ToolFacts, UseDeveloperDesk,
+        ViewConsole, decide,
     },
 };
 
@@ -64,6 +65,10 @@ fn callers() -> Vec<(String, Principal)> {
         (
             "platform, operator".to_owned(),
             Principal::platform(tenant(1), Purpose::Operator),
+        ),
+        (
+            "platform, link".to_owned(),
+            Principal::platform(tenant(1), Purpose::Link),
         ),
     ];
     for role in Role::BUILT_IN {
@@ -178,6 +183,8 @@ fn grid() -> String {
         row::<ManageOwnConnections>(&mut grid, &rules, "other's", &member(2));
         row::<ViewConsole>(&mut grid, &rules, "", &());
         row::<ManageTenant>(&mut grid, &rules, "", &());
+        row::<SetUpApp>(&mut grid, &rules, "", &());
+        row::<ReplaceApp>(&mut grid, &rules, "", &());
         row::<ManagePeople>(&mut grid, &rules, "", &());
         row::<ManageConnections>(&mut grid, &rules, "", &());
         row::<ReadLedger>(&mut grid, &rules, "", &());

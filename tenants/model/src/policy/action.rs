@@ -66,6 +66,8 @@ pub trait Action: 'static {
     }
     /// Whether an operator's command may do it. Not what only the tenant's own people may see.
     const OPERATORS: bool = true;
+    /// Whether a link that was made for it may do it, in the hands of whoever opens it first.
+    const BY_LINK: bool = false;
     /// Whether it takes a fresh proof of who is there, however long the session still lives.
     const STEP_UP: bool = false;
     /// Whether an admin may do it for the owner.
@@ -143,6 +145,10 @@ console! {
     ViewConsole("view_console") by ADMINS.or(RoleSet::of(&[Role::Developer, Role::Auditor, Role::Billing])), READ;
     /// Change the tenant's app, policy, roles and settings.
     ManageTenant("manage_tenant") by ADMINS, WRITE;
+    /// Enter the credentials of the tenant's Feishu app and look how it is set up.
+    SetUpApp("set_up_app") by ADMINS, WRITE, BY_LINK = true;
+    /// Put another Feishu app in the place of the tenant's: everybody signs in again.
+    ReplaceApp("replace_app") by ADMINS, WRITE, STEP_UP = true;
     /// Give and take access to the console.
     ManagePeople("manage_people") by ADMINS, WRITE;
     /// See and end everybody's connections and keys, stop members, clients and tools.

@@ -94,10 +94,11 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         // The platform's own acts are administrative: it never calls a tool in nobody's name, and
         // never does what only a member may do.
         let members_own = A::owner(target).is_some() && !A::ADMIN_STANDS_IN;
-        let administrative = *purpose == Purpose::Operator
-            && A::OPERATORS
-            && A::tool(target).is_none()
-            && !members_own;
+        let administrative = match purpose {
+            Purpose::Operator => A::OPERATORS && A::tool(target).is_none() && !members_own,
+            Purpose::Link => A::BY_LINK,
+            _ => false,
+        };
         return if administrative {
             Ok(())
         } else {

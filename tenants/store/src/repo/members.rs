@@ -48,9 +48,10 @@ impl Members<'_> {
     /// Notes a sign-in: adds the member, or refreshes its name, picture and time.
     pub async fn upsert_signed_in(&self, seen: NewMember) -> Result<Member, StoreError> {
         let tx = self.0;
-        if let Some(known) = self.find_by_open_id(&seen.open_id).await? {
+        if let Some(known) = self.known(&seen).await? {
             update_within::<Entity>(tx)
                 .filter(Column::Id.eq(known.id.uuid()))
+                .col_expr(Column::OpenId, Expr::value(seen.open_id.clone()))
                 .col_expr(Column::UnionId, Expr::value(seen.union_id.clone()))
                 .col_expr(Column::Name, Expr::value(seen.name.clone()))
                 .col_expr(Column::AvatarUrl, Expr::value(seen.avatar_url.clone()))
@@ -58,6 +59,7 @@ impl Members<'_> {
                 .exec(tx.db())
                 .await?;
             return Ok(Member {
+                open_id: seen.open_id,
                 union_id: seen.union_id,
                 name: seen.name,
                 avatar_url: seen.avatar_url,
@@ -79,6 +81,19 @@ impl Members<'_> {
         };
         tx.insert(row(&member)).await?;
         Ok(member)
+    }
+
+    /// The member that signs in: by its id in the tenant's app, or, after the tenant got another
+    /// app, by its id over all apps of the enterprise.
+    async fn known(&self, seen: &NewMember) -> Result<Option<Member>, StoreError> {
+        if let Some(known) = self.find_by_open_id(&seen.open_id).await? {
+            return Ok(Some(known));
+        }
+        let Some(union_id) = seen.union_id.as_deref().filter(|id| !id.is_empty()) else {
+            return Ok(None);
+        };
+        let found = within::<Entity>(self.0).filter(Column::UnionId.eq(union_id));
+        found.one(self.0.db()).await?.map(member).transpose()
     }
 
     /// One member.

@@ -1,12 +1,12 @@
 //! Tenants cannot meet: by type and predicate on both databases.
 
-use model::{Role, RoleSet};
+use model::{Role, RoleSet, policy::SetUpApp};
 use sea_orm::ConnectionTrait;
 use store::{Page, StoreError};
 
 use crate::{
     on_both,
-    support::{Bench, acting_in, permit, person},
+    support::{Bench, acting_in, permit, permit_for, person},
 };
 
 on_both!(
@@ -94,7 +94,8 @@ async fn a_permit_of_another_tenant_is_refused(bench: &Bench) {
         .set_roles(&foreign, ann.id, RoleSet::EMPTY)
         .await;
     assert!(matches!(refused, Err(StoreError::ForeignPermit)));
-    let refused = tx.app().set_secret(&foreign, "cli_x", &"x".into()).await;
+    let foreign = permit_for::<SetUpApp>(&bench.other);
+    let refused = tx.app().rotate(&foreign, &"x".into()).await;
     assert!(matches!(refused, Err(StoreError::ForeignPermit)));
 }
 
@@ -108,7 +109,7 @@ async fn an_app_secret_opens_for_its_own_tenant_alone(bench: &Bench) {
     assert_eq!(tx.app().secret().await.unwrap().expose(), "secret of acme");
     let new = "a new secret".into();
     tx.app()
-        .set_secret(&permit(&bench.acme), "cli_new", &new)
+        .rotate(&permit_for::<SetUpApp>(&bench.acme), &new)
         .await
         .unwrap();
     assert_eq!(tx.app().secret().await.unwrap().expose(), "a new secret");

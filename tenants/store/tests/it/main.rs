@@ -9,6 +9,7 @@ mod billing;
 mod directory;
 mod isolation;
 mod ledger;
+mod onboarding;
 mod postgres;
 mod support;
 mod tamper;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::policy::SetUpApp;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use store::{StoreError, StoreOptions};
 use tokio::{
@@ -11,7 +12,7 @@ use tokio::{
 
 use tests::{Database, On};
 
-use crate::support::{Bench, acting_in, connect, connect_with, permit, person, raw};
+use crate::support::{Bench, acting_in, connect, connect_with, permit_for, person, raw};
 
 fn sql(text: impl Into<String>) -> Statement {
     Statement::from_string(DbBackend::Postgres, text.into())
@@ -299,7 +300,7 @@ async fn a_new_runtime_role_gets_its_rights_with_the_next_migration() {
         .unwrap();
     assert!(
         tx.app()
-            .set_secret(&permit(&bench.acme), "cli_x", &"s".into())
+            .rotate(&permit_for::<SetUpApp>(&bench.acme), &"s".into())
             .await
             .is_ok()
     );
