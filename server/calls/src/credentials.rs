@@ -4,6 +4,7 @@
 //! token with less than a fifth of its life left is refreshed in the background while calls go on
 //! with it; a dead one is refreshed while they wait.
 
+mod app_secret;
 mod persist;
 mod refresh;
 mod spool;

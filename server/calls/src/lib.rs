@@ -4,6 +4,7 @@
 //! cannot be recorded has no result. The steps are one file each, in the order of
 //! [`Gate::call`].
 
+pub mod app_care;
 mod authorize;
 mod credentials;
 mod facts;

@@ -8,7 +8,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use feishu::{AppCredentials, Diagnosis, TokenFault, TokenFaultClass, UserTokens, tokens};
+use feishu::{Diagnosis, TokenFault, TokenFaultClass, UserTokens};
 use model::{
     AttemptId, Brand, CallId, Channel, EntryKind, FeishuGrantState, LedgerEntry, Outcome, Timestamp,
 };
@@ -23,8 +23,8 @@ const POLL: Duration = Duration::from_millis(50);
 /// The tenant's app, as far as a refresh needs it.
 #[derive(Debug, Clone)]
 pub(super) struct AppOf {
-    app_id: String,
-    brand: Brand,
+    pub(super) app_id: String,
+    pub(super) brand: Brand,
 }
 
 impl AppOf {
@@ -120,20 +120,11 @@ impl Inner {
         let Some(token) = &grant.tokens.refresh_token else {
             return Attempt::Failed(CredentialFault::SignInNeeded);
         };
-        let credentials = AppCredentials {
-            app_id: app.app_id.clone(),
-            secret: lease.secret.expose().to_owned().into(),
-        };
-        let asking = tokens::refresh(
-            &self.transport,
-            self.hosts(app.brand),
-            &credentials,
-            token.expose(),
-        );
-        match tokio::time::timeout(self.options.call_deadline, asking).await {
-            Ok(Ok(answer)) => self.keep(key, &lease, &answer).await,
-            Ok(Err(fault)) => self.judge(key, grant, &lease, &fault).await,
-            Err(_late) => self.unclear(key, grant, &lease, None).await,
+        let secret = lease.secret.clone();
+        match self.exchange(key, app, secret, token).await {
+            Some(Ok(answer)) => self.keep(key, &lease, &answer).await,
+            Some(Err(fault)) => self.judge(key, grant, &lease, &fault).await,
+            None => self.unclear(key, grant, &lease, None).await,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Members of a tenant.
 
 use model::{
-    Member, MemberId, MemberStatus, RoleSet, TenantId, Timestamp,
+    Member, MemberId, MemberStatus, Role, RoleSet, TenantId, Timestamp,
     policy::{ManageTenant, Permit},
 };
 use sea_orm::{
@@ -106,6 +106,25 @@ impl Members<'_> {
     pub async fn find_by_open_id(&self, open_id: &str) -> Result<Option<Member>, StoreError> {
         let found = within::<Entity>(self.0).filter(Column::OpenId.eq(open_id));
         found.one(self.0.db()).await?.map(member).transpose()
+    }
+
+    /// The earliest active member that administers the tenant.
+    pub async fn first_admin(&self) -> Result<Option<Member>, StoreError> {
+        let role = Role::Admin.name();
+        let rows = within::<Entity>(self.0)
+            .filter(Column::Roles.contains(role))
+            .filter(Column::Status.eq(MemberStatus::Active.name()))
+            .order_by_asc(Column::Id)
+            .limit(20)
+            .all(self.0.db())
+            .await?;
+        let members = rows
+            .into_iter()
+            .map(member)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(members
+            .into_iter()
+            .find(|member| member.roles.has(Role::Admin)))
     }
 
     /// All members, in the order of their first sign-in.
