@@ -92,6 +92,7 @@ impl Serving {
             store: platform.store.clone(),
             auth: auth.clone(),
             connections,
+            apps: platform.app_care(),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
@@ -119,6 +120,7 @@ impl Serving {
         let jobs = jobs::spawn_all(JobsParts {
             store: platform.store.clone(),
             credentials: gate.credentials().clone(),
+            apps: platform.app_care(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
             options: JobsOptions::default(),

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use bus::Bus;
-use calls::{HostsFor, Links};
+use calls::{
+    HostsFor, Links,
+    app_care::{AppCare, AppCareParts},
+};
 use edge::Urls;
 use feishu::{Hosts, Transport, TransportOptions, app_check::Region};
 use model::{Brand, Clock, Entropy, NodeId, OsEntropy, Slug, SystemClock};
@@ -162,6 +165,19 @@ impl Platform {
     pub fn hosts_for(&self) -> HostsFor {
         let hosts = self.hosts.clone();
         Arc::new(move |brand| hosts.of(brand))
+    }
+
+    /// The keeper of the tenants' Feishu apps.
+    pub fn app_care(&self) -> AppCare {
+        AppCare::new(AppCareParts {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            transport: self.transport.clone(),
+            hosts: self.hosts_for(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            redirect_url: self.urls.callback(),
+        })
     }
 
     /// Addresses that errors send people to.

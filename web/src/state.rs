@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use calls::app_care::AppCare;
 use edge::{Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
 use store::Store;
@@ -24,6 +25,8 @@ pub struct WebParts {
     pub auth: Authenticator,
     /// Ends connections, makes and ends keys.
     pub connections: Connections,
+    /// Checks Feishu apps and changes their credentials.
+    pub apps: AppCare,
     /// Public addresses.
     pub urls: Urls,
     /// Time.

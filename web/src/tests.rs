@@ -11,7 +11,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use bus::Bus;
+use calls::app_care::{AppCare, AppCareParts};
 use edge::{ACCOUNT_COOKIE, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
+use feishu::{Hosts, Transport, TransportOptions};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use model::{
@@ -103,6 +105,15 @@ impl World {
                 clock.clone(),
                 entropy.clone(),
             ),
+            apps: AppCare::new(AppCareParts {
+                store: store.clone(),
+                bus: bus.clone(),
+                transport: Transport::new(TransportOptions::default()).unwrap(),
+                hosts: Arc::new(|_brand| Hosts::feishu()),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                redirect_url: urls.callback(),
+            }),
             urls: urls.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),

@@ -4,6 +4,31 @@
 //! The questions and the judgement are [`feishu::app_check`]'s; here they meet the tenant: which
 //! secret, which capabilities, whose availability, what was seen before.
 
+/// Runs a block in a writing transaction and commits it, again while others are in the way. A
+/// block and not a closure: what it borrows may live as short as it likes, and the future can
+/// still be sent to another thread.
+macro_rules! writing {
+    ($scope:expr, $tx:ident => $work:block) => {{
+        let mut attempt = 0_u32;
+        loop {
+            let $tx = $scope.write().await?;
+            let done: Result<_, store::StoreError> = async { $work }.await;
+            let done = match done {
+                Ok(value) => $tx.commit().await.map(|()| value),
+                Err(error) => Err(error),
+            };
+            match done {
+                Err(store::StoreError::Contended) if attempt < 4 => {
+                    let pause = std::time::Duration::from_millis(5 << attempt);
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                }
+                other => break other?,
+            }
+        }
+    }};
+}
+
 mod check;
 mod credentials;
 #[cfg(test)]
@@ -16,7 +41,7 @@ use feishu::{
     Transport,
     app_check::{Region, Report},
 };
-use model::{Brand, Capability, Clock, Fault, FaultClass, ScopeSet, TenantId, Timestamp};
+use model::{Brand, Capability, Clock, Entropy, Fault, FaultClass, ScopeSet, TenantId, Timestamp};
 use store::{Store, StoreError};
 use vault::Secret;
 
@@ -41,6 +66,8 @@ pub struct AppCareParts {
     pub hosts: HostsFor,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Randomness, for ids of ledger entries.
+    pub entropy: Arc<dyn Entropy>,
     /// The redirect URL that Feishu apps register.
     pub redirect_url: String,
 }

@@ -18,6 +18,7 @@ mod session;
 pub mod tokens;
 mod transport;
 
+pub use app_check::user_scopes;
 pub use class::class_of;
 pub use diagnosis::Diagnosis;
 pub use error::{ErrorClass, FeishuError, FieldViolation};

@@ -73,7 +73,8 @@ async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {
     let before = tx.now() - keep;
     let rows = tx.authorizations().sweep(before).await?
         + tx.grants().sweep(keep).await?
-        + tx.pages().sweep(before).await?;
+        + tx.pages().sweep(before).await?
+        + tx.handovers().sweep(before).await?;
     tx.commit().await?;
     Ok(rows)
 }

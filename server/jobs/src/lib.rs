@@ -7,6 +7,7 @@
 mod expire;
 mod recover;
 mod refresh;
+mod reprobe;
 mod rounds;
 mod tenants;
 #[cfg(test)]
@@ -14,7 +15,7 @@ mod tests;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use calls::Credentials;
+use calls::{Credentials, app_care::AppCare};
 use model::{Clock, Entropy};
 use store::Store;
 use tokio::task::JoinSet;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use expire::ExpireOptions;
 pub use refresh::RefreshOptions;
+pub use reprobe::ReprobeOptions;
 
 /// What the jobs work with.
 #[derive(Clone)]
@@ -30,6 +32,8 @@ pub struct JobsParts {
     pub store: Store,
     /// The keeper of Feishu tokens.
     pub credentials: Credentials,
+    /// The keeper of the tenants' Feishu apps.
+    pub apps: AppCare,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness, for rounds that do not beat in step on all replicas.
@@ -55,6 +59,10 @@ pub struct JobsOptions {
     pub refresh: RefreshOptions,
     /// What is removed when.
     pub expire: ExpireOptions,
+    /// Between two rounds of looking at the apps.
+    pub reprobe_every: Duration,
+    /// Which apps are looked at.
+    pub reprobe: ReprobeOptions,
 }
 
 impl Default for JobsOptions {
@@ -64,6 +72,8 @@ impl Default for JobsOptions {
             expire_every: Duration::from_mins(30),
             refresh: RefreshOptions::default(),
             expire: ExpireOptions::default(),
+            reprobe_every: Duration::from_hours(1),
+            reprobe: ReprobeOptions::default(),
         }
     }
 }
@@ -94,6 +104,14 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
         rounds::repeat(every, &refreshing.entropy, &stopped, || async {
             recover::round(&refreshing).await;
             refresh::round(&refreshing).await;
+        })
+        .await;
+    });
+    let (probing, stopped) = (parts.clone(), stop.clone());
+    tasks.spawn(async move {
+        let every = probing.options.reprobe_every;
+        rounds::repeat(every, &probing.entropy, &stopped, || {
+            reprobe::round(&probing)
         })
         .await;
     });

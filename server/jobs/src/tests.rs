@@ -3,11 +3,15 @@
 mod expire;
 mod recover;
 mod refresh;
+mod reprobe;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use calls::{CredentialOptions, Gate, GateOptions, GateParts, Links};
+use calls::{
+    CredentialOptions, Gate, GateOptions, GateParts, Links,
+    app_care::{AppCare, AppCareParts},
+};
 use feishu::{AppCredentials, Hosts, Transport, TransportOptions, tokens};
 use model::{
     Brand, Capability, Clock, Entropy, EntryKind, Limits, Locale, ManualClock, MemberId, NodeId,
@@ -110,9 +114,20 @@ impl World {
                 ..GateOptions::default()
             },
         });
+        let hosts = self.hosts();
+        let apps = AppCare::new(AppCareParts {
+            store: self.store.clone(),
+            bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
+            transport: self.transport.clone(),
+            hosts: Arc::new(move |_brand| hosts.clone()),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            redirect_url: "http://localhost:8788/callback".to_owned(),
+        });
         JobsParts {
             store: self.store.clone(),
             credentials: gate.credentials().clone(),
+            apps,
             clock,
             entropy,
             options: JobsOptions::default(),

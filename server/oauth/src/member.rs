@@ -83,6 +83,7 @@ async fn store_sign_in(
         let tokens = tokens_of(&returned.tokens, tx.now());
         tx.feishu_grants().put_signed_in(member.id, &tokens).await?;
     }
+    tx.onboarding().signed_in().await?;
     Ok(Some(member))
 }
 

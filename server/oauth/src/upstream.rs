@@ -106,15 +106,9 @@ async fn app_scopes(state: &OAuthState, tenant: &Tenant) -> Result<Arc<ScopeSet>
         &token.token,
         Arc::new(Meter::default()),
     );
-    let scopes: ScopeSet = feishu::app_scopes(&session)
+    let scopes: ScopeSet = feishu::user_scopes(&session)
         .await
-        .map_err(UpstreamFault::Feishu)?
-        .into_iter()
-        .filter(|scope| scope.granted() && scope.kind.as_deref() != Some("tenant"))
-        .map(|scope| scope.name)
-        // Every app may ask for it; the list of the app's scopes does not name it.
-        .chain(["offline_access".to_owned()])
-        .collect();
+        .map_err(UpstreamFault::Feishu)?;
     let scopes = Arc::new(scopes);
     let mut cache = state.cache().lock();
     cache.retain(|_, (read_at, _)| now.since(*read_at) < SCOPES_FOR);

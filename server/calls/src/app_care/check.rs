@@ -1,13 +1,15 @@
 //! Checking, and keeping what was found.
 
-use std::sync::Arc;
-
 use bus::{BucketKey, BucketScope};
 use feishu::{
     AppCredentials,
     app_check::{Look, ProbeId, Report, Seen, Status, Wanted, judge, look},
 };
-use model::{Brand, Milestone, Principal, Purpose, Rate, TenantId, Timestamp};
+use model::{
+    Brand, CallId, Channel, EntryKind, LedgerEntry, Milestone, Outcome, Principal, Purpose, Rate,
+    TenantId, Timestamp,
+};
+use serde_json::json;
 use store::{Sightings, StoreError, StoredCheck, TenantEntry};
 
 use super::{AppCare, Candidate, CareError, read_report, region, wanted_scopes};
@@ -166,19 +168,53 @@ impl AppCare {
         let red = u32::try_from(report.red().count()).unwrap_or(u32::MAX);
         let text = serde_json::to_string(&report)
             .map_err(|_| StoreError::Corrupt { what: "app report" })?;
-        let report = Arc::new(report);
         let scope = self.0.store.scope(&platform(tenant));
-        let kept = scope
-            .retrying(async |tx| {
-                let steps = tx.onboarding();
-                for step in proven(&report) {
-                    steps.reach(step).await?;
-                }
-                steps.follow_ledger().await?;
-                steps.keep_check(red, &text).await
-            })
-            .await?;
-        Ok(dated(Arc::unwrap_or_clone(report), &kept))
+        let kept = writing!(scope, tx => {
+            let steps = tx.onboarding();
+            for step in proven(&report) {
+                steps.reach(step).await?;
+            }
+            steps.follow_ledger().await?;
+            let before = steps.check().await?.map_or(0, |check| check.red);
+            let kept = steps.keep_check(red, &text).await?;
+            // Only what changes is written down, not every night.
+            if (before > 0) != (red > 0) {
+                tx.record(&self.turn(tenant, &report)).await?;
+            }
+            Ok(kept)
+        });
+        Ok(dated(report, &kept))
+    }
+
+    /// The ledger entry of an app that became faulty, or well again.
+    fn turn(&self, tenant: TenantId, report: &Report) -> LedgerEntry {
+        let faults: Vec<&str> = report.red().map(|one| one.probe.name()).collect();
+        let (action, outcome) = if faults.is_empty() {
+            ("app.check.green", Outcome::Ok)
+        } else {
+            ("app.check.red", Outcome::Failed)
+        };
+        LedgerEntry {
+            tenant,
+            id: CallId::mint(self.0.clock.as_ref(), self.0.entropy.as_ref()),
+            kind: EntryKind::Admin,
+            at: self.now(),
+            member: None,
+            account: None,
+            client: None,
+            client_name: "check".to_owned(),
+            grant: None,
+            channel: Channel::Internal,
+            action: action.to_owned(),
+            effect: String::new(),
+            target: Some(report.app_id.clone()),
+            outcome,
+            fault: faults.first().map(|probe| (*probe).to_owned()),
+            feishu_log_id: None,
+            upstream_calls: 0,
+            duration_us: 0,
+            detail: json!({ "faults": faults }).to_string(),
+        }
     }
 
     async fn take(&self, tenant: TenantId) -> Result<(), CareError> {

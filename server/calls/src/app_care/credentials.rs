@@ -76,18 +76,15 @@ impl AppCare {
         act: &Act<'_, SetUpApp>,
     ) -> Result<Report, RotationFault> {
         let report = self.accepted(entry, app).await?;
-        let taken = act
-            .scope
-            .retrying(async |tx| {
-                let own = tx.app();
-                let set = own.set_up(act.permit, app.brand, &app.app_id, &app.secret);
-                let taken = set.await?;
-                if taken {
-                    tx.record(act.record).await?;
-                }
-                Ok(taken)
-            })
-            .await?;
+        let taken = writing!(act.scope, tx => {
+            let own = tx.app();
+            let set = own.set_up(act.permit, app.brand, &app.app_id, &app.secret);
+            let taken = set.await?;
+            if taken {
+                tx.record(act.record).await?;
+            }
+            Ok(taken)
+        });
         if !taken {
             return Err(RotationFault::OtherApp);
         }
@@ -100,12 +97,10 @@ impl AppCare {
     /// Fails when the store does.
     pub async fn announce_secret(&self, act: &Act<'_, SetUpApp>) -> Result<Timestamp, StoreError> {
         let until = self.now() + ANNOUNCED_FOR;
-        act.scope
-            .retrying(async |tx| {
-                tx.app().announce(act.permit, until).await?;
-                tx.record(act.record).await
-            })
-            .await?;
+        writing!(act.scope, tx => {
+            tx.app().announce(act.permit, until).await?;
+            tx.record(act.record).await
+        });
         Ok(until)
     }
 
@@ -137,12 +132,10 @@ impl AppCare {
             secret,
         };
         let report = self.accepted(entry, &app).await?;
-        act.scope
-            .retrying(async |tx| {
-                tx.app().rotate(act.permit, &app.secret).await?;
-                tx.record(act.record).await
-            })
-            .await?;
+        writing!(act.scope, tx => {
+            tx.app().rotate(act.permit, &app.secret).await?;
+            tx.record(act.record).await
+        });
         self.changed(entry.tenant.id, report).await
     }
 
@@ -172,16 +165,13 @@ impl AppCare {
         act: &Act<'_, ReplaceApp>,
     ) -> Result<u64, RotationFault> {
         let report = self.accepted(entry, app).await?;
-        let ended = act
-            .scope
-            .retrying(async |tx| {
-                let own = tx.app();
-                let replace = own.replace(act.permit, app.brand, &app.app_id, &app.secret);
-                let ended = replace.await?;
-                tx.record(act.record).await?;
-                Ok(ended)
-            })
-            .await?;
+        let ended = writing!(act.scope, tx => {
+            let own = tx.app();
+            let replace = own.replace(act.permit, app.brand, &app.app_id, &app.secret);
+            let ended = replace.await?;
+            tx.record(act.record).await?;
+            Ok(ended)
+        });
         self.changed(entry.tenant.id, report).await?;
         Ok(ended)
     }

@@ -86,7 +86,7 @@ impl World {
             transport.clone(),
             &hosts,
             Arc::clone(&clock),
-            entropy,
+            Arc::clone(&entropy),
             CredentialOptions::default(),
         );
         let entry = store.directory().by_id(tenant.id).await.unwrap().unwrap();
@@ -96,6 +96,7 @@ impl World {
             transport,
             hosts,
             clock,
+            entropy,
             redirect_url: REDIRECT.to_owned(),
         });
         Self {
@@ -441,7 +442,7 @@ async fn a_wrong_secret_is_not_taken_and_another_app_neither() {
     assert_eq!(kept.expose(), demo::APP_SECRET);
 }
 
-/// Eight people call without a pause, their tokens are taken from them again and again, and the
+/// People call without a pause, their tokens are taken from them again and again, and the
 /// secret changes at Feishu a while before it is entered here.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_go_on_while_the_secret_changes() {
@@ -469,13 +470,13 @@ async fn calls_go_on_while_the_secret_changes() {
                 kind: Some("access".to_owned()),
                 ..TokenFilter::default()
             });
-            tokio::time::sleep(Duration::from_millis(40)).await;
+            tokio::time::sleep(Duration::from_millis(400)).await;
         }
     };
     let changing = async {
         let scope = world.store.scope(&world.operator());
         let permit = world.permit();
-        let pause = || tokio::time::sleep(Duration::from_millis(300));
+        let pause = || tokio::time::sleep(Duration::from_millis(700));
         for secret in ["second secret", "third secret"] {
             pause().await;
             let record = world.record("app.secret.announce");
@@ -508,7 +509,7 @@ async fn calls_go_on_while_the_secret_changes() {
         assert_eq!(*bad, Vec::<String>::new());
     }
     assert!(good > 30, "{good} calls");
-    assert!(world.sandbox.calls_of("authen.v2.oauth.token") > 10);
+    assert!(world.sandbox.calls_of("authen.v2.oauth.token") > 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]

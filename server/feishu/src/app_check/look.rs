@@ -1,11 +1,14 @@
 //! Asking.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::json;
 
-use super::facts::{Answer, AppFacts, AppSettings};
+use super::{
+    facts::{Answer, AppFacts, AppSettings},
+    judge_scopes::OFFLINE,
+};
 use crate::{
     AppCredentials, FeishuError, Hosts, Meter, Request, Session, Transport, app_scopes, tokens,
 };
@@ -74,6 +77,33 @@ pub async fn look(ask: Look<'_>) -> AppFacts {
     facts.settings = settings.into();
     facts.available = available;
     facts
+}
+
+/// The scopes that may be asked of a person at sign-in: in force for user tokens.
+///
+/// # Errors
+/// Fails when the list of scopes cannot be read.
+pub async fn user_scopes(session: &Session) -> Result<BTreeSet<String>, FeishuError> {
+    let (scopes, settings) = futures::join!(app_scopes(session), settings(session));
+    let mut names: BTreeSet<String> = scopes?
+        .into_iter()
+        .filter(|scope| scope.granted() && scope.kind.as_deref() != Some("tenant"))
+        .map(|scope| scope.name)
+        .collect();
+    match settings {
+        // The settings name what the list of scopes may leave out.
+        Ok(settings) => names.extend(settings.scopes.into_iter().filter_map(|scope| {
+            let for_people = scope.token_types.is_empty()
+                || scope.token_types.iter().any(|token| token == "user");
+            for_people.then_some(scope.scope)
+        })),
+        // Whether the list holds it is not documented, and without it a sign-in is short-lived: it
+        // is left out only where the app is known to lack it.
+        Err(_) => {
+            names.insert(OFFLINE.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Whether a brand knows an App ID; `None` when it cannot be told. Asked with a secret that is

@@ -94,7 +94,10 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
         .ok_or_else(|| fault(Trouble::BadRequest))?;
     let member = match sign_in(state, &entry, code, &verifier).await {
         Ok(member) => member,
-        Err(error) => return Err(explain(state, asking, &entry, &pending, &error)),
+        Err(error) => {
+            note_refusal(state, &entry, &error).await;
+            return Err(explain(state, asking, &entry, &pending, &error));
+        }
     };
     match &pending {
         Pending::Client(row) => give_code(state, asking, &entry, row, &member)
@@ -201,6 +204,26 @@ async fn sign_in(
         member::Admitted::Member(member) if member.status == MemberStatus::Active => Ok(member),
         member::Admitted::Member(_) => Err(SignInError::Blocked),
         member::Admitted::OtherEnterprise => Err(SignInError::OtherEnterprise),
+    }
+}
+
+/// Feishu's refusal tells about the app what it cannot be asked; a note that fails costs a hint in
+/// the console.
+async fn note_refusal(state: &OAuthState, entry: &TenantEntry, error: &SignInError) {
+    let SignInError::Upstream(fault) = error else {
+        return;
+    };
+    let Some(code) = fault.feishu_code() else {
+        return;
+    };
+    let noted = async {
+        let principal = Principal::platform(entry.tenant.id, Purpose::SignIn);
+        let tx = state.store.scope(&principal).write().await?;
+        tx.onboarding().refused(code).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(%error, "a refused sign-in could not be noted");
     }
 }
 

@@ -10,4 +10,5 @@ mod clients;
 mod flow;
 mod pages;
 mod refresh;
+mod scopes;
 mod support;

@@ -130,7 +130,7 @@ async fn who(
     }
 }
 
-async fn add(store: &Store, slug: &str, app_id: &str, secret: &str) -> Tenant {
+pub(crate) async fn add(store: &Store, slug: &str, app_id: &str, secret: &str) -> Tenant {
     let tx = store.platform("tests").write().await.unwrap();
     let tenant = tx
         .tenants()

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Brand, Capability, ChainHash, Contract, Limits, Locale, Slug, Tenant, TenantId, TenantStatus,
-    Timestamp, policy::Rules,
+    Brand, Capability, ChainHash, Contract, Limits, Locale, Milestone, Slug, Tenant, TenantId,
+    TenantStatus, Timestamp, policy::Rules,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -17,7 +17,7 @@ use vault::{Secret, WrappedKey};
 use crate::{
     Page, Paged, PlatformTx, StoreError,
     entity::{
-        ledger_head,
+        ledger_head, milestone,
         tenant::{ActiveModel, Column, Entity, Model},
         tenant_app, tenant_key,
     },
@@ -104,6 +104,13 @@ impl Tenants<'_> {
             tenant_id: Set(tenant.id.uuid()),
             seq: Set(0),
             hash: Set(ChainHash::GENESIS.0.to_vec()),
+        })
+        .exec_without_returning(tx.db())
+        .await?;
+        milestone::Entity::insert(milestone::ActiveModel {
+            tenant_id: Set(tenant.id.uuid()),
+            name: Set(Milestone::Created.name().to_owned()),
+            at: Set(now),
         })
         .exec_without_returning(tx.db())
         .await?;
