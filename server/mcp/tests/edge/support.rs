@@ -1,5 +1,7 @@
 //! Two nodes on one bus, callers with made-up credentials, and requests without sockets.
 
+#![expect(clippy::unwrap_used, reason = "test code: a panic is its way to fail")]
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use edge::{BearerFault, BearerReason, ResourceRef, Urls, guard::OriginPolicy};
