@@ -2,3 +2,4 @@
 
 mod feishu;
 mod kill;
+mod refresh;

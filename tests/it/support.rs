@@ -5,6 +5,7 @@ pub mod books;
 pub mod oauth_flow;
 pub mod program;
 pub mod script;
+pub mod wire;
 
 pub use actor::Actor;
 pub use books::Books;

@@ -100,10 +100,24 @@ impl Program {
 
     /// Kills the process without warning and starts it again on the same addresses and state.
     pub async fn kill_and_restart(&mut self) {
+        self.kill().await;
+        self.start_again().await;
+    }
+
+    /// Kills the process without warning.
+    pub async fn kill(&mut self) {
         self.child.kill().await.expect("the process can be killed");
+    }
+
+    /// Starts it again on the same addresses and state.
+    pub async fn start_again(&mut self) {
         let mut arguments = self.arguments.clone();
         for (flag, key) in [("--listen", "mcp_url"), ("--sandbox-listen", "sandbox_url")] {
-            let url = url::Url::parse(self.text(key)).expect("a URL");
+            // Without a sandbox of its own there is no address of one.
+            let Some(url) = self.welcome[key].as_str() else {
+                continue;
+            };
+            let url = url::Url::parse(url).expect("a URL");
             let place = arguments
                 .iter()
                 .position(|argument| argument == flag)
