@@ -4,7 +4,6 @@
 //! Reading order: [`WebState`] is what the handlers share, `visit` what each wants to know about
 //! its request, `member` who is signed in, and `routes` holds one file per page or act.
 
-#[expect(dead_code, reason = "forms come next")]
 mod console;
 mod member;
 mod page;

@@ -13,6 +13,8 @@ mod missing;
 mod sign_out;
 mod signed_out;
 
+pub(crate) use connections::vouching_host;
+
 use axum::{
     Router,
     routing::{get, post},
@@ -45,6 +47,23 @@ pub fn router(state: WebState) -> Router {
         .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
         .route(routes::CONSOLE, get(console::tenants::show))
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
+        .route(routes::CONSOLE_CONNECTIONS, get(console::connections::show))
+        .route(
+            routes::CONSOLE_CONNECTIONS_END,
+            post(console::connections::end::act),
+        )
+        .route(
+            routes::CONSOLE_MEMBERS,
+            get(console::connections::members::show),
+        )
+        .route(
+            routes::CONSOLE_MEMBER,
+            get(console::connections::member::show).post(console::connections::member::act),
+        )
+        .route(
+            routes::CONSOLE_SWITCHES,
+            get(console::connections::switches::show).post(console::connections::switches::act),
+        )
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! The pages over a real store, as browsers meet them.
 
+mod console_connections;
 mod desks;
 mod forms;
 mod isolation;
@@ -321,23 +322,24 @@ impl World {
         row.is_active(self.clock.now())
     }
 
-    /// The actions in a tenant's ledger, oldest first.
-    async fn recorded(&self, tenant: &Tenant) -> Vec<String> {
+    /// A tenant's ledger, newest first.
+    async fn entries(&self, tenant: &Tenant) -> Vec<store::StoredEntry> {
         let scope = self
             .store
             .scope(&Principal::platform(tenant.id, Purpose::Housekeeping));
         let tx = scope.read().await.unwrap();
-        let entries = tx
+        let page = store::Page::first(50);
+        let found = tx
             .ledger()
-            .list(&store::EntryFilter::default(), &store::Page::first(50))
-            .await
-            .unwrap();
-        let mut found: Vec<_> = entries.items.into_iter().collect();
-        found.sort_by_key(|stored| stored.seq);
-        found
-            .into_iter()
-            .map(|stored| stored.entry.action)
-            .collect()
+            .list(&store::EntryFilter::default(), &page)
+            .await;
+        found.unwrap().items
+    }
+
+    /// The actions in a tenant's ledger, oldest first.
+    async fn recorded(&self, tenant: &Tenant) -> Vec<String> {
+        let entries = self.entries(tenant).await.into_iter().rev();
+        entries.map(|stored| stored.entry.action).collect()
     }
 }
 

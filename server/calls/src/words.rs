@@ -48,6 +48,16 @@ pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
             ),
             ("企业未启用该工具", "请联系企业管理员启用。"),
         ),
+        Reason::ClientStopped => locale.pick(
+            (
+                "your organisation has stopped this AI client",
+                "Ask an admin of your organisation, or use another client.",
+            ),
+            (
+                "企业已停用该 AI 客户端",
+                "请联系企业管理员，或更换其他客户端。",
+            ),
+        ),
         Reason::RoleMissing | Reason::NotOwner => locale.pick(
             (
                 "you have no role that may use this tool",

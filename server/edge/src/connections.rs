@@ -107,6 +107,85 @@ impl Connections {
                 .await?)
     }
 
+    /// Ends somebody's connection for an admin; `false` when it does not hold any more. Whether
+    /// `principal` may is the caller's to ask.
+    pub async fn end_for_admin(
+        &self,
+        principal: &Principal,
+        grant: GrantId,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.scope(principal).write().await?;
+        let Some(row) = tx.grants().get(grant).await? else {
+            return Ok(false);
+        };
+        if !tx.grants().revoke(grant, "admin_revoked").await? {
+            return Ok(false);
+        }
+        let detail = json!({ "reason": "admin_revoked", "of": row.member.to_string() });
+        let entry = LedgerEntry {
+            client: Some(row.client),
+            client_name: row.client_name,
+            grant: Some(grant),
+            target: Some(grant.to_string()),
+            detail: detail.to_string(),
+            ..self.act_of(principal, EntryKind::Revocation, "grant.revoke")
+        };
+        tx.record(&entry).await?;
+        tx.commit().await?;
+        self.announce(principal.tenant(), grant).await;
+        Ok(true)
+    }
+
+    /// Ends somebody's key for an admin; `false` when it does not hold any more.
+    pub async fn end_key_for_admin(
+        &self,
+        principal: &Principal,
+        id: ApiKeyId,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.scope(principal).write().await?;
+        let Some(key) = tx.api_keys().get(id).await? else {
+            return Ok(false);
+        };
+        if !tx.api_keys().revoke(id).await? {
+            return Ok(false);
+        }
+        let detail = json!({ "reason": "admin_revoked", "of": key.member.to_string() });
+        let entry = LedgerEntry {
+            target: Some(id.to_string()),
+            detail: detail.to_string(),
+            ..self.act_of(principal, EntryKind::Revocation, "api_key.revoke")
+        };
+        tx.record(&entry).await?;
+        tx.commit().await?;
+        self.announce(principal.tenant(), Id::from_uuid(id.uuid()))
+            .await;
+        Ok(true)
+    }
+
+    /// Tells every replica that a member may do less, or nothing: open streams end.
+    pub async fn member_changed(&self, tenant: TenantId, member: MemberId) {
+        if let Err(error) = self
+            .bus
+            .publish(Wake::MemberRevoked { tenant, member })
+            .await
+        {
+            tracing::warn!(error = %error, "a change of a member could not be announced");
+        }
+    }
+
+    /// Tells every replica that a tenant's settings changed, this one at once.
+    pub async fn tenant_changed(&self, tenant: TenantId) {
+        self.store.tenant_changed(tenant).await;
+        for wake in [
+            Wake::TenantChanged { tenant },
+            Wake::ToolsChanged { tenant },
+        ] {
+            if let Err(error) = self.bus.publish(wake).await {
+                tracing::warn!(error = %error, "a change of a tenant could not be announced");
+            }
+        }
+    }
+
     /// Makes a key for a member.
     pub async fn make_key(
         &self,
@@ -205,6 +284,16 @@ impl Connections {
 
     async fn record(&self, entry: LedgerEntry) -> Result<(), StoreError> {
         self.store.ledger().record(entry).await.map(drop)
+    }
+
+    fn act_of(&self, principal: &Principal, kind: EntryKind, action: &str) -> LedgerEntry {
+        LedgerEntry {
+            member: principal.member(),
+            account: principal.account(),
+            client_name: principal.client().name.clone(),
+            channel: principal.channel(),
+            ..self.entry(principal.tenant(), kind, action)
+        }
     }
 
     /// An entry with the fields that every act here shares.

@@ -153,6 +153,16 @@ routes! {
     CONSOLE = "/console", GET, Account;
     /// How a tenant stands.
     CONSOLE_OVERVIEW = "/console/t/{slug}", GET, Console;
+    /// Every client and key that acts for the tenant's people.
+    CONSOLE_CONNECTIONS = "/console/t/{slug}/connections", GET, Console;
+    /// Ends connections, one, many or all.
+    CONSOLE_CONNECTIONS_END = "/console/t/{slug}/connections/end", POST, Console;
+    /// The tenant's members.
+    CONSOLE_MEMBERS = "/console/t/{slug}/connections/members", GET, Console;
+    /// One member, and the switch that stops it.
+    CONSOLE_MEMBER = "/console/t/{slug}/connections/members/{member}", FORM, Console;
+    /// The switches that stop writing, tools and clients.
+    CONSOLE_SWITCHES = "/console/t/{slug}/connections/switches", FORM, Console;
 }
 
 #[cfg(test)]

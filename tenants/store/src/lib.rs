@@ -61,7 +61,7 @@ pub use repo::{
         CreditRefusal, NewCredit, UsageWarning,
     },
     clients::{Client, ClientKind, Clients, NewClient},
-    connections::AllConnections,
+    connections::{AllConnections, ConnectionFilter},
     console_access::{AccessChange, AccountAccess, ConsoleAccess},
     departments::{Department, Departments},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
@@ -71,6 +71,7 @@ pub use repo::{
     members::{Members, NewMember},
     onboarding::{Onboarding, Sightings, StoredCheck},
     pages::{PageSession, PageSignIn, Pages},
+    rules::TenantRules,
     tenants::{NewTenant, Tenants},
     usage::{DaysOf, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum},
 };

@@ -19,6 +19,7 @@ pub(crate) mod ledger;
 pub(crate) mod members;
 pub(crate) mod onboarding;
 pub(crate) mod pages;
+pub(crate) mod rules;
 pub(crate) mod tenants;
 pub(crate) mod usage;
 

@@ -33,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "bus", "calls", "edge", "model", "oauth", "store", "vault", "views",
+            "bus", "calls", "edge", "model", "oauth", "store", "tools", "vault", "views",
         ],
     ),
     (

@@ -91,6 +91,23 @@ const ROWS: &[(&str, &str)] = &[
     (routes::CONSOLE_SIGN_OUT, "/sign-out"),
     (routes::CONSOLE, "/console"),
     (routes::CONSOLE_OVERVIEW, "/console/t/acme"),
+    (routes::CONSOLE_CONNECTIONS, "/console/t/acme/connections"),
+    (
+        routes::CONSOLE_CONNECTIONS_END,
+        "/console/t/acme/connections/end",
+    ),
+    (
+        routes::CONSOLE_MEMBERS,
+        "/console/t/acme/connections/members",
+    ),
+    (
+        routes::CONSOLE_MEMBER,
+        "/console/t/acme/connections/members/mem_00000000000000000000000000",
+    ),
+    (
+        routes::CONSOLE_SWITCHES,
+        "/console/t/acme/connections/switches",
+    ),
 ];
 
 /// Somebody who has no business with the first tenant.

@@ -128,6 +128,7 @@ fn employee(access: Access) -> (Rules, Principal) {
         capabilities: Capability::ALL.to_vec(),
         read_only: false,
         disabled_tools: Vec::new(),
+        stopped_clients: Vec::new(),
         version: 1,
     };
     let principal = Principal::establish(PrincipalParts {

@@ -112,6 +112,7 @@ fn rules() -> Vec<(&'static str, Rules)> {
         capabilities: Capability::ALL.to_vec(),
         read_only: false,
         disabled_tools: Vec::new(),
+        stopped_clients: Vec::new(),
         version: 1,
     };
     vec![

@@ -53,4 +53,4 @@ impl<A: Action<Target = ()>> Desk<A> {
 }
 
 /// The parts whose pages exist.
-const BUILT: &[Tab] = &[Tab::Overview];
+const BUILT: &[Tab] = &[Tab::Overview, Tab::Connections];

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use model::{EntryKind, Outcome, Timestamp, policy::ViewConsole};
-use store::{EntryFilter, Page, StoreError, StoredEntry, TenantTx};
+use store::{ConnectionFilter, EntryFilter, Page, StoreError, StoredEntry, TenantTx};
 use views::{
     Moment,
     console::{
@@ -69,7 +69,7 @@ async fn build(
         calls_month: tx.ledger().usage(now).await?,
         included: tenant.limits.monthly_calls,
         people,
-        connections: tx.connections().count_active().await?,
+        connections: tx.connections().count(&ConnectionFilter::default()).await?,
         setbacks: rows,
         connect: state.urls.connect(&tenant.slug),
         now: Moment(now.millis()),

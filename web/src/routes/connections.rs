@@ -131,7 +131,7 @@ async fn clients(state: &WebState, grants: &[Grant]) -> Result<Vec<Client>, Stor
 /// The host that vouches for a client's name: where its metadata was fetched from. Not for a
 /// client whose answers go to a program on the member's computer: anybody can start one there
 /// and use the same id.
-fn vouching_host(client: &Client, grant: &Grant) -> Option<String> {
+pub(crate) fn vouching_host(client: &Client, grant: &Grant) -> Option<String> {
     if client.kind != ClientKind::Published || is_on_this_computer(&grant.returns_to) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
-pub use crate::pages::console::overview;
+pub use crate::pages::console::{connections, members, overview, stops};
 
 use crate::{
     Lang, Moment, Shell, Visitor,

@@ -337,12 +337,12 @@ async fn foreign_hosts_and_origins_are_refused(on: On) {
 }
 
 async fn a_blocked_member_is_refused_at_the_door_on_refresh_and_on_a_new_login(on: On) {
-    use model::policy::{ManageTenant, authorize};
+    use model::policy::{ManageConnections, authorize};
     let d = deploy(on).await;
     let c = d.connect(true).await;
     let operator = model::Principal::platform(d.acme.id, model::Purpose::Operator);
     let entry = d.store.directory().by_id(d.acme.id).await.unwrap().unwrap();
-    let permit = authorize::<ManageTenant>(&entry.rules, &operator, &()).unwrap();
+    let permit = authorize::<ManageConnections>(&entry.rules, &operator, &()).unwrap();
     let tx = d.store.scope(&operator).write().await.unwrap();
     let members = tx.members().list(&store::Page::first(1)).await.unwrap();
     let member = members.items[0].id;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Permit, action::ADMINS};
-use crate::{Access, Capability, Fault, FaultClass, Principal, Purpose, Subject, TenantId};
+use crate::{
+    Access, Capability, ClientId, Fault, FaultClass, Principal, Purpose, Subject, TenantId,
+};
 
 /// The rules of one tenant, as read with its row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub struct Rules {
     pub read_only: bool,
     /// Tools that an admin switched off.
     pub disabled_tools: Vec<String>,
+    /// Clients that an admin stopped.
+    #[serde(default)]
+    pub stopped_clients: Vec<ClientId>,
     /// Grows with each change; bound into caches and confirmations.
     pub version: u64,
 }
@@ -38,6 +43,8 @@ pub enum Reason {
     CapabilityOff,
     /// The tool is switched off.
     ToolOff,
+    /// The client was stopped.
+    ClientStopped,
     /// Somebody else's, and the caller is no admin.
     NotOwner,
 }
@@ -53,6 +60,7 @@ impl Reason {
             Self::ReadOnlyTenant => "read_only_tenant",
             Self::CapabilityOff => "capability_off",
             Self::ToolOff => "tool_off",
+            Self::ClientStopped => "client_stopped",
             Self::NotOwner => "not_owner",
         }
     }
@@ -116,6 +124,10 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         && !(A::ADMIN_STANDS_IN && principal.roles().meets(ADMINS))
     {
         return Err(Reason::NotOwner);
+    }
+    let client = principal.client().id;
+    if client.is_some_and(|client| rules.stopped_clients.contains(&client)) {
+        return Err(Reason::ClientStopped);
     }
     if let Some(tool) = A::tool(target) {
         if rules.disabled_tools.iter().any(|off| off == tool) {

@@ -137,7 +137,7 @@ impl ApiKeys<'_> {
     }
 }
 
-fn read(row: Model) -> Result<ApiKey, StoreError> {
+pub(crate) fn read(row: Model) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         id: Id::from_uuid(row.id),
         member: Id::from_uuid(row.member_id),

@@ -414,7 +414,7 @@ impl LookupTx {
     }
 }
 
-fn read_grant(row: grant::Model) -> Result<Grant, StoreError> {
+pub(crate) fn read_grant(row: grant::Model) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: Id::from_uuid(row.id),
         member: Id::from_uuid(row.member_id),

@@ -2,7 +2,7 @@
 
 use model::{
     Member, MemberId, MemberStatus, Role, RoleSet, TenantId, Timestamp,
-    policy::{ManageTenant, Permit},
+    policy::{Action, ManageConnections, ManageTenant, Permit},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -159,7 +159,7 @@ impl Members<'_> {
     /// Blocks a member or lets it in again; `false` when there is no such member.
     pub async fn set_status(
         &self,
-        permit: &Permit<ManageTenant>,
+        permit: &Permit<ManageConnections>,
         id: MemberId,
         status: MemberStatus,
     ) -> Result<bool, StoreError> {
@@ -167,9 +167,17 @@ impl Members<'_> {
         self.set(permit, id, Column::Status, name).await
     }
 
-    async fn set(
+    /// Several members, in no order.
+    pub async fn by_ids(&self, ids: &[MemberId]) -> Result<Vec<Member>, StoreError> {
+        let ids = ids.iter().map(|id| id.uuid());
+        let found = within::<Entity>(self.0).filter(Column::Id.is_in(ids));
+        let rows = found.all(self.0.db()).await?;
+        rows.into_iter().map(member).collect()
+    }
+
+    async fn set<A: Action>(
         &self,
-        permit: &Permit<ManageTenant>,
+        permit: &Permit<A>,
         id: MemberId,
         column: Column,
         value: String,

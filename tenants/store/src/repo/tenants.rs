@@ -81,6 +81,7 @@ impl Tenants<'_> {
             capabilities: tenant.capabilities.clone(),
             read_only: false,
             disabled_tools: Vec::new(),
+            stopped_clients: Vec::new(),
             version: 1,
         };
         let now = tx.now().millis();

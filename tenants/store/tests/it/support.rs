@@ -141,6 +141,7 @@ pub(crate) fn permit_for<A: Action<Target = ()>>(tenant: &Tenant) -> Permit<A> {
         capabilities: vec![],
         read_only: false,
         disabled_tools: vec![],
+        stopped_clients: vec![],
         version: 1,
     };
     authorize::<A>(&rules, &acting_in(tenant), &()).unwrap()

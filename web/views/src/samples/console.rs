@@ -5,7 +5,10 @@ use crate::{
     Lang, Moment, RenderError, Shell, Visitor,
     console::{
         Banner, ConsoleShell, Tab, Tone,
+        connections::{ClientRow, ConnectionsPage, EndManyPage, KeyRow},
+        members::{MemberPage, MemberRow, MembersPage, role_name},
         overview::{OverviewPage, Setback, SetbackKind},
+        stops::{StopsPage, Switch},
     },
 };
 
@@ -19,6 +22,15 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
     vec![
         ("console-overview", busy.render()),
         ("console-overview-quiet", quiet.render()),
+        ("console-connections", connections(lang, names).render()),
+        (
+            "console-connections-none",
+            no_connections(lang, names).render(),
+        ),
+        ("console-connections-sure", end_many(lang, names).render()),
+        ("console-members", members(lang, names).render()),
+        ("console-member", member_page(lang, names).render()),
+        ("console-switches", switches(lang, names).render()),
     ]
 }
 
@@ -81,5 +93,116 @@ fn overview(lang: Lang, names: &Names) -> OverviewPage {
         ],
         connect: "https://mcp.example.com/t/acme/connect".to_owned(),
         now: NOW,
+    }
+}
+
+const fn ago(hours: i64) -> Moment {
+    Moment(NOW.0 - hours * HOUR)
+}
+
+fn connections(lang: Lang, names: &Names) -> ConnectionsPage {
+    let row = |client: &str, verified: Option<&str>, write, hours| ClientRow {
+        id: format!("gra_{hours}"),
+        client: client.to_owned(),
+        client_path: "/console/t/acme/connections?client=cli_1".to_owned(),
+        verified: verified.map(str::to_owned),
+        person: names.person.clone(),
+        person_path: "/console/t/acme/connections/members/mem_1".to_owned(),
+        write,
+        created: ago(hours * 24),
+        used: ago(hours),
+    };
+    ConnectionsPage {
+        console: shell(lang, names, Tab::Connections)
+            .with_notice(Tone::Good, crate::console::connections::ended(lang, 2)),
+        clients: vec![
+            row(&names.client, None, true, 1),
+            row("Claude", Some("claude.ai"), false, 5),
+            row("Visual Studio Code", Some("vscode.dev"), true, 29),
+        ],
+        keys: vec![KeyRow {
+            id: "key_1".to_owned(),
+            name: lang.pick("Nightly report", "每日报表").to_owned(),
+            hint: "x7Qp".to_owned(),
+            person: names.person.clone(),
+            person_path: "/console/t/acme/connections/members/mem_1".to_owned(),
+            write: false,
+            used: None,
+            expires: ago(-24 * 20),
+        }],
+        only: vec![names.person.clone()],
+        narrowed: vec![("member", "mem_1".to_owned())],
+        older: Some("/console/t/acme/connections?after=x".to_owned()),
+        older_keys: None,
+        now: NOW,
+    }
+}
+
+fn no_connections(lang: Lang, names: &Names) -> ConnectionsPage {
+    ConnectionsPage {
+        console: shell(lang, names, Tab::Connections),
+        clients: Vec::new(),
+        keys: Vec::new(),
+        only: Vec::new(),
+        narrowed: Vec::new(),
+        older: None,
+        ..connections(lang, names)
+    }
+}
+
+fn end_many(lang: Lang, names: &Names) -> EndManyPage {
+    EndManyPage {
+        console: shell(lang, names, Tab::Connections),
+        count: 1_204,
+        narrowed: Vec::new(),
+    }
+}
+
+fn member(lang: Lang, names: &Names, blocked: bool) -> MemberRow {
+    MemberRow {
+        name: names.person.clone(),
+        path: "/console/t/acme/connections/members/mem_1".to_owned(),
+        roles: role_name(lang, "developer").to_owned(),
+        blocked,
+        seen: ago(3),
+    }
+}
+
+fn members(lang: Lang, names: &Names) -> MembersPage {
+    MembersPage {
+        console: shell(lang, names, Tab::Connections),
+        members: vec![member(lang, names, false), member(lang, names, true)],
+        more: Some("/console/t/acme/connections/members?after=x".to_owned()),
+        now: NOW,
+    }
+}
+
+fn member_page(lang: Lang, names: &Names) -> MemberPage {
+    MemberPage {
+        console: shell(lang, names, Tab::Connections),
+        member: member(lang, names, false),
+        first: ago(24 * 90),
+        connections: "/console/t/acme/connections?member=mem_1".to_owned(),
+        act: "/console/t/acme/connections/members/mem_1".to_owned(),
+        now: NOW,
+    }
+}
+
+fn switches(lang: Lang, names: &Names) -> StopsPage {
+    let switch = |id: &str, name: &str, on| Switch {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        hint: String::new(),
+        on,
+    };
+    StopsPage {
+        console: shell(lang, names, Tab::Connections),
+        version: 4,
+        writing: true,
+        tools: vec![
+            switch("doc_read", "doc_read", true),
+            switch("doc_create", "doc_create", false),
+        ],
+        clients: vec![switch("cli_1", &names.client, true)],
     }
 }
