@@ -22,12 +22,7 @@ on_both!(
 );
 
 async fn a_member_is_invisible_and_untouchable_from_another_tenant(bench: &Bench) {
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .write()
-        .await
-        .unwrap();
+    let tx = bench.write(&bench.acme).await;
     let ann = tx
         .members()
         .upsert_signed_in(person("ou_ann"))
@@ -35,12 +30,7 @@ async fn a_member_is_invisible_and_untouchable_from_another_tenant(bench: &Bench
         .unwrap();
     tx.commit().await.unwrap();
 
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.other))
-        .write()
-        .await
-        .unwrap();
+    let tx = bench.write(&bench.other).await;
     assert_eq!(tx.members().get(ann.id).await.unwrap(), None);
     assert_eq!(tx.members().find_by_open_id("ou_ann").await.unwrap(), None);
     assert!(
@@ -66,23 +56,13 @@ async fn a_member_is_invisible_and_untouchable_from_another_tenant(bench: &Bench
     assert_ne!(twin.id, ann.id);
     tx.commit().await.unwrap();
 
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     assert_eq!(tx.members().get(ann.id).await.unwrap(), Some(ann));
     assert_eq!(tx.members().get(twin.id).await.unwrap(), None);
 }
 
 async fn a_permit_of_another_tenant_is_refused(bench: &Bench) {
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .write()
-        .await
-        .unwrap();
+    let tx = bench.write(&bench.acme).await;
     let ann = tx
         .members()
         .upsert_signed_in(person("ou_ann"))
@@ -100,12 +80,7 @@ async fn a_permit_of_another_tenant_is_refused(bench: &Bench) {
 }
 
 async fn an_app_secret_opens_for_its_own_tenant_alone(bench: &Bench) {
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .write()
-        .await
-        .unwrap();
+    let tx = bench.write(&bench.acme).await;
     assert_eq!(tx.app().secret().await.unwrap().expose(), "secret of acme");
     let new = "a new secret".into();
     tx.app()
@@ -123,12 +98,7 @@ async fn an_app_secret_opens_for_its_own_tenant_alone(bench: &Bench) {
             bench.sql_id(bench.other.id.uuid()),
         ))
         .await;
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.other))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.other).await;
     assert!(matches!(tx.app().secret().await, Err(StoreError::Vault(_))));
 }
 
@@ -175,12 +145,7 @@ async fn a_taken_slug_is_a_conflict_of_the_same_name(bench: &Bench) {
 }
 
 async fn lists_come_in_pages(bench: &Bench) {
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .write()
-        .await
-        .unwrap();
+    let tx = bench.write(&bench.acme).await;
     for number in 0..5 {
         tx.members()
             .upsert_signed_in(person(&format!("ou_{number}")))

@@ -43,12 +43,7 @@ async fn every_acknowledged_entry_has_its_own_place(bench: &Bench) {
         .into_iter()
         .collect();
     assert_eq!(places, (1..=300).collect());
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     let report = tx.ledger().verify_chain().await.unwrap();
     assert_eq!((report.entries, report.broken), (300, None));
 }
@@ -61,12 +56,7 @@ async fn two_replicas_share_one_chain(bench: &Bench) {
     );
     let places: BTreeSet<_> = one.into_iter().chain(two).collect();
     assert_eq!(places, (1..=200).collect());
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     assert_eq!(tx.ledger().verify_chain().await.unwrap().broken, None);
 }
 
@@ -121,12 +111,7 @@ async fn an_entry_recorded_twice_keeps_its_place(bench: &Bench) {
     assert_eq!((again.0.unwrap(), again.1.unwrap()), (1, 3));
     let twice = tokio::join!(ledger.record(call.clone()), ledger.record(call));
     assert_eq!((twice.0.unwrap(), twice.1.unwrap()), (1, 1));
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     assert_eq!(tx.ledger().verify_chain().await.unwrap().entries, 3);
     assert_eq!(tx.ledger().usage(entry(&bench.acme).at).await.unwrap(), 2);
 }
@@ -199,21 +184,11 @@ async fn only_delivered_calls_are_counted(bench: &Bench) {
         .record(next_month.clone())
         .await
         .unwrap();
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     let usage = tx.ledger().usage(entry(&bench.acme).at).await.unwrap();
     assert_eq!(usage, 2, "ok and partial");
     assert_eq!(tx.ledger().usage(next_month.at).await.unwrap(), 1);
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.other))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.other).await;
     assert_eq!(tx.ledger().usage(entry(&bench.acme).at).await.unwrap(), 0);
 }
 
@@ -224,12 +199,7 @@ async fn entries_come_back_as_they_were_written(bench: &Bench) {
     for one in [&call, &denied, &foreign] {
         bench.store.ledger().record(one.clone()).await.unwrap();
     }
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     let all = tx
         .ledger()
         .list(&EntryFilter::default(), &Page::first(10))

@@ -20,7 +20,7 @@ fn sql(text: impl Into<String>) -> Statement {
 
 async fn two_members(bench: &Bench) {
     for tenant in [&bench.acme, &bench.other] {
-        let tx = bench.store.scope(&acting_in(tenant)).write().await.unwrap();
+        let tx = bench.write(tenant).await;
         tx.members()
             .upsert_signed_in(person("ou_ann"))
             .await
@@ -28,6 +28,9 @@ async fn two_members(bench: &Bench) {
         tx.commit().await.unwrap();
     }
 }
+
+/// Tables of the platform's accounts that only name a tenant: they hold nothing of it.
+const NAMING: [&str; 2] = ["account_links", "account_tenants"];
 
 #[tokio::test]
 async fn every_table_with_a_tenant_has_forced_row_level_security() {
@@ -53,11 +56,14 @@ async fn every_table_with_a_tenant_has_forced_row_level_security() {
         .collect();
     assert_eq!(
         rows.len(),
-        known.len(),
+        known.len() + NAMING.len(),
         "every tenant's table comes from the helper"
     );
     for row in rows {
         let name: String = row.try_get("", "name").unwrap();
+        if NAMING.contains(&name.as_str()) {
+            continue;
+        }
         let table = known.iter().find(|table| table.name() == name).unwrap();
         assert!(
             row.try_get::<bool>("", "forced").unwrap(),

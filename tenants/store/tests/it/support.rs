@@ -9,7 +9,7 @@ use model::{
     policy::{Action, ManageTenant, Permit, Rules, authorize},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
-use store::{NewMember, NewTenant, Store, StoreError, StoreOptions};
+use store::{NewMember, NewTenant, Store, StoreError, StoreOptions, TenantTx};
 use tests::{Database, On};
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
@@ -54,6 +54,18 @@ impl Bench {
 
     pub(crate) async fn postgres() -> Self {
         Self::on(On::Postgres).await
+    }
+
+    /// A transaction in a tenant.
+    pub(crate) async fn read(&self, tenant: &Tenant) -> TenantTx {
+        let scope = self.store.scope(&acting_in(tenant));
+        scope.read().await.unwrap()
+    }
+
+    /// The same that may write.
+    pub(crate) async fn write(&self, tenant: &Tenant) -> TenantTx {
+        let scope = self.store.scope(&acting_in(tenant));
+        scope.write().await.unwrap()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -4,7 +4,7 @@ use store::{ChainBreak, ChainHead};
 
 use crate::{
     on_both,
-    support::{Bench, acting_in, entry},
+    support::{Bench, entry},
 };
 
 on_both!(
@@ -37,35 +37,20 @@ async fn chain(bench: &Bench) -> ChainHead {
         bench.tamper("DROP TRIGGER ledger_no_update").await;
         bench.tamper("DROP TRIGGER ledger_no_delete").await;
     }
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     assert_eq!(tx.ledger().verify_chain().await.unwrap().broken, None);
     tx.ledger().head().await.unwrap()
 }
 
 async fn broken(bench: &Bench, kept: Option<ChainHead>) -> Option<ChainBreak> {
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.other))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.other).await;
     assert_eq!(
         tx.ledger().verify_chain().await.unwrap().broken,
         None,
         "not the other's"
     );
     drop(tx);
-    let tx = bench
-        .store
-        .scope(&acting_in(&bench.acme))
-        .read()
-        .await
-        .unwrap();
+    let tx = bench.read(&bench.acme).await;
     tx.ledger().verify_chain_with(kept).await.unwrap().broken
 }
 

@@ -9,34 +9,18 @@ use crate::{Outcome, World};
 const TOKEN: &str = "/open-apis/authen/v2/oauth/token";
 
 #[tokio::test]
-async fn a_connection_dropped_before_the_effect_leaves_the_refresh_token_usable() -> Outcome {
-    let world = World::start().await?;
-    let old = world
-        .sign_in(demo::ADMIN, &["offline_access"])
-        .await?
-        .text("refresh_token");
-    let refresh = || world.token(json!({"grant_type": "refresh_token", "refresh_token": old}));
-    world
-        .sandbox
-        .add_fault(Fault::new(TOKEN, FaultKind::DropBefore).times(1));
-    assert!(refresh().await.is_err());
-    assert_eq!(refresh().await?.code(), 0);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_connection_dropped_after_the_effect_has_used_up_the_refresh_token() -> Outcome {
-    let world = World::start().await?;
-    let old = world
-        .sign_in(demo::ADMIN, &["offline_access"])
-        .await?
-        .text("refresh_token");
-    let refresh = || world.token(json!({"grant_type": "refresh_token", "refresh_token": old}));
-    world
-        .sandbox
-        .add_fault(Fault::new(TOKEN, FaultKind::DropAfter).times(1));
-    assert!(refresh().await.is_err());
-    assert_eq!(refresh().await?.code(), 20_073);
+async fn a_dropped_connection_uses_a_refresh_token_up_only_after_the_effect() -> Outcome {
+    for (kind, then) in [(FaultKind::DropBefore, 0), (FaultKind::DropAfter, 20_073)] {
+        let world = World::start().await?;
+        let old = world
+            .sign_in(demo::ADMIN, &["offline_access"])
+            .await?
+            .text("refresh_token");
+        let refresh = || world.token(json!({"grant_type": "refresh_token", "refresh_token": old}));
+        world.sandbox.add_fault(Fault::new(TOKEN, kind).times(1));
+        assert!(refresh().await.is_err());
+        assert_eq!(refresh().await?.code(), then, "{kind:?}");
+    }
     Ok(())
 }
 
