@@ -10,7 +10,7 @@ use bus::Wake;
 use calls::{Gate, GateOptions, GateParts};
 use edge::{
     Authenticator, Connections,
-    guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies},
+    guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies, compress_public},
 };
 use feishu::{GuardOptions, GuardedClient};
 use jobs::{Jobs, JobsOptions, JobsParts};
@@ -112,7 +112,7 @@ impl Serving {
             .merge(health::router(platform.clone()))
             .merge(mcp.router())
             .merge(oauth::router(oauth.clone()))
-            .merge(web::router(pages));
+            .merge(web::router(pages).layer(compress_public()));
         let router = guard.protect(web::with_missing_page(router));
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));

@@ -6,6 +6,7 @@
 //! something.
 
 mod client_ip;
+mod compress;
 mod cors;
 mod headers;
 mod host;
@@ -20,6 +21,7 @@ use model::Entropy;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 pub use client_ip::{ClientIp, TrustedProxies};
+pub use compress::compress_public;
 pub use cors::{door_cors, open_cors};
 pub use headers::{CSP_PAGE, DEFAULT_CSP};
 pub use host::HostPolicy;
@@ -65,21 +67,29 @@ impl Guard {
 
     /// Puts the layers before every route of `router`. To be called once, on the whole.
     pub fn protect(&self, router: Router) -> Router {
+        // Every layer is cloned for every request.
+        let shared = Arc::new(self.clone());
         // The last one added is the outermost.
         let router = router
             .layer(RequestBodyLimitLayer::new(self.max_body))
-            .layer(middleware::from_fn_with_state(self.clone(), origin::check));
+            .layer(middleware::from_fn_with_state(
+                Arc::clone(&shared),
+                origin::check,
+            ));
         let router = match per_ip(self.rate, self.proxies.clone()) {
             Some(limit) => router.layer(limit),
             None => router,
         };
         router
-            .layer(middleware::from_fn_with_state(self.clone(), host::check))
-            .layer(CatchPanicLayer::custom(headers::after_panic))
-            .layer(middleware::from_fn_with_state(self.clone(), headers::add))
             .layer(middleware::from_fn_with_state(
-                self.clone(),
-                request_id::add,
+                Arc::clone(&shared),
+                host::check,
             ))
+            .layer(CatchPanicLayer::custom(headers::after_panic))
+            .layer(middleware::from_fn_with_state(
+                Arc::clone(&shared),
+                headers::add,
+            ))
+            .layer(middleware::from_fn_with_state(shared, request_id::add))
     }
 }

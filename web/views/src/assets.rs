@@ -12,7 +12,7 @@ pub struct Asset {
     pub content_type: &'static str,
     /// Content, uncompressed.
     pub bytes: &'static [u8],
-    /// Strong entity tag, quoted.
+    /// Weak entity tag: the compressed form has the same.
     pub etag: String,
 }
 
@@ -48,7 +48,7 @@ fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'stati
         path: format!("/assets/{stem}.{hash:016x}.{extension}"),
         content_type,
         bytes,
-        etag: format!("\"{hash:016x}\""),
+        etag: format!("W/\"{hash:016x}\""),
     }
 }
 

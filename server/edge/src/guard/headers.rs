@@ -1,6 +1,6 @@
 //! Security headers of every answer.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -24,7 +24,7 @@ pub const CSP_PAGE: &str = "default-src 'none'; style-src 'self'; script-src 'se
      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-pub(super) async fn add(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub(super) async fn add(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {

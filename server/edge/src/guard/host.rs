@@ -40,7 +40,11 @@ impl HostPolicy {
     }
 }
 
-pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub(super) async fn check(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     // Probes of an orchestrator come by address, and say nothing but "lives" or "does not".
     let probe = path == routes::HEALTH_LIVE || path == routes::HEALTH_READY;

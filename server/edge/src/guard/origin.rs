@@ -64,7 +64,11 @@ pub fn is_same_origin(urls: &Urls, headers: &HeaderMap) -> bool {
     }
 }
 
-pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub(super) async fn check(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let audience = request.extensions().get::<MatchedPath>().and_then(|path| {
         routes::ALL
             .iter()

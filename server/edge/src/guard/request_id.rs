@@ -1,5 +1,7 @@
 //! One id per request, minted here: what a stranger sends is never taken into the log.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -16,7 +18,11 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
-pub(super) async fn add(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(super) async fn add(
+    State(guard): State<Arc<Guard>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let mut random = [0_u8; 12];
     guard.entropy.fill(&mut random);
     let id = hex::encode(random);
