@@ -77,20 +77,22 @@ impl Engine {
             PgPoolOptions::new()
                 .max_connections(size.max(1))
                 .acquire_timeout(ACQUIRE)
-                // A `BEGIN` whose caller went away leaves the session inside a transaction: the
-                // next borrower's writes would be acknowledged and lost. We begin in a task of our
-                // own, and this is the second wall.
-                .after_release(|connection, _| {
-                    Box::pin(async move {
-                        connection.execute("ROLLBACK").await?;
-                        Ok(true)
-                    })
-                })
         };
         let many = pool(options.max_connections)
+            // A `BEGIN` whose caller went away leaves the session inside a transaction: the next
+            // borrower's writes would be acknowledged and lost. We begin in a task of our own,
+            // and this is the second wall.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("ROLLBACK").await?;
+                    Ok(true)
+                })
+            })
             .connect_with(connect.clone())
             .await
             .map_err(unreachable)?;
+        // The ledger's connection has one borrower, a task that nobody cancels: every batch would
+        // wait for the second wall of the one before.
         let one = pool(1).connect_lazy_with(connect);
         let many = SqlxPostgresConnector::from_sqlx_postgres_pool(many);
         Ok(Self {
@@ -157,7 +159,7 @@ impl Engine {
             Lane::Write => self.writer.clone(),
             Lane::Ledger => self.ledger.clone(),
         };
-        let begun = tokio::spawn(async move {
+        let begun = async move {
             let mode = match (backend, lane) {
                 (DbBackend::Sqlite, Lane::Read) => Some(SqliteTransactionMode::Deferred),
                 (DbBackend::Sqlite, _) => Some(SqliteTransactionMode::Immediate),
@@ -172,7 +174,12 @@ impl Engine {
                 .await?;
             set(&transaction, &setting).await?;
             Ok(transaction)
-        });
+        };
+        // The ledger's writer is such a task itself.
+        if lane == Lane::Ledger {
+            return begun.await;
+        }
+        let begun = tokio::spawn(begun);
         begun.await.unwrap_or(Err(StoreError::Unavailable))
     }
 }

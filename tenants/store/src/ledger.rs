@@ -7,6 +7,7 @@
 mod batch;
 pub(crate) mod count;
 mod rows;
+mod script;
 
 pub(crate) use rows::signed;
 

@@ -7,13 +7,13 @@ use std::{
 
 use model::{CallId, ChainHash, EntryKind, LedgerEntry, TenantId};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use super::{Waiting, count, rows};
+use super::{Waiting, count, rows, script};
 use crate::{
     StoreError,
-    engine::{Lane, Setting, commit, set},
+    engine::{Lane, Setting, set},
     entity::{ledger_entry, ledger_head},
     store::Shared,
 };
@@ -86,7 +86,7 @@ async fn commit_all(
         };
         places.insert(*tenant, added);
     }
-    commit(transaction).await?;
+    transaction.commit().await?;
     Ok(places)
 }
 
@@ -103,7 +103,7 @@ async fn persist(
         outcome = async {
             let transaction = shared.engine.begin(Lane::Ledger, Setting::Nothing).await?;
             let places = extend(&transaction, tenant, &entries(waiting), true).await?;
-            commit(transaction).await?;
+            transaction.commit().await?;
             Ok(places)
         }
         .await;
@@ -160,17 +160,12 @@ pub(super) async fn extend(
     if fresh.is_empty() {
         return Ok(places);
     }
-    rows::insert(db, &fresh).await?;
-    let moved = ledger_head::Entity::update_many()
-        .filter(ledger_head::Column::TenantId.eq(tenant.uuid()))
-        .col_expr(ledger_head::Column::Seq, Expr::value(rows::signed(seq)))
-        .col_expr(ledger_head::Column::Hash, Expr::value(hash.0.to_vec()))
-        .exec(db)
-        .await?;
-    if moved.rows_affected != 1 {
-        return Err(StoreError::Contended);
-    }
-    count::add(db, tenant, fresh.iter().map(|(_, _, entry)| *entry)).await?;
+    let backend = db.get_database_backend();
+    let mut steps: Vec<_> = rows::steps(backend, &fresh).collect();
+    steps.push(rows::head(backend, tenant, seq, hash));
+    let counted = fresh.iter().map(|(_, _, entry)| *entry);
+    steps.extend(count::steps(backend, tenant, counted));
+    script::run(db, steps).await?;
     Ok(places)
 }
 

@@ -10,11 +10,10 @@ use model::{
     Day, EntryKind, LedgerEntry, Month, Outcome, TenantId,
     billing::{FreeCalls, Tally},
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value};
+use sea_orm::{DbBackend, Value};
 use uuid::Uuid;
 
-use super::signed;
-use crate::StoreError;
+use super::{script::Step, signed};
 
 /// What a count is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,13 +106,13 @@ const _: () = assert!(FREE.len() == FreeCalls::ALL.len(), "a column each");
 /// Rows of one statement; five is what a single call needs.
 const CHUNKS: [usize; 10] = [256, 128, 64, 32, 16, 8, 5, 4, 2, 1];
 
-/// Adds the calls among `entries` to the counts. The department is the one that holds now, under
-/// the lock of the ledger's head.
-pub(super) async fn add<'e>(
-    db: &DatabaseTransaction,
+/// The statements that add the calls among `entries` to the counts. The department is the one
+/// that holds now, under the lock of the ledger's head.
+pub(super) fn steps<'e>(
+    backend: DbBackend,
     tenant: TenantId,
     entries: impl Iterator<Item = &'e LedgerEntry>,
-) -> Result<(), StoreError> {
+) -> Vec<Step> {
     let mut counts: BTreeMap<Cell, Tally> = BTreeMap::new();
     for entry in entries {
         for cell in cells(entry).into_iter().flatten() {
@@ -123,19 +122,21 @@ pub(super) async fn add<'e>(
     }
     let counts: Vec<_> = counts.into_iter().collect();
     let mut rest = counts.as_slice();
-    let backend = db.get_database_backend();
+    let mut steps = Vec::new();
     for (place, size) in CHUNKS.into_iter().enumerate() {
         while let Some((chunk, tail)) = rest.split_at_checked(size) {
             rest = tail;
-            let values = chunk
-                .iter()
-                .flat_map(|(cell, tally)| row(tenant, cell, tally));
-            let text = text(backend, place, size);
-            db.execute_raw(Statement::from_sql_and_values(backend, text, values))
-                .await?;
+            steps.push(Step {
+                text: text(backend, place, size),
+                values: chunk
+                    .iter()
+                    .flat_map(|(cell, tally)| row(tenant, cell, tally))
+                    .collect(),
+                rows: size,
+            });
         }
     }
-    Ok(())
+    steps
 }
 
 /// The text of a statement of so many rows, made once.

@@ -1,9 +1,9 @@
 //! Entries as rows, many in one statement.
 
-use model::{ChainHash, LedgerEntry};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value};
+use model::{ChainHash, LedgerEntry, TenantId};
+use sea_orm::{DbBackend, Value};
 
-use crate::StoreError;
+use super::script::Step;
 
 const COLUMNS: [&str; 21] = [
     "tenant_id",
@@ -32,25 +32,45 @@ const COLUMNS: [&str; 21] = [
 /// Rows of one statement: powers of two, so that few texts exist and each is prepared once.
 const CHUNKS: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
 
-/// Inserts entries with their places and hashes.
-pub(super) async fn insert(
-    db: &DatabaseTransaction,
+/// The statements that insert entries with their places and hashes.
+pub(super) fn steps(
+    backend: DbBackend,
     entries: &[(u64, ChainHash, &LedgerEntry)],
-) -> Result<(), StoreError> {
+) -> impl Iterator<Item = Step> {
     let mut rest = entries;
-    for size in CHUNKS {
+    CHUNKS.into_iter().flat_map(move |size| {
+        let mut steps = Vec::new();
         while let Some((chunk, tail)) = rest.split_at_checked(size) {
             rest = tail;
-            let values = chunk
-                .iter()
-                .flat_map(|(seq, hash, entry)| row(*seq, *hash, entry));
-            let backend = db.get_database_backend();
-            let text = statement(backend, size);
-            db.execute_raw(Statement::from_sql_and_values(backend, text, values))
-                .await?;
+            steps.push(Step {
+                text: statement(backend, size),
+                values: chunk
+                    .iter()
+                    .flat_map(|(seq, hash, entry)| row(*seq, *hash, entry))
+                    .collect(),
+                rows: size,
+            });
         }
+        steps
+    })
+}
+
+/// The statement that moves the head of a chain.
+pub(super) fn head(backend: DbBackend, tenant: TenantId, seq: u64, hash: ChainHash) -> Step {
+    let text = if backend == DbBackend::Postgres {
+        "UPDATE ledger_heads SET seq = $1, hash = $2 WHERE tenant_id = $3"
+    } else {
+        "UPDATE ledger_heads SET seq = ?, hash = ? WHERE tenant_id = ?"
+    };
+    Step {
+        text: text.to_owned(),
+        values: vec![
+            signed(seq).into(),
+            hash.0.to_vec().into(),
+            tenant.uuid().into(),
+        ],
+        rows: 1,
     }
-    Ok(())
 }
 
 fn statement(backend: DbBackend, rows: usize) -> String {
