@@ -4,13 +4,16 @@
 //! needs; there is no other way to a tenant's scope from here. A tenant without access for the
 //! asker looks like one that does not exist.
 
+pub(crate) mod billing;
 pub(crate) mod connections;
+mod csv;
 mod frame;
 pub(crate) mod overview;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;
 pub(crate) mod sign_out;
 pub(crate) mod tenants;
+pub(crate) mod usage;
 
 use std::sync::Arc;
 

@@ -64,6 +64,8 @@ pub fn router(state: WebState) -> Router {
             routes::CONSOLE_SWITCHES,
             get(console::connections::switches::show).post(console::connections::switches::act),
         )
+        .merge(console::usage::routes())
+        .merge(console::billing::routes())
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! The pages over a real store, as browsers meet them.
 
+mod billing;
 mod console_connections;
 mod desks;
 mod forms;
@@ -7,6 +8,7 @@ mod isolation;
 mod keys;
 mod pages;
 mod sign_in;
+mod usage;
 
 use std::{sync::Arc, time::Duration};
 

@@ -163,6 +163,26 @@ routes! {
     CONSOLE_MEMBER = "/console/t/{slug}/connections/members/{member}", FORM, Console;
     /// The switches that stop writing, tools and clients.
     CONSOLE_SWITCHES = "/console/t/{slug}/connections/switches", FORM, Console;
+    /// Calls by person, tool, department and client.
+    CONSOLE_USAGE = "/console/t/{slug}/usage", GET, Console;
+    /// The same as a file.
+    CONSOLE_USAGE_CSV = "/console/t/{slug}/usage/csv", GET, Console;
+    /// A month's calls as events.
+    CONSOLE_USAGE_EVENTS = "/console/t/{slug}/usage/events", GET, Console;
+    /// Plan, cap and statements.
+    CONSOLE_BILLING = "/console/t/{slug}/billing", GET, Console;
+    /// Chooses a plan.
+    CONSOLE_BILLING_PLAN = "/console/t/{slug}/billing/plan", POST, Console;
+    /// Sets or lifts the monthly cap.
+    CONSOLE_BILLING_CAP = "/console/t/{slug}/billing/cap", POST, Console;
+    /// The statement of a month.
+    CONSOLE_STATEMENT = "/console/t/{slug}/billing/statements/{month}", GET, Console;
+    /// The same as a file.
+    CONSOLE_STATEMENT_CSV = "/console/t/{slug}/billing/statements/{month}/csv", GET, Console;
+    /// The calls behind a line of a statement.
+    CONSOLE_STATEMENT_LINE = "/console/t/{slug}/billing/statements/{month}/lines/{line}", GET, Console;
+    /// Gives a credit note.
+    CONSOLE_STATEMENT_CREDIT = "/console/t/{slug}/billing/statements/{month}/credit", POST, Console;
 }
 
 #[cfg(test)]

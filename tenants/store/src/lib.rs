@@ -73,7 +73,9 @@ pub use repo::{
     pages::{PageSession, PageSignIn, Pages},
     rules::TenantRules,
     tenants::{NewTenant, Tenants},
-    usage::{DaysOf, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum},
+    usage::{
+        DaysOf, DepartmentHistory, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum,
+    },
 };
 pub use scope::{Contention, TenantScope, TenantTx, Work};
 pub use store::{Store, StoreHealth, migrate, migrate_for, pending};

@@ -68,6 +68,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("reqwest", &["feishu"]),
     ("oauth2", &["oauth"]),
     ("askama", &["views"]),
+    ("plotters", &["views"]),
+    ("plotters-backend", &["views"]),
     ("schemars", &["tools"]),
     ("tower_governor", &["edge"]),
     ("clap", &["server"]),

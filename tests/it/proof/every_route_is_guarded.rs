@@ -108,6 +108,28 @@ const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_SWITCHES,
         "/console/t/acme/connections/switches",
     ),
+    (routes::CONSOLE_USAGE, "/console/t/acme/usage"),
+    (routes::CONSOLE_USAGE_CSV, "/console/t/acme/usage/csv"),
+    (routes::CONSOLE_USAGE_EVENTS, "/console/t/acme/usage/events"),
+    (routes::CONSOLE_BILLING, "/console/t/acme/billing"),
+    (routes::CONSOLE_BILLING_PLAN, "/console/t/acme/billing/plan"),
+    (routes::CONSOLE_BILLING_CAP, "/console/t/acme/billing/cap"),
+    (
+        routes::CONSOLE_STATEMENT,
+        "/console/t/acme/billing/statements/2026-10",
+    ),
+    (
+        routes::CONSOLE_STATEMENT_CSV,
+        "/console/t/acme/billing/statements/2026-10/csv",
+    ),
+    (
+        routes::CONSOLE_STATEMENT_LINE,
+        "/console/t/acme/billing/statements/2026-10/lines/2",
+    ),
+    (
+        routes::CONSOLE_STATEMENT_CREDIT,
+        "/console/t/acme/billing/statements/2026-10/credit",
+    ),
 ];
 
 /// Somebody who has no business with the first tenant.

@@ -53,4 +53,4 @@ impl<A: Action<Target = ()>> Desk<A> {
 }
 
 /// The parts whose pages exist.
-const BUILT: &[Tab] = &[Tab::Overview, Tab::Connections];
+const BUILT: &[Tab] = &[Tab::Overview, Tab::Connections, Tab::Usage, Tab::Billing];

@@ -4,8 +4,8 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use model::{EntryKind, Outcome, Timestamp, policy::ViewConsole};
-use store::{ConnectionFilter, EntryFilter, Page, StoreError, StoredEntry, TenantTx};
+use model::{Day, EntryKind, Month, Outcome, Timestamp, policy::ViewConsole};
+use store::{ConnectionFilter, DaysOf, EntryFilter, Page, StoreError, StoredEntry, TenantTx};
 use views::{
     Moment,
     console::{
@@ -14,7 +14,7 @@ use views::{
     },
 };
 
-use super::{Away, Desk, enter};
+use super::{Away, Desk, enter, usage::quota};
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -63,11 +63,15 @@ async fn build(
             tool: stored.entry.action,
         });
     }
+    let mut console = desk.shell(visit, Tab::Overview);
+    let billing = desk.path("/billing");
+    let quota = quota::banner(&tx, tenant, now, visit.lang(), &billing).await?;
+    console.banners.extend(quota);
     Ok(OverviewPage {
-        console: desk.shell(visit, Tab::Overview),
-        calls_today: tx.ledger().calls_since(midnight(now)).await?,
-        calls_month: tx.ledger().usage(now).await?,
-        included: tenant.limits.monthly_calls,
+        console,
+        calls_today: calls_today(&tx, now).await?,
+        calls_month: tx.usage().month(Month::of(now)).await?.delivered,
+        included: Some(tenant.contract.terms_in(Month::of(now)).included),
         people,
         connections: tx.connections().count(&ConnectionFilter::default()).await?,
         setbacks: rows,
@@ -102,8 +106,9 @@ const fn kind(outcome: Outcome) -> SetbackKind {
     }
 }
 
-/// The beginning of the day (UTC) of a moment.
-const fn midnight(at: Timestamp) -> Timestamp {
-    const DAY: i64 = 86_400_000;
-    Timestamp::from_millis(at.millis() - at.millis().rem_euclid(DAY))
+/// All calls of the day (UTC) so far.
+async fn calls_today(tx: &TenantTx, now: Timestamp) -> Result<u64, StoreError> {
+    let today = Day::of(now);
+    let days = tx.usage().days(today, today, &DaysOf::All).await?;
+    Ok(days.iter().map(|(_, tally)| tally.calls()).sum())
 }

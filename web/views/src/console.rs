@@ -1,6 +1,6 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
-pub use crate::pages::console::{connections, members, overview, stops};
+pub use crate::pages::console::{billing, connections, members, overview, statement, stops, usage};
 
 use crate::{
     Lang, Moment, Shell, Visitor,

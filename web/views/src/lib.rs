@@ -6,18 +6,22 @@
 //! content security policy fits all of them.
 
 mod assets;
+mod calendar;
+pub mod chart;
 mod clean;
 pub mod console;
 mod href;
 pub mod install;
 mod lang;
 mod moment;
+pub mod money;
 mod pages;
 pub mod samples;
 mod shell;
 mod text;
 
 pub use assets::{Asset, assets};
+pub use calendar::{day_short, machine_time, month, weekday_and_day};
 pub use clean::{clean, clean_text};
 pub use href::Href;
 pub use lang::Lang;

@@ -1,5 +1,6 @@
 //! Example values of every page, for tests and for looking at the pages while working on them.
 
+mod billing;
 mod console;
 
 use crate::{
@@ -107,6 +108,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(&format!("error-{trouble:?}"), page.render());
     }
     for (name, html) in accounts(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in billing::all(lang, names) {
         add(name, html);
     }
     for (name, html) in console::all(lang, names) {

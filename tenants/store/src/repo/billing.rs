@@ -11,7 +11,7 @@ pub use credits::{CreditNote, CreditRefusal, NewCredit};
 pub use statements::ClosedStatement;
 
 use model::{
-    Contract, Limits, Month, Plan, Timestamp,
+    Limits, Month, Plan, Tenant, Timestamp,
     policy::{ManageBilling, Permit},
 };
 use sea_orm::{
@@ -116,13 +116,13 @@ impl Billing<'_> {
         })
     }
 
-    /// What the tenant bought, as stored now.
-    pub async fn contract(&self) -> Result<Contract, StoreError> {
+    /// The tenant as stored now: for pages that show what was just changed, and for closing.
+    pub async fn tenant_now(&self) -> Result<Tenant, StoreError> {
         let row = tenant::Entity::find_by_id(self.0.tenant().uuid())
             .one(self.0.db())
             .await?
             .ok_or(StoreError::UnknownTenant)?;
-        Ok(tenants::tenant(&row)?.contract)
+        tenants::tenant(&row)
     }
 
     /// Notes that a warning is given; `false` when it was given before. Two replicas that warn at

@@ -2,7 +2,7 @@
 
 mod recount;
 
-pub use recount::{Miscount, Recount};
+pub use recount::{DepartmentHistory, Miscount, Recount};
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -18,6 +18,9 @@ use crate::{
     entity::{member, member_department, within},
     ledger::count::{FREE, Level},
 };
+
+/// Names that are asked for at a time.
+const NAMES: usize = 500;
 
 /// Usage of the transaction's tenant.
 #[derive(Debug)]
@@ -60,8 +63,8 @@ impl Dimension {
 /// Which calls are meant. The default is all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UsageFilter {
-    /// Of these members only.
-    pub members: Option<Vec<MemberId>>,
+    /// Of these members only; `None` among them stands for calls of nobody known.
+    pub members: Option<Vec<Option<MemberId>>>,
     /// Of one department; the empty text is "none".
     pub department: Option<String>,
     /// Of one tool; the empty text is "no such tool".
@@ -152,7 +155,8 @@ impl Usage<'_> {
         if let Some(members) = &filter.members {
             let marks = vec!["?"; members.len().max(1)].join(", ");
             let _ = write!(text, " AND member_id IN ({marks})");
-            values.extend(members.iter().map(|id| Value::from(id.uuid())));
+            let raw = |id: &Option<MemberId>| id.map_or_else(Uuid::nil, model::Id::uuid);
+            values.extend(members.iter().map(|id| Value::from(raw(id))));
             if members.is_empty() {
                 values.push(Uuid::max().into());
             }
@@ -173,6 +177,37 @@ impl Usage<'_> {
         );
         let found = self.rows(&text, values).await?;
         found.iter().map(|row| sum(row, by)).collect()
+    }
+
+    /// The calls of a month by one dimension, without any filter: from the counts of its days, which
+    /// are few, where there are such. Most delivered calls first.
+    pub async fn ranking(&self, month: Month, by: Dimension) -> Result<Vec<UsageSum>, StoreError> {
+        let level = match by {
+            Dimension::Member => Level::DayMember,
+            Dimension::Tool => Level::DayAction,
+            Dimension::Client => Level::DayClient,
+            Dimension::Department => {
+                return self.sums(month, &[by], &UsageFilter::default()).await;
+            }
+        };
+        let column = by.column();
+        let first = month.first_day();
+        let found = self
+            .rows(
+                &format!(
+                    "SELECT {column}, {SUMS} FROM usage_counts WHERE tenant_id = ? AND level = ? \
+                     AND period BETWEEN ? AND ? GROUP BY {column} \
+                     ORDER BY SUM(delivered) DESC, {column}"
+                ),
+                vec![
+                    self.0.tenant().uuid().into(),
+                    level.number().into(),
+                    first.0.into(),
+                    (first.0 + month.days() - 1).into(),
+                ],
+            )
+            .await?;
+        found.iter().map(|row| sum(row, &[by])).collect()
     }
 
     /// The calls of each day from `from` to `to`, both included; days without calls are missing.
@@ -215,16 +250,20 @@ impl Usage<'_> {
         &self,
         members: &[MemberId],
     ) -> Result<BTreeMap<MemberId, String>, StoreError> {
-        let ids = members.iter().map(|id| id.uuid());
-        let found: Vec<(Uuid, String)> = within::<member::Entity>(self.0)
-            .filter(member::Column::Id.is_in(ids))
-            .select_only()
-            .columns([member::Column::Id, member::Column::Name])
-            .into_tuple()
-            .all(self.0.db())
-            .await?;
-        let named = |(id, name)| (MemberId::from_uuid(id), name);
-        Ok(found.into_iter().map(named).collect())
+        let mut named = BTreeMap::new();
+        for part in members.chunks(NAMES) {
+            let ids = part.iter().map(|id| id.uuid());
+            let found: Vec<(Uuid, String)> = within::<member::Entity>(self.0)
+                .filter(member::Column::Id.is_in(ids))
+                .select_only()
+                .columns([member::Column::Id, member::Column::Name])
+                .into_tuple()
+                .all(self.0.db())
+                .await?;
+            let entries = found.into_iter();
+            named.extend(entries.map(|(id, name)| (MemberId::from_uuid(id), name)));
+        }
+        Ok(named)
     }
 
     /// The latest name of each department that calls were counted in.

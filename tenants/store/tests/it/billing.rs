@@ -69,7 +69,7 @@ async fn on_team(bench: &Bench) {
 /// Closes a month as the job does.
 async fn close(store: &Store, tenant: &Tenant, month: Month) -> Result<bool, StoreError> {
     let tx = writing(store, tenant).await;
-    let contract = tx.billing().contract().await?;
+    let contract = tx.billing().tenant_now().await?.contract;
     let closed = tx.billing().close(month, &contract).await?;
     tx.commit().await?;
     Ok(closed.is_some())

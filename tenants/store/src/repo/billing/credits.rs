@@ -1,5 +1,7 @@
 //! Credit notes.
 
+use std::collections::BTreeMap;
+
 use model::{
     Month, Timestamp,
     policy::{ManageBilling, Permit},
@@ -125,6 +127,21 @@ impl Billing<'_> {
             })
             .await?;
         Ok(Ok(note))
+    }
+
+    /// What was given back in all, by month.
+    pub async fn credited(&self) -> Result<BTreeMap<Month, i64>, StoreError> {
+        let rows: Vec<(i64, i64)> = within::<Entity>(self.0)
+            .select_only()
+            .columns([Column::Month, Column::AmountMinor])
+            .into_tuple()
+            .all(self.0.db())
+            .await?;
+        let mut sums = BTreeMap::new();
+        for (month, amount) in rows {
+            *sums.entry(Month(month)).or_default() += amount;
+        }
+        Ok(sums)
     }
 
     /// The credit notes of a statement, in order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Month, Timestamp,
+    MemberId, Month,
     billing::{FreeCalls, Tally},
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -13,7 +13,10 @@ use super::Usage;
 use crate::{
     StoreError,
     entity::{ledger_entry, member_department, usage_count, within},
-    ledger::count::{Cell, Level, cells},
+    ledger::{
+        count::{Cell, Level, cells},
+        signed,
+    },
     repo::ledger::stored,
 };
 
@@ -69,7 +72,7 @@ impl Usage<'_> {
                 let entry = stored(row)?.entry;
                 for cell in cells(&entry).into_iter().flatten() {
                     let department = if cell.level == Level::Cell {
-                        placed(&departments, cell.member, seq)
+                        departments.placed(cell.member, seq).to_owned()
                     } else {
                         String::new()
                     };
@@ -137,8 +140,8 @@ impl Usage<'_> {
         Ok(wrong)
     }
 
-    /// Each member's departments with the places of the ledger they hold from, latest first.
-    async fn departments(&self) -> Result<BTreeMap<Uuid, Vec<(i64, String)>>, StoreError> {
+    /// Where everybody was at each place of the ledger.
+    pub async fn departments(&self) -> Result<DepartmentHistory, StoreError> {
         let rows = within::<member_department::Entity>(self.0)
             .order_by_desc(member_department::Column::SinceSeq)
             .all(self.0.db())
@@ -148,28 +151,26 @@ impl Usage<'_> {
             let known = found.entry(row.member_id).or_default();
             known.push((row.since_seq, row.department));
         }
-        Ok(found)
-    }
-
-    /// When the latest call was recorded, if any was.
-    pub async fn latest(&self) -> Result<Option<Timestamp>, StoreError> {
-        let found: Option<i64> = within::<ledger_entry::Entity>(self.0)
-            .select_only()
-            .column(ledger_entry::Column::At)
-            .order_by_desc(ledger_entry::Column::Seq)
-            .into_tuple()
-            .one(self.0.db())
-            .await?;
-        Ok(found.map(Timestamp::from_millis))
+        Ok(DepartmentHistory(found))
     }
 }
 
-fn placed(departments: &BTreeMap<Uuid, Vec<(i64, String)>>, member: Uuid, seq: i64) -> String {
-    departments
-        .get(&member)
-        .and_then(|known| known.iter().find(|(since, _)| *since <= seq))
-        .map(|(_, department)| department.clone())
-        .unwrap_or_default()
+/// The departments of members over time, by places of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DepartmentHistory(BTreeMap<Uuid, Vec<(i64, String)>>);
+
+impl DepartmentHistory {
+    /// The department that a member belonged to at a place; empty for none.
+    pub fn at(&self, member: MemberId, seq: u64) -> &str {
+        self.placed(member.uuid(), signed(seq))
+    }
+
+    fn placed(&self, member: Uuid, seq: i64) -> &str {
+        let known = self.0.get(&member);
+        known
+            .and_then(|known| known.iter().find(|(since, _)| *since <= seq))
+            .map_or("", |(_, department)| department.as_str())
+    }
 }
 
 fn counted(row: &usage_count::Model) -> Result<Tally, StoreError> {
