@@ -30,6 +30,8 @@ pub(crate) fn tables() -> Vec<Table> {
             .column("action", Column::Text)
             .column("effect", Column::Text)
             .optional("target", Column::Text)
+            .optional("policy_version", Column::Integer)
+            .optional("decision", Column::Text)
             .column("outcome", Column::Text)
             .optional("fault", Column::Text)
             .optional("feishu_log_id", Column::Text)

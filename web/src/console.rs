@@ -119,6 +119,8 @@ impl<A: Action<Target = ()>> Desk<A> {
             action: action.to_owned(),
             effect: String::new(),
             target,
+            policy_version: None,
+            decision: None,
             outcome: Outcome::Ok,
             fault: None,
             feishu_log_id: None,

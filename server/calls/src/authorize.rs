@@ -7,13 +7,22 @@ use model::{
 use serde_json::Value;
 use tools::{ToolDef, ToolError};
 
-use crate::{Profile, words};
+use crate::Profile;
 
 /// The proof, and what the call does.
 #[derive(Debug)]
 pub(crate) struct Authorized {
     pub(crate) permit: Permit<CallTool>,
     pub(crate) effect: Effect,
+}
+
+/// Why there is no proof.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The arguments do not even say what is asked for.
+    Arguments(ToolError),
+    /// The rules say no.
+    Rule(Reason),
 }
 
 /// Reads the arguments for the effect, and decides.
@@ -23,17 +32,16 @@ pub(crate) fn call(
     tool: &ToolDef,
     arguments: &Value,
     profile: Profile,
-) -> Result<Authorized, ToolError> {
-    let effect = tool.effect_in(arguments, principal.locale())?;
+) -> Result<Authorized, Refused> {
+    let effect = tool
+        .effect_in(arguments, principal.locale())
+        .map_err(Refused::Arguments)?;
     if profile.read_only && effect != Effect::Read {
-        return Err(words::denied(
-            Reason::ReadOnlyCredential,
-            principal.locale(),
-        ));
+        return Err(Refused::Rule(Reason::ReadOnlyCredential));
     }
     let facts = tool.spec().facts(effect);
     let permit = policy::authorize::<CallTool>(rules, principal, &facts)
-        .map_err(|denied| words::denied(denied.reason, principal.locale()))?;
+        .map_err(|denied| Refused::Rule(denied.reason))?;
     Ok(Authorized { permit, effect })
 }
 

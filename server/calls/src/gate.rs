@@ -14,7 +14,8 @@ use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
 
 pub use self::parts::{GateOptions, GateParts, HostsFor, Links};
 use crate::{
-    CallReply, CallRequest, Credentials, Profile, authorize,
+    CallReply, CallRequest, Credentials, Profile,
+    authorize::{self, Refused},
     credentials::{CredentialFault, OpenGrant},
     facts,
     limits::{Limiter, Refusal},
@@ -120,6 +121,8 @@ impl Inner {
             tool: request.tool.chars().take(64).collect(),
             effect: None,
             detail: redact::arguments(&request.arguments),
+            policy_version: None,
+            decision: None,
             upstream_calls: 0,
             log_id: None,
         };
@@ -170,7 +173,16 @@ impl Inner {
             tool,
             &request.arguments,
             request.profile,
-        )?;
+        );
+        story.policy_version = Some(entry.rules.version);
+        let allowed = allowed.map_err(|refused| match refused {
+            Refused::Arguments(error) => error,
+            Refused::Rule(reason) => {
+                story.decision = Some(reason.name());
+                words::denied(reason, locale)
+            }
+        })?;
+        story.decision = Some("allowed");
         story.effect = Some(allowed.effect);
         debug_assert_eq!(allowed.permit.tenant(), principal.tenant());
 

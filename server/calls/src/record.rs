@@ -10,6 +10,8 @@ pub(crate) struct Story {
     pub(crate) tool: String,
     pub(crate) effect: Option<Effect>,
     pub(crate) detail: String,
+    pub(crate) policy_version: Option<u64>,
+    pub(crate) decision: Option<&'static str>,
     pub(crate) upstream_calls: u32,
     pub(crate) log_id: Option<String>,
 }
@@ -62,6 +64,8 @@ impl Story {
             action: self.tool.clone(),
             effect: self.effect.map_or("", Effect::name).to_owned(),
             target,
+            policy_version: self.policy_version,
+            decision: self.decision.map(str::to_owned),
             outcome: result.map_or(Outcome::Pending, outcome),
             fault,
             feishu_log_id: self.log_id.clone(),

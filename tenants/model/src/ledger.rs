@@ -4,9 +4,9 @@
 //! A tenant's entries form a hash chain: `hash = SHA-256(prev ‖ canonical(entry))`, so a changed,
 //! removed or reordered entry shows.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::{AccountId, CallId, Channel, ClientId, GrantId, MemberId, TenantId, Timestamp};
@@ -29,9 +29,23 @@ pub enum EntryKind {
     FeishuGrant,
     /// An administrative act.
     Admin,
+    /// Somebody read the ledger.
+    Look,
 }
 
 impl EntryKind {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::Call,
+        Self::Intent,
+        Self::SignIn,
+        Self::Consent,
+        Self::Revocation,
+        Self::FeishuGrant,
+        Self::Admin,
+        Self::Look,
+    ];
+
     /// Stable name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,22 +56,13 @@ impl EntryKind {
             Self::Revocation => "revocation",
             Self::FeishuGrant => "feishu_grant",
             Self::Admin => "admin",
+            Self::Look => "look",
         }
     }
 
     /// Reads a stable name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Call,
-            Self::Intent,
-            Self::SignIn,
-            Self::Consent,
-            Self::Revocation,
-            Self::FeishuGrant,
-            Self::Admin,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -158,6 +163,10 @@ pub struct LedgerEntry {
     pub effect: String,
     /// On what, as a reference (`docx:…`), if one object is meant.
     pub target: Option<String>,
+    /// Version of the tenant's rules that the decision was made by, where one was made.
+    pub policy_version: Option<u64>,
+    /// What the rules said: `allowed`, or the name of the reason against it.
+    pub decision: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// Stable code of the failure.
@@ -207,6 +216,8 @@ impl ChainHash {
         field(entry.action.as_bytes());
         field(entry.effect.as_bytes());
         field(optional(entry.target.clone()).as_bytes());
+        field(optional(entry.policy_version.map(|v| v.to_string())).as_bytes());
+        field(optional(entry.decision.clone()).as_bytes());
         field(entry.outcome.name().as_bytes());
         field(optional(entry.fault.clone()).as_bytes());
         field(optional(entry.feishu_log_id.clone()).as_bytes());
@@ -214,6 +225,41 @@ impl ChainHash {
         field(&entry.duration_us.to_be_bytes());
         field(entry.detail.as_bytes());
         Self(hasher.finalize().into())
+    }
+}
+
+/// The text is no hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not 64 hexadecimal digits")]
+pub struct ChainHashError;
+
+impl ChainHash {
+    /// As hexadecimal text.
+    pub fn hex(self) -> String {
+        hex::encode(self.0)
+    }
+}
+
+impl FromStr for ChainHash {
+    type Err = ChainHashError;
+
+    fn from_str(text: &str) -> Result<Self, ChainHashError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| ChainHashError)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for ChainHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for ChainHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -5,6 +5,7 @@
 //! arguments ([`Clock`], [`Entropy`]), so that rows, tokens and tests agree about them.
 
 mod access;
+pub mod audit;
 pub mod billing;
 mod capability;
 mod entropy;
@@ -32,7 +33,7 @@ pub use id::{
     AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId, ConsentId,
     FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, SessionId, TenantId,
 };
-pub use ledger::{ChainHash, EntryKind, LedgerEntry, Outcome};
+pub use ledger::{ChainHash, ChainHashError, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;
 pub use member::{Member, MemberStatus};
 pub use onboarding::Milestone;

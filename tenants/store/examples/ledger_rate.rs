@@ -116,6 +116,8 @@ fn entry(tenant: TenantId) -> LedgerEntry {
         action: "doc_read".to_owned(),
         effect: "read".to_owned(),
         target: Some("docx:doxcnExampleExampleExample".to_owned()),
+        policy_version: Some(1),
+        decision: Some("allowed".to_owned()),
         outcome: Outcome::Ok,
         fault: None,
         feishu_log_id: Some("20261101000000AAAABBBBCCCCDDDD".to_owned()),

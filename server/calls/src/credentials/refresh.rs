@@ -319,6 +319,8 @@ impl Inner {
             action: "feishu_grant.needs_reauth".to_owned(),
             effect: "write".to_owned(),
             target: None,
+            policy_version: None,
+            decision: None,
             outcome: Outcome::Reauthorize,
             fault: Some(fault.code.to_string()),
             feishu_log_id: fault.log_id.clone(),

@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) action: String,
     pub(crate) effect: String,
     pub(crate) target: Option<String>,
+    pub(crate) policy_version: Option<i64>,
+    pub(crate) decision: Option<String>,
     pub(crate) outcome: String,
     pub(crate) fault: Option<String>,
     pub(crate) feishu_log_id: Option<String>,

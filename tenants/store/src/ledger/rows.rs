@@ -5,7 +5,7 @@ use sea_orm::{DbBackend, Value};
 
 use super::script::Step;
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 23] = [
     "tenant_id",
     "seq",
     "id",
@@ -20,6 +20,8 @@ const COLUMNS: [&str; 21] = [
     "action",
     "effect",
     "target",
+    "policy_version",
+    "decision",
     "outcome",
     "fault",
     "feishu_log_id",
@@ -93,7 +95,7 @@ fn statement(backend: DbBackend, rows: usize) -> String {
     text
 }
 
-fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 21] {
+fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 23] {
     [
         entry.tenant.uuid().into(),
         signed(seq).into(),
@@ -109,6 +111,8 @@ fn row(seq: u64, hash: ChainHash, entry: &LedgerEntry) -> [Value; 21] {
         entry.action.as_str().into(),
         entry.effect.as_str().into(),
         entry.target.clone().into(),
+        entry.policy_version.map(signed).into(),
+        entry.decision.clone().into(),
         entry.outcome.name().into(),
         entry.fault.clone().into(),
         entry.feishu_log_id.clone().into(),

@@ -258,6 +258,11 @@ pub(crate) fn stored(row: Model) -> Result<StoredEntry, StoreError> {
             action: row.action,
             effect: row.effect,
             target: row.target,
+            policy_version: row
+                .policy_version
+                .map(|version| count(version, "ledger policy version"))
+                .transpose()?,
+            decision: row.decision,
             outcome: Outcome::from_name(&row.outcome).ok_or(corrupt("ledger outcome"))?,
             fault: row.fault,
             feishu_log_id: row.feishu_log_id,

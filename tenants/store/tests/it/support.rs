@@ -184,6 +184,8 @@ pub(crate) fn entry(tenant: &Tenant) -> LedgerEntry {
         action: "doc_read".to_owned(),
         effect: "read".to_owned(),
         target: Some("docx:doxcnExample".to_owned()),
+        policy_version: Some(1),
+        decision: Some("allowed".to_owned()),
         outcome: Outcome::Ok,
         fault: None,
         feishu_log_id: Some("20261101000000AAAA".to_owned()),
