@@ -8,6 +8,7 @@ mod m0002_members_and_ledger;
 mod m0003_clients_and_grants;
 mod m0004_feishu_grants;
 mod m0005_accounts;
+mod m0007_audit;
 mod m0008_billing;
 mod m0009_onboarding;
 mod run;
@@ -52,6 +53,11 @@ pub const ALL: &[Migration] = &[
         name: "m0005_accounts",
         tables: m0005_accounts::tables,
         statements: nothing,
+    },
+    Migration {
+        name: "m0007_audit",
+        tables: m0007_audit::tables,
+        statements: m0007_audit::statements,
     },
     Migration {
         name: "m0008_billing",

@@ -15,6 +15,9 @@ use crate::{ALL, Backend, Migration, tables};
 /// rights with every run of the migrations, if it exists.
 pub const RUNTIME_ROLE: &str = "feishu_mcp_app";
 
+/// Functions with the rights of the schema's owner that the runtime role may call.
+const FUNCTIONS: &[&str] = &["ledger_retire(bigint)"];
+
 /// Two programs that migrate one database wait for each other under this number.
 const LOCK: i64 = 0x6665_6973_6875_6d63;
 
@@ -113,6 +116,12 @@ async fn grant(db: &DatabaseConnection, role: &str) -> Result<(), DbErr> {
         for statement in table.grants(&role) {
             db.execute_unprepared(&statement).await?;
         }
+    }
+    for function in FUNCTIONS {
+        db.execute_unprepared(&format!(
+            "GRANT EXECUTE ON FUNCTION {function} TO \"{role}\""
+        ))
+        .await?;
     }
     let read = format!("GRANT SELECT ON seaql_migrations TO \"{role}\"");
     db.execute_unprepared(&read).await?;

@@ -181,6 +181,10 @@ id_kinds! {
     Session, SessionId, "ses";
     /// A console sign-in.
     Account, AccountId, "acc";
+    /// Where entries of the ledger are sent on to.
+    Stream, StreamId, "str";
+    /// An export of the ledger.
+    Export, ExportId, "exp";
     /// A replica of the platform.
     Node, NodeId, "node";
 }

@@ -28,6 +28,7 @@
 //!    Methods over a hash go in `impl LookupTx`. Copy `repo/members.rs`.
 //! 4. Add the accessor (`tx.nouns()`) beside the repository, in an `impl TenantTx` block.
 
+mod attest;
 mod directory;
 mod engine;
 mod entity;
@@ -55,6 +56,13 @@ pub use repo::{
     accounts::{Account, Accounts, NewAccount},
     api_keys::{ApiKey, ApiKeys, NewApiKey},
     app::{App, AppSecrets},
+    audit::{
+        Audit,
+        checks::{CheckNote, CheckState},
+        exports::AuditExport,
+        settings::AuditSettings,
+        streams::{AuditStream, DeadLetter, NewStream, StreamKind},
+    },
     authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
     billing::{
         BilledCalls, Billing, CallCursor, CapTrial, Changed, ClosedStatement, CreditNote,
@@ -67,7 +75,12 @@ pub use repo::{
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     handovers::{Handover, Handovers},
-    ledger::{ChainBreak, ChainHead, ChainReport, EntryFilter, LedgerView, StoredEntry},
+    ledger::{
+        ChainHead, LedgerView, StoredEntry,
+        export::Names,
+        filter::{EntryFilter, Place},
+        verify::{ChainBreak, ChainCheck, ChainReport},
+    },
     members::{Members, NewMember},
     onboarding::{Onboarding, Sightings, StoredCheck},
     pages::{PageSession, PageSignIn, Pages},

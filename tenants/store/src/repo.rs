@@ -5,6 +5,7 @@ pub(crate) mod account_sessions;
 pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod app;
+pub(crate) mod audit;
 pub(crate) mod authorizations;
 pub(crate) mod billing;
 pub(crate) mod clients;

@@ -20,6 +20,7 @@ pub struct MasterKey {
     wrap: Zeroizing<[u8; 32]>,
     platform: Zeroizing<[u8; 32]>,
     mac: Zeroizing<[u8; 32]>,
+    sign: Zeroizing<[u8; 32]>,
 }
 
 impl MasterKey {
@@ -66,6 +67,7 @@ impl MasterKey {
             wrap: hmac(raw, b"wrap data keys"),
             platform: hmac(raw, b"seal platform values"),
             mac: hmac(raw, b"sign values"),
+            sign: hmac(raw, b"sign statements for outsiders"),
         })
     }
 
@@ -80,6 +82,10 @@ impl MasterKey {
 
     pub(crate) fn platform(&self) -> Cipher {
         Cipher::new(&self.id, &self.platform)
+    }
+
+    pub(crate) fn signing_seed(&self) -> &[u8; 32] {
+        &self.sign
     }
 
     pub(crate) fn sign(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {

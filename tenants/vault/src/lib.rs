@@ -7,6 +7,7 @@
 //!   moved anywhere else it does not open.
 //! - A [`Token`] is 256 random bits with a typed prefix and check digits. Only its [`TokenHash`],
 //!   separated by [`TokenKind`], is ever stored.
+//! - A [`Signature`] can be checked by anybody who knows the public key.
 //!
 //! Nothing here prints a secret: `Debug` shows key names and lengths.
 
@@ -16,6 +17,7 @@ mod error;
 mod key;
 mod password;
 mod secret;
+mod signature;
 mod token;
 mod vault;
 
@@ -25,5 +27,6 @@ pub use error::VaultError;
 pub use key::{KeyRing, MasterKey};
 pub use password::PasswordText;
 pub use secret::Secret;
+pub use signature::Signature;
 pub use token::{Token, TokenHash, TokenKind};
 pub use vault::Vault;

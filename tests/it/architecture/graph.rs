@@ -62,6 +62,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("aes-gcm", &["vault"]),
     ("argon2", &["vault"]),
+    ("ed25519-dalek", &["vault"]),
     ("sea-orm", &["store"]),
     ("sea-orm-migration", &["migrations"]),
     ("redis", &["bus"]),

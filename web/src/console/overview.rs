@@ -83,7 +83,7 @@ async fn build(
 /// The latest calls that did not go well, newest first.
 async fn setbacks(tx: &TenantTx) -> Result<Vec<StoredEntry>, StoreError> {
     let filter = EntryFilter {
-        kind: Some(EntryKind::Call),
+        kinds: vec![EntryKind::Call],
         ..EntryFilter::default()
     };
     let found = tx.ledger().list(&filter, &Page::first(Page::MAX)).await?;

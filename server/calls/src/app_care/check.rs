@@ -208,6 +208,8 @@ impl AppCare {
             action: action.to_owned(),
             effect: String::new(),
             target: Some(report.app_id.clone()),
+            policy_version: None,
+            decision: None,
             outcome,
             fault: faults.first().map(|probe| (*probe).to_owned()),
             feishu_log_id: None,

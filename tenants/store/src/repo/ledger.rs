@@ -1,11 +1,16 @@
 //! Reading and checking a tenant's ledger.
 
+pub(crate) mod export;
+pub(crate) mod filter;
+pub(crate) mod verify;
+
 use model::{
     AccountId, CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId,
     Month, Outcome, TenantId, Timestamp,
 };
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use self::filter::{EntryFilter, Place};
 use crate::{
     Page, Paged, StoreError, TenantTx,
     entity::{
@@ -14,9 +19,6 @@ use crate::{
     },
     ledger::signed,
 };
-
-/// Rows that the check of a chain reads at a time.
-const STRIDE: u64 = 1_000;
 
 /// The ledger of the transaction's tenant.
 #[derive(Debug)]
@@ -27,23 +29,6 @@ impl TenantTx {
     pub const fn ledger(&self) -> LedgerView<'_> {
         LedgerView(self)
     }
-}
-
-/// Which entries are wanted. The default is all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EntryFilter {
-    /// Of one kind.
-    pub kind: Option<EntryKind>,
-    /// Of one member.
-    pub member: Option<MemberId>,
-    /// Of one call.
-    pub id: Option<CallId>,
-    /// With one outcome.
-    pub outcome: Option<Outcome>,
-    /// Not before.
-    pub since: Option<Timestamp>,
-    /// Before.
-    pub until: Option<Timestamp>,
 }
 
 /// An entry with its place in the chain.
@@ -57,6 +42,16 @@ pub struct StoredEntry {
     pub hash: ChainHash,
 }
 
+impl StoredEntry {
+    /// Where it stands in lists.
+    pub const fn place(&self) -> Place {
+        Place {
+            at: self.entry.at.millis(),
+            seq: self.seq,
+        }
+    }
+}
+
 /// The end of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainHead {
@@ -66,35 +61,6 @@ pub struct ChainHead {
     pub hash: ChainHash,
 }
 
-/// Where a chain is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChainBreak {
-    /// The entry at this place is missing (removed, or moved).
-    Missing(u64),
-    /// The entry at this place is not what was written, or what stood before it is not.
-    Changed(u64),
-    /// The chain ends before or after its head says: cut, or prolonged past the writer.
-    HeadDiffers {
-        /// Last place of the head.
-        head: u64,
-        /// Last place found.
-        found: u64,
-    },
-    /// A remembered head is not in the chain: rewritten as a whole.
-    Rewritten(u64),
-}
-
-/// What the check of a chain found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChainReport {
-    /// Entries that were checked.
-    pub entries: u64,
-    /// The head.
-    pub head: ChainHead,
-    /// The first break; `None` when the chain holds.
-    pub broken: Option<ChainBreak>,
-}
-
 impl LedgerView<'_> {
     /// Entries, newest first.
     pub async fn list(
@@ -102,34 +68,76 @@ impl LedgerView<'_> {
         filter: &EntryFilter,
         page: &Page,
     ) -> Result<Paged<StoredEntry>, StoreError> {
-        let mut query = within::<Entity>(self.0).order_by_desc(Column::Seq);
-        if let Some(before) = page.start::<i64>()? {
-            query = query.filter(Column::Seq.lt(before));
-        }
-        if let Some(kind) = filter.kind {
-            query = query.filter(Column::Kind.eq(kind.name()));
-        }
-        if let Some(member) = filter.member {
-            query = query.filter(Column::MemberId.eq(member.uuid()));
-        }
-        if let Some(id) = filter.id {
-            query = query.filter(Column::Id.eq(id.uuid()));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(Column::Outcome.eq(outcome.name()));
-        }
-        if let Some(since) = filter.since {
-            query = query.filter(Column::At.gte(since.millis()));
-        }
-        if let Some(until) = filter.until {
-            query = query.filter(Column::At.lt(until.millis()));
+        let mut query = filter
+            .on(within::<Entity>(self.0))
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Seq);
+        if let Some(before) = page.start::<Place>()? {
+            query = query.filter(before.beyond(false));
         }
         let rows = query.limit(page.ask()).all(self.0.db()).await?;
         let found = rows
             .into_iter()
             .map(stored)
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(page.cut(found, |stored| stored.seq))
+        Ok(page.cut(found, StoredEntry::place))
+    }
+
+    /// The entries that follow in time after the page's cursor, newest first as in
+    /// [`LedgerView::list`]; `next` leads to still newer ones.
+    pub async fn list_newer(
+        &self,
+        filter: &EntryFilter,
+        page: &Page,
+    ) -> Result<Paged<StoredEntry>, StoreError> {
+        let mut query = filter
+            .on(within::<Entity>(self.0))
+            .order_by_asc(Column::At)
+            .order_by_asc(Column::Seq);
+        if let Some(after) = page.start::<Place>()? {
+            query = query.filter(after.beyond(true));
+        }
+        let rows = query.limit(page.ask()).all(self.0.db()).await?;
+        let found = rows
+            .into_iter()
+            .map(stored)
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut cut = page.cut(found, StoredEntry::place);
+        cut.items.reverse();
+        Ok(cut)
+    }
+
+    /// The entry at a place of the chain.
+    pub async fn at(&self, seq: u64) -> Result<Option<StoredEntry>, StoreError> {
+        let row = within::<Entity>(self.0)
+            .filter(Column::Seq.eq(signed(seq)))
+            .one(self.0.db())
+            .await?;
+        row.map(stored).transpose()
+    }
+
+    /// The entries of one call, in the order of the chain: intent and outcome.
+    pub async fn of_call(&self, id: CallId) -> Result<Vec<StoredEntry>, StoreError> {
+        let rows = within::<Entity>(self.0)
+            .filter(Column::Id.eq(id.uuid()))
+            .order_by_asc(Column::Seq)
+            .all(self.0.db())
+            .await?;
+        rows.into_iter().map(stored).collect()
+    }
+
+    /// How many of the newest entries match, counted up to `most`.
+    pub async fn count_up_to(&self, filter: &EntryFilter, most: u64) -> Result<u64, StoreError> {
+        let found: Vec<i64> = filter
+            .on(within::<Entity>(self.0))
+            .select_only()
+            .column(Column::Seq)
+            .order_by_desc(Column::At)
+            .limit(most)
+            .into_tuple()
+            .all(self.0.db())
+            .await?;
+        Ok(found.len() as u64)
     }
 
     /// The end of the chain.
@@ -141,75 +149,6 @@ impl LedgerView<'_> {
         Ok(ChainHead {
             seq: count(row.seq, "ledger head")?,
             hash: hash(row.hash)?,
-        })
-    }
-
-    /// Checks the whole chain against its head.
-    pub async fn verify_chain(&self) -> Result<ChainReport, StoreError> {
-        self.verify_chain_with(None).await
-    }
-
-    /// As [`LedgerView::verify_chain`], and also against a head that was kept elsewhere: whoever
-    /// can write to the database can rewrite the whole chain, but not what is kept elsewhere.
-    pub async fn verify_chain_with(
-        &self,
-        remembered: Option<ChainHead>,
-    ) -> Result<ChainReport, StoreError> {
-        let head = self.head().await?;
-        let mut seq = 0;
-        let mut running = ChainHash::GENESIS;
-        let mut witnessed = remembered.is_none_or(|known| known.seq == 0);
-        loop {
-            let rows = within::<Entity>(self.0)
-                .filter(Column::Seq.gt(signed(seq)))
-                .order_by_asc(Column::Seq)
-                .limit(STRIDE)
-                .all(self.0.db())
-                .await?;
-            let last = (rows.len() as u64) < STRIDE;
-            for row in rows {
-                let expected = seq + 1;
-                let report = |broken| ChainReport {
-                    entries: seq,
-                    head,
-                    broken: Some(broken),
-                };
-                if row.seq != signed(expected) {
-                    return Ok(report(ChainBreak::Missing(expected)));
-                }
-                // A row that cannot even be read was changed.
-                let Ok(found) = stored(row) else {
-                    return Ok(report(ChainBreak::Changed(expected)));
-                };
-                running = running.then(expected, &found.entry);
-                if running != found.hash {
-                    return Ok(report(ChainBreak::Changed(expected)));
-                }
-                witnessed |= remembered
-                    == Some(ChainHead {
-                        seq: expected,
-                        hash: running,
-                    });
-                seq = expected;
-            }
-            if last {
-                break;
-            }
-        }
-        let broken = if (head.seq, head.hash) != (seq, running) {
-            Some(ChainBreak::HeadDiffers {
-                head: head.seq,
-                found: seq,
-            })
-        } else if witnessed {
-            None
-        } else {
-            remembered.map(|known| ChainBreak::Rewritten(known.seq))
-        };
-        Ok(ChainReport {
-            entries: seq,
-            head,
-            broken,
         })
     }
 
@@ -232,7 +171,7 @@ pub(crate) fn count(stored: i64, what: &'static str) -> Result<u64, StoreError> 
     u64::try_from(stored).map_err(|_| StoreError::Corrupt { what })
 }
 
-fn hash(bytes: Vec<u8>) -> Result<ChainHash, StoreError> {
+pub(crate) fn hash(bytes: Vec<u8>) -> Result<ChainHash, StoreError> {
     let bytes = bytes.try_into();
     bytes.map(ChainHash).map_err(|_| StoreError::Corrupt {
         what: "ledger hash",

@@ -208,7 +208,7 @@ async fn entries_come_back_as_they_were_written(bench: &Bench) {
     let entries: Vec<_> = all.items.iter().map(|stored| &stored.entry).collect();
     assert_eq!(entries, [&denied, &call]);
     let filter = EntryFilter {
-        outcome: Some(Outcome::Denied),
+        outcomes: vec![Outcome::Denied],
         ..EntryFilter::default()
     };
     let some = tx.ledger().list(&filter, &Page::first(10)).await.unwrap();

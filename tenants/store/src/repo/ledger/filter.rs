@@ -1,0 +1,182 @@
+//! Which entries are wanted, and where in their list one is.
+
+use std::{fmt, str::FromStr};
+
+use model::{
+    AccountId, CallId, Channel, ClientId, EntryKind, MemberId, Outcome, Timestamp, policy::Effect,
+};
+use sea_orm::{
+    ColumnTrait, Condition, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait, LikeExpr},
+};
+
+use crate::entity::ledger_entry::{Column, Entity};
+
+/// Which entries are wanted. The default is all; lists name alternatives, the empty list any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    /// Of these kinds.
+    pub kinds: Vec<EntryKind>,
+    /// Of one member.
+    pub member: Option<MemberId>,
+    /// Of one account of the console.
+    pub account: Option<AccountId>,
+    /// By the client of this name.
+    pub client_name: Option<String>,
+    /// By one client.
+    pub client: Option<ClientId>,
+    /// Of one call.
+    pub id: Option<CallId>,
+    /// Of this tool or act; with a `*` at the end, of those that begin so.
+    pub action: Option<String>,
+    /// With one effect.
+    pub effect: Option<Effect>,
+    /// With these outcomes.
+    pub outcomes: Vec<Outcome>,
+    /// With this stable code of a failure.
+    pub fault: Option<String>,
+    /// On one of these objects.
+    pub targets: Vec<String>,
+    /// On an object whose reference holds this text.
+    pub text: Option<String>,
+    /// By one door.
+    pub channel: Option<Channel>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// No later in the chain than this place.
+    pub through: Option<u64>,
+}
+
+/// Outcomes that are common: what is left has a small index.
+const COMMON: [Outcome; 3] = [Outcome::Ok, Outcome::Partial, Outcome::Pending];
+/// Kinds that are common.
+const CALLS: [EntryKind; 2] = [EntryKind::Call, EntryKind::Intent];
+
+impl EntryFilter {
+    /// Whether every entry up to [`EntryFilter::through`] is wanted.
+    pub fn is_all(&self) -> bool {
+        *self
+            == Self {
+                through: self.through,
+                ..Self::default()
+            }
+    }
+
+    /// The query with these conditions.
+    pub(crate) fn on(&self, query: Select<Entity>) -> Select<Entity> {
+        let mut all = Condition::all();
+        if !self.kinds.is_empty() {
+            all = all.add(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.name())));
+            if self.kinds.iter().all(|kind| !CALLS.contains(kind)) {
+                // Word for word the condition of the index, which is not found otherwise.
+                all = all.add(Expr::cust("kind NOT IN ('call', 'intent')"));
+            }
+        }
+        if !self.outcomes.is_empty() {
+            all = all.add(Column::Outcome.is_in(self.outcomes.iter().map(|one| one.name())));
+            if self.outcomes.iter().all(|one| !COMMON.contains(one)) {
+                all = all.add(Expr::cust("outcome NOT IN ('ok', 'partial', 'pending')"));
+            }
+        }
+        all = all
+            .add_option(self.member.map(|id| Column::MemberId.eq(id.uuid())))
+            .add_option(self.account.map(|id| Column::AccountId.eq(id.uuid())))
+            .add_option(self.client.map(|id| Column::ClientId.eq(id.uuid())))
+            .add_option(self.id.map(|id| Column::Id.eq(id.uuid())))
+            .add_option(self.effect.map(|one| Column::Effect.eq(one.name())))
+            .add_option(self.channel.map(|one| Column::Channel.eq(one.name())))
+            .add_option(self.fault.as_deref().map(|code| Column::Fault.eq(code)))
+            .add_option(self.since.map(|at| Column::At.gte(at.millis())))
+            .add_option(self.until.map(|at| Column::At.lt(at.millis())))
+            .add_option(
+                self.through
+                    .map(|seq| Column::Seq.lte(crate::ledger::signed(seq))),
+            );
+        if let Some(name) = &self.client_name {
+            all = all
+                .add(Column::ClientName.eq(name.as_str()))
+                .add(Expr::cust("client_name <> ''"));
+        }
+        if let Some(action) = &self.action {
+            all = match action.strip_suffix('*') {
+                // A range and no LIKE: it is found in the index in every collation of SQLite.
+                Some(prefix) => all
+                    .add(Column::Action.gte(prefix))
+                    .add(Column::Action.like(begins(prefix))),
+                None => all.add(Column::Action.eq(action.as_str())),
+            };
+        }
+        if !self.targets.is_empty() {
+            all = all
+                .add(Column::Target.is_in(self.targets.iter().map(String::as_str)))
+                .add(Expr::cust("target IS NOT NULL"));
+        }
+        if let Some(text) = &self.text {
+            all = all
+                .add(
+                    Column::Target.like(LikeExpr::new(format!("%{}%", escaped(text))).escape('\\')),
+                )
+                .add(Expr::cust("target IS NOT NULL"));
+        }
+        query.filter(all)
+    }
+}
+
+fn begins(prefix: &str) -> LikeExpr {
+    LikeExpr::new(format!("{}%", escaped(prefix))).escape('\\')
+}
+
+/// A text whose signs mean themselves in a LIKE.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            safe.push('\\');
+        }
+        safe.push(c);
+    }
+    safe
+}
+
+/// A place in a list of entries: moment, then place in the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Moment in milliseconds.
+    pub at: i64,
+    /// Place in the chain.
+    pub seq: u64,
+}
+
+impl Place {
+    /// The entries after this place in the order of time, or before it.
+    pub(crate) fn beyond(self, newer: bool) -> Condition {
+        let seq = crate::ledger::signed(self.seq);
+        let columns = Expr::tuple([Expr::col(Column::At), Expr::col(Column::Seq)]);
+        let here = Expr::tuple([Expr::value(self.at), Expr::value(seq)]);
+        Condition::all().add(if newer {
+            columns.gt(here)
+        } else {
+            columns.lt(here)
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at, self.seq)
+    }
+}
+
+impl FromStr for Place {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (at, seq) = text.split_once('.').unwrap_or((text, ""));
+        Ok(Self {
+            at: at.parse()?,
+            seq: seq.parse()?,
+        })
+    }
+}
