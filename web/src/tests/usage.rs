@@ -37,6 +37,8 @@ impl World {
             action: tool.to_owned(),
             effect: "read".to_owned(),
             target: None,
+            policy_version: None,
+            decision: None,
             outcome,
             fault: None,
             feishu_log_id: None,

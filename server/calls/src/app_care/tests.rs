@@ -144,6 +144,8 @@ impl World {
             action: action.to_owned(),
             effect: String::new(),
             target: None,
+            policy_version: None,
+            decision: None,
             outcome: Outcome::Ok,
             fault: None,
             feishu_log_id: None,

@@ -5,6 +5,7 @@
     reason = "a test ends where something unexpected happens"
 )]
 
+mod audit;
 mod billing;
 mod directory;
 mod isolation;

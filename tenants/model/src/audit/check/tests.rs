@@ -80,7 +80,9 @@ fn an_untouched_file_passes_and_says_what_that_proves() {
     let rows = chain();
     let told = manifest(&rows);
     let mut check = FileCheck::new(Some(&told), &[]);
-    rows.iter().for_each(|row| check.row(row));
+    for row in &rows {
+        check.row(row);
+    }
     let found = check.end();
     assert!(
         found.continuous && found.from_beginning && found.faults.is_empty(),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     StoreError,
-    entity::{account, ledger_entry, ledger_seal, member, within},
+    entity::{account, console_access, ledger_entry, ledger_seal, member, within},
     ledger::signed,
 };
 
@@ -119,6 +119,42 @@ impl LedgerView<'_> {
             // A gap: the row will not hold, and that is what has to be seen.
             None => Ok(ChainHash::GENESIS),
         }
+    }
+
+    /// Members and accounts whose name holds `text`, up to a hundred of each: for the filter by
+    /// person. Accounts are those with access to this tenant's console.
+    pub async fn people_named(
+        &self,
+        text: &str,
+    ) -> Result<(Vec<MemberId>, Vec<AccountId>), StoreError> {
+        let members: Vec<uuid::Uuid> = within::<member::Entity>(self.0)
+            .filter(member::Column::Name.contains(text))
+            .select_only()
+            .column(member::Column::Id)
+            .limit(100)
+            .into_tuple()
+            .all(self.0.db())
+            .await?;
+        let own: Vec<uuid::Uuid> = within::<console_access::Entity>(self.0)
+            .select_only()
+            .column(console_access::Column::AccountId)
+            .limit(1_000)
+            .into_tuple()
+            .all(self.0.db())
+            .await?;
+        let accounts: Vec<uuid::Uuid> = account::Entity::find()
+            .filter(account::Column::Id.is_in(own))
+            .filter(account::Column::Name.contains(text))
+            .select_only()
+            .column(account::Column::Id)
+            .limit(100)
+            .into_tuple()
+            .all(self.0.db())
+            .await?;
+        Ok((
+            members.into_iter().map(MemberId::from_uuid).collect(),
+            accounts.into_iter().map(AccountId::from_uuid).collect(),
+        ))
     }
 
     /// Reads the names of whoever acted.

@@ -17,10 +17,10 @@ use crate::entity::ledger_entry::{Column, Entity};
 pub struct EntryFilter {
     /// Of these kinds.
     pub kinds: Vec<EntryKind>,
-    /// Of one member.
-    pub member: Option<MemberId>,
-    /// Of one account of the console.
-    pub account: Option<AccountId>,
+    /// Of one of these members, or of the accounts.
+    pub members: Vec<MemberId>,
+    /// Of one of these accounts of the console, or of the members.
+    pub accounts: Vec<AccountId>,
     /// By the client of this name.
     pub client_name: Option<String>,
     /// By one client.
@@ -64,6 +64,27 @@ impl EntryFilter {
             }
     }
 
+    fn people(&self) -> Option<Condition> {
+        let members = self.members.iter().map(|id| id.uuid());
+        let members = Column::MemberId.is_in(members);
+        let accounts = self.accounts.iter().map(|id| id.uuid());
+        let accounts = Column::AccountId.is_in(accounts);
+        match (self.members.is_empty(), self.accounts.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(
+                Condition::all()
+                    .add(members)
+                    .add(Expr::cust("member_id IS NOT NULL")),
+            ),
+            (true, false) => Some(
+                Condition::all()
+                    .add(accounts)
+                    .add(Expr::cust("account_id IS NOT NULL")),
+            ),
+            (false, false) => Some(Condition::any().add(members).add(accounts)),
+        }
+    }
+
     /// The query with these conditions.
     pub(crate) fn on(&self, query: Select<Entity>) -> Select<Entity> {
         let mut all = Condition::all();
@@ -81,8 +102,6 @@ impl EntryFilter {
             }
         }
         all = all
-            .add_option(self.member.map(|id| Column::MemberId.eq(id.uuid())))
-            .add_option(self.account.map(|id| Column::AccountId.eq(id.uuid())))
             .add_option(self.client.map(|id| Column::ClientId.eq(id.uuid())))
             .add_option(self.id.map(|id| Column::Id.eq(id.uuid())))
             .add_option(self.effect.map(|one| Column::Effect.eq(one.name())))
@@ -94,6 +113,7 @@ impl EntryFilter {
                 self.through
                     .map(|seq| Column::Seq.lte(crate::ledger::signed(seq))),
             );
+        all = all.add_option(self.people());
         if let Some(name) = &self.client_name {
             all = all
                 .add(Column::ClientName.eq(name.as_str()))

@@ -82,6 +82,16 @@ impl ChainCheck {
         self.head.seq
     }
 
+    /// The report at the end of the chain.
+    fn ended(&self) -> ChainReport {
+        let at_head = (self.head.seq, self.head.hash) == (self.seq, self.running);
+        let differs = ChainBreak::HeadDiffers {
+            head: self.head.seq,
+            found: self.seq,
+        };
+        self.report(if at_head { self.broken } else { Some(differs) })
+    }
+
     fn report(&self, broken: Option<ChainBreak>) -> ChainReport {
         ChainReport {
             entries: self.checked(),
@@ -183,7 +193,7 @@ impl LedgerView<'_> {
                 if expected > check.head.seq && row.seq == signed(expected) {
                     let moved = self.head().await?;
                     if moved.seq > check.head.seq {
-                        return Ok(Some(check.report(self.ended(check))));
+                        return Ok(Some(check.ended()));
                     }
                 }
                 if row.seq != signed(expected) {
@@ -210,20 +220,9 @@ impl LedgerView<'_> {
                 }
             }
             if last {
-                return Ok(Some(check.report(self.ended(check))));
+                return Ok(Some(check.ended()));
             }
         }
         Ok(None)
-    }
-
-    fn ended(&self, check: &ChainCheck) -> Option<ChainBreak> {
-        let at_head = (check.head.seq, check.head.hash) == (check.seq, check.running);
-        if !at_head {
-            return Some(ChainBreak::HeadDiffers {
-                head: check.head.seq,
-                found: check.seq,
-            });
-        }
-        check.broken
     }
 }
