@@ -10,7 +10,7 @@ use views::{
     Moment,
     console::{
         Tab,
-        overview::{OverviewPage, Setback, SetbackKind},
+        overview::{OverviewPage, Setback, SetbackKind, Start},
     },
 };
 
@@ -23,6 +23,9 @@ use crate::{
 
 /// Setbacks that are shown.
 const SETBACKS: usize = 8;
+
+/// Days of the picture.
+const DAYS: i64 = 30;
 
 /// Shows how the tenant stands.
 ///
@@ -63,21 +66,43 @@ async fn build(
             tool: stored.entry.action,
         });
     }
+    let connections = tx.connections().count(&ConnectionFilter::default()).await?;
+    let days = days(&tx, Day::of(now)).await?;
+    let called = days.iter().any(|calls| *calls > 0);
     let mut console = desk.shell(visit, Tab::Overview);
     let billing = desk.path("/billing");
     let quota = quota::banner(&tx, tenant, now, visit.lang(), &billing).await?;
     console.banners.extend(quota);
+    let may = |tab: Tab| console.tabs.contains(&tab);
     Ok(OverviewPage {
+        may: (may(Tab::Setup), may(Tab::Audit)),
         console,
         calls_today: calls_today(&tx, now).await?,
         calls_month: tx.usage().month(Month::of(now)).await?.delivered,
+        start: Start {
+            app: !tenant.app_id.is_empty(),
+            person: people > 0,
+            client: connections > 0 || called,
+            call: called,
+        },
+        days: if called { days } else { Vec::new() },
         included: Some(tenant.contract.terms_in(Month::of(now)).included),
         people,
-        connections: tx.connections().count(&ConnectionFilter::default()).await?,
+        connections,
         setbacks: rows,
         connect: state.urls.connect(&tenant.slug),
         now: Moment(now.millis()),
     })
+}
+
+/// Delivered calls of each day up to today, oldest first.
+async fn days(tx: &TenantTx, today: Day) -> Result<Vec<u64>, StoreError> {
+    let first = Day(today.0 - DAYS + 1);
+    let found = tx.usage().days(first, today, &DaysOf::All).await?;
+    let of = |day: i64| found.iter().find(|(at, _)| at.0 == day);
+    Ok((first.0..=today.0)
+        .map(|day| of(day).map_or(0, |(_, tally)| tally.delivered))
+        .collect())
 }
 
 /// The latest calls that did not go well, newest first.

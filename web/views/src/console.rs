@@ -84,6 +84,22 @@ impl Tab {
         }
     }
 
+    /// What belongs together in the navigation, with its title.
+    const fn groups(t: &FrameText) -> [(&'static str, &'static [Self]); 4] {
+        [
+            ("", &[Self::Overview]),
+            (
+                t.access,
+                &[Self::Setup, Self::Roles, Self::Policy, Self::Connections],
+            ),
+            (t.insight, &[Self::Audit, Self::Usage, Self::Billing]),
+            (
+                t.organisation,
+                &[Self::People, Self::Settings, Self::Developer],
+            ),
+        ]
+    }
+
     const fn label(self, t: &FrameText) -> &'static str {
         match self {
             Self::Overview => t.overview,
@@ -158,6 +174,13 @@ pub struct ConsoleShell {
     pub notice: Option<(Tone, String)>,
 }
 
+/// Lines of the navigation that belong together.
+pub(crate) struct NavGroup {
+    /// Empty for the first, which needs no title.
+    pub(crate) label: &'static str,
+    pub(crate) lines: Vec<NavLine>,
+}
+
 /// One line of the navigation.
 pub(crate) struct NavLine {
     pub(crate) label: &'static str,
@@ -191,7 +214,7 @@ impl ConsoleShell {
         text::console::frame::of(self.lang())
     }
 
-    pub(crate) fn nav(&self) -> Vec<NavLine> {
+    pub(crate) fn nav(&self) -> Vec<NavGroup> {
         let t = self.f();
         let line = |tab: &Tab| NavLine {
             label: tab.label(t),
@@ -199,10 +222,17 @@ impl ConsoleShell {
             icon: format!("{}#{}", crate::assets::paths().icons, tab.icon()),
             current: *tab == self.tab,
         };
-        Tab::ALL
-            .iter()
-            .filter(|tab| self.tabs.contains(tab))
-            .map(line)
+        Tab::groups(t)
+            .into_iter()
+            .map(|(label, tabs)| NavGroup {
+                label,
+                lines: tabs
+                    .iter()
+                    .filter(|tab| self.tabs.contains(tab))
+                    .map(line)
+                    .collect(),
+            })
+            .filter(|group| !group.lines.is_empty())
             .collect()
     }
 

@@ -7,7 +7,7 @@ use crate::{
         Banner, ConsoleShell, Tab, Tone,
         connections::{ClientRow, ConnectionsPage, EndManyPage, KeyRow},
         members::{MemberPage, MemberRow, MembersPage, role_name},
-        overview::{OverviewPage, Setback, SetbackKind},
+        overview::{OverviewPage, Setback, SetbackKind, Start},
         stops::{StopsPage, Switch},
     },
 };
@@ -19,7 +19,23 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
     quiet.setbacks.clear();
     quiet.included = None;
     quiet.console.banners.clear();
+    let fresh = OverviewPage {
+        calls_today: 0,
+        calls_month: 0,
+        included: Some(1_000),
+        people: 1,
+        connections: 0,
+        days: Vec::new(),
+        start: Start {
+            app: true,
+            person: true,
+            client: false,
+            call: false,
+        },
+        ..quiet.clone()
+    };
     vec![
+        ("console-overview-fresh", fresh.render()),
         ("console-overview", busy.render()),
         ("console-overview-quiet", quiet.render()),
         ("console-connections", connections(lang, names).render()),
@@ -83,6 +99,22 @@ fn overview(lang: Lang, names: &Names) -> OverviewPage {
         included: Some(100_000),
         people: 214,
         connections: 391,
+        days: (0..30)
+            .map(|day: u64| {
+                if day % 7 < 2 {
+                    190
+                } else {
+                    900 + day * 37 % 500
+                }
+            })
+            .collect(),
+        start: Start {
+            app: true,
+            person: true,
+            client: true,
+            call: true,
+        },
+        may: (true, true),
         setbacks: vec![
             setback(1, "doc_create", SetbackKind::Denied),
             setback(3, "doc_read", SetbackKind::Upstream),

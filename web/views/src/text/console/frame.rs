@@ -6,6 +6,9 @@ crate::text::catalogue! {
         navigation: "Console navigation", "管理后台导航";
         menu: "Menu", "菜单";
         switch: "Switch organisation", "切换企业";
+        access: "Access", "访问";
+        insight: "Insight", "洞察";
+        organisation: "Organisation", "企业";
         overview: "Overview", "概览";
         setup: "Feishu app", "飞书应用";
         roles: "Roles", "角色";
