@@ -9,7 +9,7 @@ use axum::Router;
 use bus::Wake;
 use calls::{Gate, GateOptions, GateParts};
 use edge::{
-    Authenticator, Connections,
+    Attempts, Authenticator, Connections,
     guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies, compress_public},
 };
 use feishu::{GuardOptions, GuardedClient};
@@ -93,6 +93,7 @@ impl Serving {
             auth: auth.clone(),
             connections,
             apps: platform.app_care(),
+            attempts: Attempts::new(platform.bus.clone()),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),

@@ -9,9 +9,11 @@ pub(crate) mod connections;
 mod csv;
 mod frame;
 pub(crate) mod overview;
+pub(crate) mod set_password;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;
 pub(crate) mod sign_out;
+pub(crate) mod step_up;
 pub(crate) mod tenants;
 pub(crate) mod usage;
 
@@ -32,9 +34,6 @@ use crate::{
     page::{self, PageFault},
     visit::Visit,
 };
-
-/// Where accounts prove again who they are.
-pub(crate) const STEP_UP: &str = "/console/step-up";
 
 /// Somebody who may do `A` in a tenant, at work.
 pub(crate) struct Desk<A: Action> {
@@ -227,7 +226,7 @@ fn sign_in(visit: &Visit) -> String {
 
 fn step_up(visit: &Visit, entry: &TenantEntry, session: &ConsoleSession) -> String {
     match session.entrance {
-        Entrance::Account(_) => with_return(STEP_UP, visit),
+        Entrance::Account(_) => with_return(routes::CONSOLE_STEP_UP, visit),
         Entrance::Member(_) => {
             let path = format!("/t/{}/sign-in", entry.tenant.slug);
             with_return(&path, visit)

@@ -44,6 +44,14 @@ pub fn router(state: WebState) -> Router {
             routes::CONSOLE_SIGN_IN_LINK,
             get(console::sign_in_link::show).post(console::sign_in_link::act),
         )
+        .route(
+            routes::CONSOLE_SET_PASSWORD,
+            get(console::set_password::show).post(console::set_password::act),
+        )
+        .route(
+            routes::CONSOLE_STEP_UP,
+            get(console::step_up::show).post(console::step_up::act),
+        )
         .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
         .route(routes::CONSOLE, get(console::tenants::show))
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))

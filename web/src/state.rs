@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use calls::app_care::AppCare;
-use edge::{Authenticator, Connections, Urls};
+use edge::{Attempts, Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
 use store::Store;
 
@@ -27,6 +27,8 @@ pub struct WebParts {
     pub connections: Connections,
     /// Checks Feishu apps and changes their credentials.
     pub apps: AppCare,
+    /// Counts attempts to sign in.
+    pub attempts: Attempts,
     /// Public addresses.
     pub urls: Urls,
     /// Time.

@@ -15,7 +15,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{Router, body::Body};
 use bus::Bus;
 use calls::app_care::{AppCare, AppCareParts};
-use edge::{ACCOUNT_COOKIE, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
+use edge::{ACCOUNT_COOKIE, Attempts, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
 use feishu::{Hosts, Transport, TransportOptions};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -117,6 +117,7 @@ impl World {
                 entropy: entropy.clone(),
                 redirect_url: urls.callback(),
             }),
+            attempts: Attempts::new(bus.clone()),
             urls: urls.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),

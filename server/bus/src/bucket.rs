@@ -6,11 +6,11 @@ use model::{MemberId, Rate, TenantId};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// What is counted. The tenant is part of every key.
+/// What is counted. The tenant is part of every key, but for what happens before one is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BucketKey {
-    /// The tenant.
-    pub tenant: TenantId,
+    /// The tenant; `None` for attempts to sign in to the console.
+    pub tenant: Option<TenantId>,
     /// Whose calls inside it.
     pub scope: BucketScope,
 }
@@ -28,17 +28,23 @@ pub enum BucketScope {
     Tool(String),
     /// Those that the tenant's Feishu app makes.
     App,
+    /// Attempts to sign in, by whatever they are counted by. No address of a person in clear.
+    SignIn(String),
 }
 
 impl BucketKey {
     /// The key as text; the tenant first.
     pub(crate) fn text(&self) -> String {
+        let tenant = self
+            .tenant
+            .map_or_else(|| "-".to_owned(), |id| id.to_string());
         match &self.scope {
-            BucketScope::Tenant => format!("{}:tenant", self.tenant),
-            BucketScope::Member(id) => format!("{}:member:{id}", self.tenant),
-            BucketScope::Client(id) => format!("{}:client:{id}", self.tenant),
-            BucketScope::Tool(name) => format!("{}:tool:{name}", self.tenant),
-            BucketScope::App => format!("{}:app", self.tenant),
+            BucketScope::Tenant => format!("{tenant}:tenant"),
+            BucketScope::Member(id) => format!("{tenant}:member:{id}"),
+            BucketScope::Client(id) => format!("{tenant}:client:{id}"),
+            BucketScope::Tool(name) => format!("{tenant}:tool:{name}"),
+            BucketScope::App => format!("{tenant}:app"),
+            BucketScope::SignIn(by) => format!("{tenant}:sign-in:{by}"),
         }
     }
 }
@@ -140,7 +146,7 @@ mod tests {
     fn key(seed: u64) -> BucketKey {
         let clock = ManualClock::at(Timestamp::from_millis(1));
         BucketKey {
-            tenant: TenantId::mint(&clock, &SeededEntropy::new(seed)),
+            tenant: Some(TenantId::mint(&clock, &SeededEntropy::new(seed))),
             scope: BucketScope::Client("same".to_owned()),
         }
     }

@@ -131,7 +131,7 @@ async fn records_are_shared_and_kinds_are_apart() {
 async fn two_nodes_together_admit_one_burst() {
     let (one, two) = pair(&tests::redis()).await;
     let key = BucketKey {
-        tenant: tenant(),
+        tenant: Some(tenant()),
         scope: BucketScope::Tenant,
     };
     let rate = Rate {
@@ -154,7 +154,7 @@ async fn two_nodes_together_admit_one_burst() {
     let refused = verdicts.iter().find(|verdict| !verdict.allowed).unwrap();
     assert!(refused.retry_after > Duration::from_secs(50), "{refused:?}");
     let other = BucketKey {
-        tenant: tenant(),
+        tenant: Some(tenant()),
         ..key
     };
     assert!(
@@ -223,7 +223,7 @@ async fn without_redis_limits_hold_and_this_node_still_hears_itself() {
     assert!(one.healthy().await.is_err());
     assert!(one.get_record("session", "k", None).await.is_err());
     let key = BucketKey {
-        tenant: tenant(),
+        tenant: Some(tenant()),
         scope: BucketScope::Tenant,
     };
     let rate = Rate {

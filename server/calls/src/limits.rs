@@ -57,7 +57,7 @@ impl Limiter {
         }
         for (scope, rate) in buckets {
             let key = BucketKey {
-                tenant: tenant.id,
+                tenant: Some(tenant.id),
                 scope,
             };
             let verdict = self.bus.take(&key, rate, 1).await;

@@ -4,6 +4,7 @@
 //! addresses, [`Authenticator`] turns a bearer token into a [`model::Principal`], `guard` holds
 //! the layers that stand before every handler, and [`ApiFault`] is the one JSON error envelope.
 
+mod attempts;
 mod bearer;
 pub mod connections;
 mod console_session;
@@ -17,6 +18,7 @@ mod page_session;
 pub mod routes;
 mod urls;
 
+pub use attempts::Attempts;
 pub use bearer::{Authenticator, BearerFault, BearerReason};
 pub use connections::Connections;
 pub use console_session::{ACCOUNT_COOKIE, AccountVisit, ConsoleSession, Entrance, PROOF_LASTS};

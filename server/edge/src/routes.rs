@@ -147,6 +147,10 @@ routes! {
     CONSOLE_SIGN_IN = "/sign-in", FORM, Page;
     /// Signs an account in by a link that works once.
     CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
+    /// Chooses the password of an account by a link that works once.
+    CONSOLE_SET_PASSWORD = "/sign-in/password/{token}", FORM, Page;
+    /// Asks an account for a fresh proof of who it is.
+    CONSOLE_STEP_UP = "/console/step-up", FORM, Account;
     /// Ends an account's session.
     CONSOLE_SIGN_OUT = "/sign-out", POST, Account;
     /// The tenants that an account has access to; the only one is opened at once.

@@ -88,6 +88,8 @@ const ROWS: &[(&str, &str)] = &[
     ),
     (routes::CONSOLE_SIGN_IN, "/sign-in"),
     (routes::CONSOLE_SIGN_IN_LINK, "/sign-in/link/fmln_none"),
+    (routes::CONSOLE_SET_PASSWORD, "/sign-in/password/fmln_none"),
+    (routes::CONSOLE_STEP_UP, "/console/step-up"),
     (routes::CONSOLE_SIGN_OUT, "/sign-out"),
     (routes::CONSOLE, "/console"),
     (routes::CONSOLE_OVERVIEW, "/console/t/acme"),

@@ -43,6 +43,17 @@ pub(crate) struct Attempt {
     return_to: String,
 }
 
+impl Attempt {
+    /// An attempt of an account that is known already.
+    pub(crate) const fn of(email: String, password: String) -> Self {
+        Self {
+            email,
+            password,
+            return_to: String::new(),
+        }
+    }
+}
+
 /// Shows the form; goes on at once with an account that is signed in already.
 ///
 /// Permissions: none.
@@ -72,6 +83,11 @@ pub(crate) async fn act(
     Form(attempt): Form<Attempt>,
 ) -> Result<Response, PageFault> {
     let internal = |error: StoreError| PageFault::internal(&error, &visit);
+    if let Err(wait) = state.attempts.count(&visit.address, &attempt.email).await {
+        let fault = Some(SignInFault::Slow(wait.as_secs().max(1)));
+        let page = form(&visit, attempt.return_to, attempt.email, fault);
+        return Ok(page::answer(StatusCode::TOO_MANY_REQUESTS, page.render()));
+    }
     let account = check(&state, &attempt).await.map_err(internal)?;
     let Some(account) = account else {
         let fault = Some(SignInFault::Wrong);
@@ -101,7 +117,11 @@ fn destination(return_to: &str) -> String {
     local_path(return_to).unwrap_or_else(|| routes::CONSOLE.to_owned())
 }
 
-async fn check(state: &WebState, attempt: &Attempt) -> Result<Option<Account>, StoreError> {
+/// The account, if the password is its own and it may sign in.
+pub(crate) async fn check(
+    state: &WebState,
+    attempt: &Attempt,
+) -> Result<Option<Account>, StoreError> {
     let found = {
         let scope = state.store.platform("sign an account in by its password");
         let tx = scope.read().await?;

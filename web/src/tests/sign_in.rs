@@ -49,7 +49,10 @@ impl World {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        format!("/sign-in/link/{}", token.expose())
+        match purpose {
+            LinkPurpose::SetPassword => format!("/sign-in/password/{}", token.expose()),
+            _ => format!("/sign-in/link/{}", token.expose()),
+        }
     }
 }
 
@@ -166,6 +169,7 @@ async fn a_link_ends_with_its_time_and_is_for_one_purpose() {
     let world = World::new().await;
     let keeper = world.keeper().await;
     let other = world.link(&keeper, LinkPurpose::SetPassword).await;
+    let other = other.replace("/password/", "/link/");
     assert_eq!(world.post(&other, None, "").await.status, StatusCode::GONE);
     let late = world.link(&keeper, LinkPurpose::SignIn).await;
     world.clock.advance(Duration::from_mins(16));
@@ -187,4 +191,83 @@ async fn the_list_names_only_what_the_account_may_open() {
         .await;
     let page = world.look("/console", &ann.cookie).await;
     assert_eq!(page.location(), "/console/t/acme");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_and_the_owner_can_still_come_in_from_elsewhere() {
+    let world = World::new().await;
+    world.keeper().await;
+    for _ in 0..5 {
+        let answer = world.try_to("ann@example.com", "wrong", "").await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let answer = world.try_to("ann@example.com", PASSWORD, "").await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers.get(header::SET_COOKIE).is_none());
+}
+
+#[tokio::test]
+async fn a_step_up_takes_the_own_password_and_makes_the_session_fresh() {
+    let world = World::new().await;
+    let ann = world.keeper().await;
+    world.clock.advance(Duration::from_mins(11));
+    let page = world.look(
+        "/console/step-up?return_to=%2Fconsole%2Ft%2Facme",
+        &ann.cookie,
+    );
+    let csrf = page.await.csrf();
+    let fresh = async || {
+        let tx = world.store.platform("look").read().await.unwrap();
+        let sessions = tx.account_sessions().list_of(ann.account.id).await.unwrap();
+        sessions[0].proven_at == tx.now()
+    };
+    let wrong = format!("csrf={csrf}&password=wrong");
+    let answer = world
+        .post_with("/console/step-up", &ann.cookie, &wrong)
+        .await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!fresh().await);
+    let foreign = format!("csrf=x&password={}", PASSWORD.replace(' ', "+"));
+    let answer = world
+        .post_with("/console/step-up", &ann.cookie, &foreign)
+        .await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(!fresh().await);
+    let form = format!(
+        "csrf={csrf}&password={}&return_to=%2Fconsole%2Ft%2Facme",
+        PASSWORD.replace(' ', "+")
+    );
+    let answer = world
+        .post_with("/console/step-up", &ann.cookie, &form)
+        .await;
+    assert_eq!(answer.location(), "/console/t/acme");
+    assert!(fresh().await);
+}
+
+#[tokio::test]
+async fn a_password_is_chosen_once_and_ends_the_other_sessions() {
+    let world = World::new().await;
+    let ann = world.keeper().await;
+    let link = world.link(&ann, LinkPurpose::SetPassword).await;
+    let refused = world.post(&link, None, "password=short&again=short").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let differs = "password=correct+horse+battery&again=another+horse+battery";
+    let refused = world.post(&link, None, differs).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = "password=correct+horse+battery&again=correct+horse+battery";
+    let answer = world.post(&link, None, form).await;
+    assert_eq!(answer.location(), "/console");
+    let page = world.look("/console/t/acme", &ann.cookie).await;
+    assert!(
+        page.location().starts_with("/sign-in"),
+        "the old session is over"
+    );
+    let again = world.post(&link, None, form).await;
+    assert_eq!(again.status, StatusCode::GONE);
+    let answer = world
+        .try_to("ann@example.com", "correct horse battery", "")
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let answer = world.try_to("ann@example.com", PASSWORD, "").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -13,7 +13,9 @@ use crate::{
     home::{HomePage, OrganisationLink},
     install::Server,
     proceed::ProceedPage,
-    sign_in::{SignInFault, SignInLinkPage, SignInPage},
+    sign_in::{
+        PasswordFault, SetPasswordPage, SignInFault, SignInLinkPage, SignInPage, StepUpPage,
+    },
     signed_out::SignedOutPage,
     tenants::{TenantLink, TenantsPage},
 };
@@ -315,6 +317,21 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         name: None,
         ..link.clone()
     };
+    let step_up = StepUpPage {
+        shell: Shell::at(lang, "/console/step-up"),
+        csrf: "fmcx_sample".to_owned(),
+        return_to: "/console/t/acme/settings".to_owned(),
+        fault: Some(SignInFault::Wrong),
+    };
+    let set_password = SetPasswordPage {
+        shell: Shell::answer(lang),
+        email: Some("lin@example.com".to_owned()),
+        fault: Some(PasswordFault::Common),
+    };
+    let password_gone = SetPasswordPage {
+        email: None,
+        ..set_password.clone()
+    };
     let tenants = TenantsPage {
         shell: Shell::at(lang, "/console"),
         tenants: vec![
@@ -340,6 +357,9 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         ("sign-in-slow", failed(SignInFault::Slow(40)).render()),
         ("sign-in-link", link.render()),
         ("sign-in-link-gone", gone.render()),
+        ("step-up", step_up.render()),
+        ("sign-in-password", set_password.render()),
+        ("sign-in-password-gone", password_gone.render()),
         ("tenants", tenants.render()),
         ("tenants-none", nowhere.render()),
     ]

@@ -221,7 +221,7 @@ impl AppCare {
 
     async fn take(&self, tenant: TenantId) -> Result<(), CareError> {
         let bucket = BucketKey {
-            tenant,
+            tenant: Some(tenant),
             scope: BucketScope::Tool("app check".to_owned()),
         };
         if self.0.bus.take(&bucket, PACE, 1).await.allowed {

@@ -17,6 +17,15 @@ pub enum SignInFault {
     Slow(u64),
 }
 
+impl SignInFault {
+    fn text(self, t: &SignInText) -> String {
+        match self {
+            Self::Wrong => t.wrong.to_owned(),
+            Self::Slow(seconds) => text::fill(t.slow, &[("n", &seconds.to_string())]),
+        }
+    }
+}
+
 /// The sign-in.
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_in.html")]
@@ -38,11 +47,7 @@ impl SignInPage {
     }
 
     fn fault_text(&self, fault: &SignInFault) -> String {
-        let t = self.t();
-        match *fault {
-            SignInFault::Wrong => t.wrong.to_owned(),
-            SignInFault::Slow(seconds) => text::fill(t.slow, &[("n", &seconds.to_string())]),
-        }
+        fault.text(self.t())
     }
 }
 
@@ -62,5 +67,76 @@ page!(SignInLinkPage);
 impl SignInLinkPage {
     fn t(&self) -> &'static SignInText {
         text::sign_in::of(self.shell.lang)
+    }
+}
+
+/// The question for a fresh proof of who is there.
+#[derive(Debug, Clone, Template)]
+#[template(path = "step_up.html")]
+pub struct StepUpPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Value of the `csrf` field.
+    pub csrf: String,
+    /// Where to go after it; empty for the console.
+    pub return_to: String,
+    /// Why the last attempt failed.
+    pub fault: Option<SignInFault>,
+}
+page!(StepUpPage);
+
+impl StepUpPage {
+    fn t(&self) -> &'static SignInText {
+        text::sign_in::of(self.shell.lang)
+    }
+
+    fn fault_text(&self, fault: &SignInFault) -> String {
+        fault.text(self.t())
+    }
+}
+
+/// Why a password was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordFault {
+    /// Too short.
+    Short,
+    /// Too long.
+    Long,
+    /// Too easy to guess.
+    Common,
+    /// The two differ.
+    Differs,
+}
+
+/// The choice of a password by a link, or the word that the link no longer works.
+#[derive(Debug, Clone, Template)]
+#[template(path = "set_password.html")]
+pub struct SetPasswordPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Whose password; `None` when the link no longer works.
+    pub email: Option<String>,
+    /// Why the last one was not taken.
+    pub fault: Option<PasswordFault>,
+}
+page!(SetPasswordPage);
+
+impl SetPasswordPage {
+    fn t(&self) -> &'static SignInText {
+        text::sign_in::of(self.shell.lang)
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
+    fn fault_text(&self, fault: &PasswordFault) -> &'static str {
+        let t = self.t();
+        match fault {
+            PasswordFault::Short => t.short,
+            PasswordFault::Long => t.long,
+            PasswordFault::Common => t.common,
+            PasswordFault::Differs => t.differs,
+        }
     }
 }

@@ -14,6 +14,20 @@ super::catalogue! {
         link_title: "Sign in as {name}", "以 {name} 的身份登录";
         link_lead: "This link works once, in this browser.", "此链接仅可在本浏览器使用一次。";
         link_submit: "Open the console", "进入管理后台";
+        step_title: "Confirm that it is you", "请确认是您本人";
+        step_lead: "What comes next cannot be taken back easily, so we ask for your password again.", "接下来的操作影响较大，请再次输入密码。";
+        step_submit: "Confirm", "确认";
+        cancel: "Cancel", "取消";
+        set_title: "Choose a password", "设置密码";
+        new_password: "New password", "新密码";
+        again: "The same again", "再次输入";
+        rule: "At least 12 characters. A few unrelated words are better than one word with signs.", "至少 12 个字符。几个互不相关的词，比一个夹杂符号的词更安全。";
+        set_submit: "Set the password and sign in", "设置密码并登录";
+        gone_set: "It was used, or its time is over. Ask for a new one.", "链接已被使用或已过期，请重新获取。";
+        short: "The password has fewer than 12 characters.", "密码少于 12 个字符。";
+        long: "The password has more than 200 characters.", "密码超过 200 个字符。";
+        common: "The password is too easy to guess: it holds a very common one, your address, or few different characters.", "密码过于简单：包含常见密码、您的邮箱，或重复字符过多。";
+        differs: "The two passwords differ.", "两次输入的密码不一致。";
         gone_title: "This link no longer works", "此链接已失效";
         gone_lead: "It was used, or its time is over. Sign in with your address and password.", "链接已被使用或已过期，请使用邮箱和密码登录。";
     }
