@@ -2,6 +2,7 @@
 
 mod billing;
 mod console;
+mod parts;
 
 use crate::{
     Href, Lang, Moment, RenderError, Shell, Visitor,
@@ -118,6 +119,7 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
     for (name, html) in console::all(lang, names) {
         add(name, html);
     }
+    add("console-parts", parts::page(lang, names));
     samples
 }
 
