@@ -3,10 +3,10 @@
 crate::text::catalogue! {
     /// Words of plan, statements and credit notes.
     BillingText {
-        lead: "Plan, quota and monthly statements. A closed statement never changes; corrections are credit notes.", "套餐、配额与月度账单。账单关闭后不再更改，更正以贷项通知单的形式记录。";
+        lead: "Plan, quota and monthly statements. A closed statement never changes; corrections are credit notes.", "套餐、用量与月度账单。账单一经出账不再更改，如需更正，另行开具贷项通知单。";
         this_month: "This month", "本月";
-        so_far: "So far", "目前金额";
-        draft_hint: "The statement is closed {days} days after the month has ended.", "账单将在月末后 {days} 天关闭。";
+        so_far: "So far", "截至目前";
+        draft_hint: "The statement is closed {days} days after the month has ended.", "账单将在月末后第 {days} 天出账。";
         plans: "Plans", "套餐";
         free: "Free", "免费版";
         team: "Team", "团队版";
@@ -25,7 +25,7 @@ crate::text::catalogue! {
         change_hint: "A bigger plan holds at once, for the whole month. A smaller one holds from the next month.", "升级立即生效，适用于整个当月；降级自下月起生效。";
         read_only: "Only owners and the billing role can change this.", "仅所有者和账单角色可以更改。";
         cap: "Monthly cap", "每月上限";
-        cap_lead: "Calls are refused once this many were delivered in a month. Leave it empty to have none.", "当月成功交付达到此次数后将拒绝调用。留空表示不设上限。";
+        cap_lead: "Calls are refused once this many were delivered in a month. Leave it empty to have none.", "当月成功调用达到该次数后，后续调用将被拒绝。留空表示不设上限。";
         cap_calls: "Delivered calls a month", "每月成功交付次数";
         cap_month: "Try it on", "试算月份";
         cap_try: "Try it first", "先试算";
@@ -41,12 +41,12 @@ crate::text::catalogue! {
         calls: "Delivered calls", "成功交付";
         total: "Total", "总额";
         credited: "Credited", "已退还";
-        closed: "Closed", "关闭时间";
-        no_statements: "No month has been closed yet.", "尚无已关闭的账单。";
+        closed: "Closed", "出账时间";
+        no_statements: "No month has been closed yet.", "暂无已出账的账单。";
         open: "Statement of {month}", "{month}账单";
         draft_of: "Draft for {month}", "{month}账单草稿";
         draft: "Draft", "草稿";
-        closed_on: "Closed", "已关闭";
+        closed_on: "Closed", "已出账";
         line: "Line", "项目";
         quantity: "Quantity", "数量";
         unit: "Price each", "单价";
@@ -54,10 +54,10 @@ crate::text::catalogue! {
         base: "Fee of the plan {plan}", "{plan}月费";
         included: "Delivered calls, included in the plan", "成功交付（套餐内）";
         beyond: "Delivered calls beyond the plan", "成功交付（超出套餐）";
-        late: "Calls of the month before, recorded late", "上月迟到记录的调用";
+        late: "Calls of the month before, recorded late", "上月补录的调用";
         see_calls: "See the calls", "查看调用";
         see_calls_of: "See the calls of: {line}", "查看调用：{line}";
-        rounding: "Each line is its quantity times its price, rounded once to the nearest hundredth, half a hundredth up.", "每一项为数量乘以单价，只舍入一次，精确到分，四舍五入。";
+        rounding: "Each line is its quantity times its price, rounded once to the nearest hundredth, half a hundredth up.", "每一项为数量乘以单价，四舍五入到分，仅舍入一次。";
         hash: "SHA-256 of the statement", "账单 SHA-256";
         intact: "The stored statement still has this hash.", "存储的账单与此哈希一致。";
         broken: "The stored statement no longer has this hash: somebody changed it in the database.", "存储的账单与此哈希不一致：数据库中的账单被改动过。";
@@ -79,13 +79,13 @@ crate::text::catalogue! {
         credit_exceeds: "That is more than the {left} that are left.", "超过可退还的 {left}。";
         credit_reason: "Write a reason of at most 500 characters.", "请填写原因，最多 500 个字符。";
         credit_raced: "This form was sent before, or somebody else gave a credit note meanwhile. Look at the list below and try again.", "此表单已提交过，或其他人刚刚开具了贷项通知单。请查看列表后重试。";
-        credit_none: "Only a closed statement can get a credit note.", "只有已关闭的账单才能开具贷项通知单。";
+        credit_none: "Only a closed statement can get a credit note.", "仅已出账的账单可开具贷项通知单。";
         done_plan: "The plan was changed.", "套餐已更改。";
         done_cap: "The cap was saved.", "上限已保存。";
         done_credit: "The credit note was given.", "贷项通知单已开具。";
-        line_lead: "The ledger entries that this line counts, oldest first.", "此项所统计的账本记录，按时间从早到晚。";
-        recount: "Count again in the ledger", "从账本重新统计";
-        recounted: "The ledger has {n} such calls; the line says {quantity}.", "账本中有 {n} 次此类调用，该项为 {quantity} 次。";
+        line_lead: "The ledger entries that this line counts, oldest first.", "该项所含的审计日志记录，按时间升序。";
+        recount: "Count again in the ledger", "按审计日志重新核对";
+        recounted: "The ledger has {n} such calls; the line says {quantity}.", "日志中共有 {n} 次此类调用，账单该项为 {quantity} 次。";
         when: "When", "时间";
         who: "Who", "人员";
         tool: "Tool", "工具";

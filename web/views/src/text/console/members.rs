@@ -4,7 +4,7 @@ crate::text::catalogue! {
     /// Words of a tenant's members.
     MembersText {
         title: "People", "人员";
-        lead: "Everybody who signed in through Feishu at least once.", "所有至少通过飞书登录过一次的人员。";
+        lead: "Everybody who signed in through Feishu at least once.", "曾通过飞书登录的全部人员。";
         none: "Nobody has signed in yet.", "尚无人员登录。";
         name: "Name", "姓名";
         roles: "Roles", "角色";

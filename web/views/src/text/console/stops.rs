@@ -4,7 +4,7 @@ crate::text::catalogue! {
     /// Words of the switches that stop things.
     StopsText {
         title: "Switches", "开关";
-        lead: "For when something must stop now. A switch reaches every server within seconds, also open streams.", "用于需要立即停止的情况。开关在数秒内对所有服务节点生效，包括正在进行的会话。";
+        lead: "For when something must stop now. A switch reaches every server within seconds, also open streams.", "需要立即叫停时使用。数秒内在所有服务节点生效，正在进行的会话也不例外。";
         writing: "Writing", "写入";
         writing_lead: "Off: tools read as before, and nobody creates or changes anything through this platform.", "关闭后：工具仍可读取，但任何人都不能通过本平台创建或修改内容。";
         tools: "Tools", "工具";

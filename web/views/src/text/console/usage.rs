@@ -3,7 +3,7 @@
 crate::text::catalogue! {
     /// Words of the usage page.
     UsageText {
-        lead: "Who called which tool, from which department. Days and months are counted in UTC.", "谁、哪个部门、调用了哪些工具。日期与月份按 UTC 统计。";
+        lead: "Who called which tool, from which department. Days and months are counted in UTC.", "按人员、部门与工具查看调用情况。日期与月份按 UTC 统计。";
         period: "Month", "月份";
         rows: "Rows", "行";
         columns: "Columns", "列";
@@ -27,7 +27,7 @@ crate::text::catalogue! {
         csv: "This table (CSV)", "下载此表 (CSV)";
         csv_flat: "Every combination (CSV)", "全部明细 (CSV)";
         events: "Events (CloudEvents)", "用量事件 (CloudEvents)";
-        none: "No calls in this month.", "本月没有调用。";
+        none: "No calls in this month.", "本月暂无调用。";
         filtered: "Only", "仅显示";
         lift: "Remove this filter", "移除此筛选";
         page: "Rows {from} to {to} of {all}", "第 {from} 至 {to} 行，共 {all} 行";
