@@ -8,8 +8,10 @@ pub(crate) mod billing;
 pub(crate) mod connections;
 mod csv;
 mod frame;
+pub(crate) mod new_tenant;
 pub(crate) mod overview;
 pub(crate) mod set_password;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;
 pub(crate) mod sign_out;
@@ -43,6 +45,8 @@ pub(crate) struct Desk<A: Action> {
     pub(crate) session: ConsoleSession,
     /// Proof for writing repositories.
     pub(crate) permit: Permit<A>,
+    /// Faults of the Feishu app at the latest look.
+    pub(crate) app_faults: u32,
 }
 
 /// Why there is no desk: a page that says so, or a way to sign in or to prove oneself again.
@@ -190,11 +194,22 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
     if A::STEP_UP && !session.is_fresh(state.clock.now()) {
         return Err(Away::Go(step_up(visit, &entry, &session)));
     }
+    let app_faults = app_faults(state, session.principal.clone())
+        .await
+        .map_err(internal)?;
     Ok(Desk {
         entry,
         session,
         permit,
+        app_faults,
     })
+}
+
+/// Faults of the tenant's Feishu app, for the banner of every page.
+async fn app_faults(state: &WebState, principal: Principal) -> Result<u32, StoreError> {
+    let tx = state.store.scope(&principal).read().await?;
+    let check = tx.onboarding().check().await?;
+    Ok(check.map_or(0, |check| check.red))
 }
 
 /// Comes in to change something: as [`enter`], and the form must be one of our own.

@@ -5,6 +5,7 @@
 //! its request, `member` who is signed in, and `routes` holds one file per page or act.
 
 mod console;
+mod handover;
 mod member;
 mod page;
 mod routes;

@@ -21,7 +21,7 @@ use axum::{
 };
 use edge::routes;
 
-use crate::{WebState, console};
+use crate::{WebState, console, handover};
 
 /// The pages. The layers of [`edge::guard`] stand before them.
 pub fn router(state: WebState) -> Router {
@@ -74,8 +74,35 @@ pub fn router(state: WebState) -> Router {
         )
         .merge(console::usage::routes())
         .merge(console::billing::routes())
+        .route(
+            routes::CONSOLE_NEW,
+            get(console::new_tenant::show).post(console::new_tenant::act),
+        )
+        .merge(set_up())
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
+}
+
+/// The set-up of a tenant's Feishu app, and the way in for whoever manages that app.
+fn set_up() -> Router<WebState> {
+    use console::setup;
+    Router::new()
+        .route(routes::SETUP, get(setup::show))
+        .route(
+            routes::SETUP_APP,
+            get(setup::change::show).post(setup::enter::act_on),
+        )
+        .route(routes::SETUP_APP_ANNOUNCE, post(setup::change::announce))
+        .route(routes::SETUP_APP_SECRET, post(setup::change::take))
+        .route(routes::SETUP_APP_UNDO, post(setup::change::undo))
+        .route(routes::SETUP_APP_REPLACE, post(setup::change::replace))
+        .route(routes::SETUP_CHECK, post(setup::check::act_on))
+        .route(routes::SETUP_ADMIN, post(setup::admin::act_on))
+        .route(routes::SETUP_HANDOVER, post(setup::handover::make))
+        .route(routes::SETUP_HANDOVER_END, post(setup::handover::end))
+        .route(routes::HANDOVER, get(handover::show).post(handover::open))
+        .route(routes::HANDOVER_APP, post(handover::enter))
+        .route(routes::HANDOVER_CHECK, post(handover::check))
 }
 
 /// Answers whatever no route knows with the page for it.

@@ -7,6 +7,7 @@ mod forms;
 mod isolation;
 mod keys;
 mod pages;
+mod setup;
 mod sign_in;
 mod usage;
 
@@ -83,6 +84,14 @@ impl World {
     }
 
     async fn with(options: WebOptions) -> Self {
+        Self::facing(options, |_brand| Hosts::feishu()).await
+    }
+
+    /// With a Feishu that answers.
+    async fn facing(
+        options: WebOptions,
+        hosts: impl Fn(Brand) -> Hosts + Send + Sync + 'static,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_410_000_000)));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
         let key = MasterKey::derive("a passphrase of the tests").unwrap();
@@ -112,7 +121,7 @@ impl World {
                 store: store.clone(),
                 bus: bus.clone(),
                 transport: Transport::new(TransportOptions::default()).unwrap(),
-                hosts: Arc::new(|_brand| Hosts::feishu()),
+                hosts: Arc::new(hosts),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 redirect_url: urls.callback(),

@@ -47,6 +47,8 @@ use vault::Secret;
 
 pub use check::{Checked, Standing};
 pub use credentials::{Act, Rotation, RotationFault};
+/// The probes and their results, for those who show them.
+pub use feishu::app_check as checks;
 
 use crate::HostsFor;
 

@@ -20,6 +20,8 @@ pub enum Audience {
     Console,
     /// A browser of an account that runs the platform.
     Operator,
+    /// A browser that holds a link which is good for one thing.
+    Link,
 }
 
 /// One route.
@@ -187,6 +189,34 @@ routes! {
     CONSOLE_STATEMENT_LINE = "/console/t/{slug}/billing/statements/{month}/lines/{line}", GET, Console;
     /// Gives a credit note.
     CONSOLE_STATEMENT_CREDIT = "/console/t/{slug}/billing/statements/{month}/credit", POST, Console;
+    /// Makes an organisation.
+    CONSOLE_NEW = "/console/new", FORM, Account;
+    /// The set-up of a tenant's Feishu app.
+    SETUP = "/console/t/{slug}/setup", GET, Console;
+    /// Enters the app's credentials; shows how to change them.
+    SETUP_APP = "/console/t/{slug}/setup/app", FORM, Console;
+    /// Says that a new secret is on its way.
+    SETUP_APP_ANNOUNCE = "/console/t/{slug}/setup/app/announce", POST, Console;
+    /// Puts a new secret in force.
+    SETUP_APP_SECRET = "/console/t/{slug}/setup/app/secret", POST, Console;
+    /// Puts the secret before in force again.
+    SETUP_APP_UNDO = "/console/t/{slug}/setup/app/undo", POST, Console;
+    /// Puts another app in the place of the tenant's.
+    SETUP_APP_REPLACE = "/console/t/{slug}/setup/app/replace", POST, Console;
+    /// Looks at the app again.
+    SETUP_CHECK = "/console/t/{slug}/setup/check", POST, Console;
+    /// Makes who signed in at Feishu the first administrator there.
+    SETUP_ADMIN = "/console/t/{slug}/setup/admin", POST, Console;
+    /// Makes a hand-over link.
+    SETUP_HANDOVER = "/console/t/{slug}/setup/handover", POST, Console;
+    /// Ends the hand-over link.
+    SETUP_HANDOVER_END = "/console/t/{slug}/setup/handover/end", POST, Console;
+    /// What the holder of a hand-over link sees; opens it.
+    HANDOVER = "/handover/{token}", FORM, Link;
+    /// Enters credentials by a hand-over link.
+    HANDOVER_APP = "/handover/{token}/app", POST, Link;
+    /// Looks at the app again by a hand-over link.
+    HANDOVER_CHECK = "/handover/{token}/check", POST, Link;
 }
 
 #[cfg(test)]

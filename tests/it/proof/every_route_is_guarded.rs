@@ -132,6 +132,29 @@ const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_STATEMENT_CREDIT,
         "/console/t/acme/billing/statements/2026-10/credit",
     ),
+    (routes::CONSOLE_NEW, "/console/new"),
+    (routes::SETUP, "/console/t/acme/setup"),
+    (routes::SETUP_APP, "/console/t/acme/setup/app"),
+    (
+        routes::SETUP_APP_ANNOUNCE,
+        "/console/t/acme/setup/app/announce",
+    ),
+    (routes::SETUP_APP_SECRET, "/console/t/acme/setup/app/secret"),
+    (routes::SETUP_APP_UNDO, "/console/t/acme/setup/app/undo"),
+    (
+        routes::SETUP_APP_REPLACE,
+        "/console/t/acme/setup/app/replace",
+    ),
+    (routes::SETUP_CHECK, "/console/t/acme/setup/check"),
+    (routes::SETUP_ADMIN, "/console/t/acme/setup/admin"),
+    (routes::SETUP_HANDOVER, "/console/t/acme/setup/handover"),
+    (
+        routes::SETUP_HANDOVER_END,
+        "/console/t/acme/setup/handover/end",
+    ),
+    (routes::HANDOVER, "/handover/fmln_none"),
+    (routes::HANDOVER_APP, "/handover/fmln_none/app"),
+    (routes::HANDOVER_CHECK, "/handover/fmln_none/check"),
 ];
 
 /// Somebody who has no business with the first tenant.
@@ -296,6 +319,11 @@ fn check(
             }
             if page.body.contains("name=\"csrf\"") {
                 return Err("a form for a stranger");
+            }
+        }
+        Audience::Link => {
+            if status != 410 || page.body.contains("name=\"csrf\"") {
+                return Err("expected 410 without a form");
             }
         }
         Audience::Public | Audience::OAuth | Audience::Page => {

@@ -1,12 +1,16 @@
 //! The frame of a tenant's console, filled with what the asker may see.
 
 use edge::Entrance;
-use model::policy::{
-    Action, ManageConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage, UseDeveloperDesk,
+use model::{
+    Locale,
+    policy::{
+        Action, ManageConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
+        UseDeveloperDesk,
+    },
 };
 use views::{
     Visitor,
-    console::{ConsoleShell, Tab},
+    console::{Banner, ConsoleShell, Tab, Tone},
 };
 
 use super::Desk;
@@ -32,9 +36,46 @@ impl<A: Action<Target = ()>> Desk<A> {
             others: matches!(self.session.entrance, Entrance::Account(_)),
             tab,
             tabs: Tab::ALL.into_iter().filter(|tab| self.sees(*tab)).collect(),
-            banners: Vec::new(),
+            banners: self.app_banner(visit, tab).into_iter().collect(),
             notice: None,
         }
+    }
+
+    /// What every page says until the Feishu app is set up and in order. Not on the set-up's own
+    /// pages, which say it better.
+    fn app_banner(&self, visit: &Visit, tab: Tab) -> Option<Banner> {
+        let none = self.entry.tenant.app_id.is_empty();
+        if tab == Tab::Setup || (!none && self.app_faults == 0) {
+            return None;
+        }
+        let (tone, text, label) = if none {
+            (
+                Tone::Info,
+                visit
+                    .locale
+                    .pick(
+                        "The Feishu app is not set up yet: nobody can connect.",
+                        "尚未设置飞书应用，员工无法接入。",
+                    )
+                    .to_owned(),
+                visit.locale.pick("Set it up", "前往设置"),
+            )
+        } else {
+            let n = self.app_faults;
+            (
+                Tone::Bad,
+                match visit.locale {
+                    Locale::En if n == 1 => "The Feishu app has a fault.".to_owned(),
+                    Locale::En => format!("The Feishu app has {n} faults."),
+                    Locale::Zh => format!("飞书应用有 {n} 项问题。"),
+                },
+                visit.locale.pick("See what to mend", "查看修复方法"),
+            )
+        };
+        let link = self
+            .may::<ManageTenant>()
+            .then(|| (label.to_owned(), self.path("/setup")));
+        Some(Banner { tone, text, link })
     }
 
     /// Whether the navigation shows a part: its pages exist, and their action is allowed.
@@ -53,4 +94,10 @@ impl<A: Action<Target = ()>> Desk<A> {
 }
 
 /// The parts whose pages exist.
-const BUILT: &[Tab] = &[Tab::Overview, Tab::Connections, Tab::Usage, Tab::Billing];
+const BUILT: &[Tab] = &[
+    Tab::Overview,
+    Tab::Setup,
+    Tab::Connections,
+    Tab::Usage,
+    Tab::Billing,
+];

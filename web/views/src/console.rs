@@ -1,6 +1,8 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
-pub use crate::pages::console::{billing, connections, members, overview, statement, stops, usage};
+pub use crate::pages::console::{
+    app_change, billing, connections, members, overview, setup, statement, stops, usage,
+};
 
 use crate::{
     Lang, Moment, Shell, Visitor,

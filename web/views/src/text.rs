@@ -8,9 +8,11 @@ pub(crate) mod connections;
 pub(crate) mod consent;
 pub(crate) mod console;
 pub(crate) mod error;
+pub(crate) mod handover;
 pub(crate) mod home;
 pub(crate) mod install;
 pub(crate) mod moment;
+pub(crate) mod new_tenant;
 pub(crate) mod proceed;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
@@ -100,9 +102,11 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         connections::PAIRS,
         consent::PAIRS,
         error::PAIRS,
+        handover::PAIRS,
         home::PAIRS,
         install::PAIRS,
         moment::PAIRS,
+        new_tenant::PAIRS,
         proceed::PAIRS,
         shell::PAIRS,
         sign_in::PAIRS,

@@ -85,7 +85,8 @@ pub(super) async fn check(
             | Audience::Member
             | Audience::Account
             | Audience::Console
-            | Audience::Operator,
+            | Audience::Operator
+            | Audience::Link,
         ) => safe || is_same_origin(&guard.urls, headers),
         // A path that the table does not know gets the strictest rule.
         Some(Audience::Bearer) | None => headers

@@ -1,5 +1,7 @@
 //! Example values of the console's pages.
 
+mod setup;
+
 use super::{HOUR, NOW, Names};
 use crate::{
     Lang, Moment, RenderError, Shell, Visitor,
@@ -34,7 +36,8 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         },
         ..quiet.clone()
     };
-    vec![
+    let mut samples = setup::all(lang, names);
+    samples.extend([
         ("console-overview-fresh", fresh.render()),
         ("console-overview", busy.render()),
         ("console-overview-quiet", quiet.render()),
@@ -47,7 +50,8 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         ("console-members", members(lang, names).render()),
         ("console-member", member_page(lang, names).render()),
         ("console-switches", switches(lang, names).render()),
-    ]
+    ]);
+    samples
 }
 
 /// The frame of a page for somebody who may go everywhere.

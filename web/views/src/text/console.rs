@@ -1,21 +1,25 @@
 //! The words of the console, one catalogue per page.
 
+pub(crate) mod app_change;
 pub(crate) mod billing;
 pub(crate) mod connections;
 pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
+pub(crate) mod setup;
 pub(crate) mod stops;
 pub(crate) mod usage;
 
 /// Every key of the console's catalogues with both texts.
 #[cfg(test)]
 pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
+    app_change::PAIRS,
     billing::PAIRS,
     connections::PAIRS,
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,
+    setup::PAIRS,
     stops::PAIRS,
     usage::PAIRS,
 ];

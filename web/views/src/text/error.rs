@@ -61,6 +61,12 @@ troubles! {
         ["Check the address for typing mistakes.", "请检查地址是否输入正确。"]
         ["Ask the person who gave you the link for a current one.", "请向提供链接的人索取最新链接。"]
     }
+    /// A link that is good for one thing is over, used in another browser, or never was.
+    LinkOver 410 {
+        "This link has ended", "链接已失效";
+        "Such a link works for a few minutes, and only in the browser that opened it first.", "此类链接仅在数分钟内有效，且仅限首个打开它的浏览器使用。";
+        ["Ask the person who sent it for a new one.", "请向发送者索取新的链接。"]
+    }
     /// Signed in, but not allowed.
     Forbidden 403 {
         "Not allowed", "没有权限";
