@@ -74,6 +74,33 @@ pub enum Command {
     /// The key ring.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The ledger.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// `audit …`.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check an exported file without the database; exit code 1 when anything is wrong.
+    Verify(AuditVerifyArgs),
+}
+
+/// `audit verify`.
+#[derive(Debug, Args)]
+pub struct AuditVerifyArgs {
+    /// The exported file (CSV or JSONL).
+    pub file: PathBuf,
+    /// Its manifest; default: the file's name with `.manifest.json` added, if that is there.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Checkpoints, one JSON object per line, as the platform writes them or the console gives.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoints: Option<PathBuf>,
+    /// Public key (hexadecimal) that signatures must be of, as you noted it down earlier. Without
+    /// it a signature only shows that one key signed everything. May be given several times.
+    #[arg(long, value_name = "KEY")]
+    pub key: Vec<String>,
 }
 
 /// `dev`.

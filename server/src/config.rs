@@ -14,7 +14,7 @@ use figment::{
 };
 use serde::Deserialize;
 
-pub use sections::{Database, Feishu, Http, Keys, LogFormat, Redis, Telemetry, Tenancy};
+pub use sections::{Audit, Database, Feishu, Http, Keys, LogFormat, Redis, Telemetry, Tenancy};
 
 /// Prefix of the environment variables.
 const PREFIX: &str = "FEISHU_MCP__";
@@ -40,6 +40,8 @@ pub struct Config {
     pub keys: Keys,
     /// The open platform.
     pub feishu: Feishu,
+    /// The ledgers.
+    pub audit: Audit,
     /// Tenants of this deployment.
     pub tenancy: Tenancy,
     /// Logs, traces and metrics.

@@ -53,6 +53,9 @@ async fn dispatch(cli: Cli, terminal: Terminal) -> anyhow::Result<ExitCode> {
         }
         Command::Doctor(args) => return commands::doctor::run(&config, args, terminal).await,
         Command::Tenant(command) => commands::tenant::run(&config, command, terminal).await?,
+        Command::Audit(cli::AuditCommand::Verify(args)) => {
+            return commands::audit::verify(&args, terminal);
+        }
         Command::Keys(command) => commands::keys::run(&config, command, terminal).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -13,7 +13,7 @@ use edge::{
     guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies, compress_public},
 };
 use feishu::{GuardOptions, GuardedClient};
-use jobs::{Jobs, JobsOptions, JobsParts};
+use jobs::{AuditOptions, Jobs, JobsOptions, JobsParts};
 use mcp::{GateHost, Mcp, McpOptions, McpState};
 use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinSet};
@@ -36,6 +36,21 @@ pub struct Mode {
     pub unlimited: bool,
     /// Folder for refreshed Feishu tokens that the database could not take.
     pub spool: Option<PathBuf>,
+    /// File for signed checkpoints of the ledgers, outside the database.
+    pub checkpoints: Option<PathBuf>,
+}
+
+impl Mode {
+    fn jobs(&self) -> JobsOptions {
+        JobsOptions {
+            audit: AuditOptions {
+                checkpoint_file: self.checkpoints.clone(),
+                allow_loopback: self.development,
+                ..AuditOptions::default()
+            },
+            ..JobsOptions::default()
+        }
+    }
 }
 
 /// A running platform.
@@ -124,7 +139,7 @@ impl Serving {
             apps: platform.app_care(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            options: JobsOptions::default(),
+            options: mode.jobs(),
         });
         Ok(Self {
             stop,

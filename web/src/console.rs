@@ -4,6 +4,7 @@
 //! needs; there is no other way to a tenant's scope from here. A tenant without access for the
 //! asker looks like one that does not exist.
 
+pub(crate) mod audit;
 pub(crate) mod billing;
 pub(crate) mod connections;
 mod csv;

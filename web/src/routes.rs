@@ -55,6 +55,7 @@ pub fn router(state: WebState) -> Router {
         .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
         .route(routes::CONSOLE, get(console::tenants::show))
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
+        .merge(console::audit::routes())
         .route(routes::CONSOLE_CONNECTIONS, get(console::connections::show))
         .route(
             routes::CONSOLE_CONNECTIONS_END,

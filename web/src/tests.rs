@@ -1,6 +1,7 @@
 //! The pages over a real store, as browsers meet them.
 
 mod billing;
+mod console_audit;
 mod console_connections;
 mod desks;
 mod forms;

@@ -159,6 +159,26 @@ routes! {
     CONSOLE = "/console", GET, Account;
     /// How a tenant stands.
     CONSOLE_OVERVIEW = "/console/t/{slug}", GET, Console;
+    /// The ledger.
+    CONSOLE_AUDIT = "/console/t/{slug}/audit", GET, Console;
+    /// The ledger as a file.
+    CONSOLE_AUDIT_EXPORT = "/console/t/{slug}/audit/export", GET, Console;
+    /// Manifest of an export.
+    CONSOLE_AUDIT_MANIFEST = "/console/t/{slug}/audit/exports/{export}", GET, Console;
+    /// What proves the ledger.
+    CONSOLE_AUDIT_PROOF = "/console/t/{slug}/audit/proof", GET, Console;
+    /// Checks the chain of the ledger.
+    CONSOLE_AUDIT_CHECK = "/console/t/{slug}/audit/check", POST, Console;
+    /// Signed checkpoints of the ledger.
+    CONSOLE_AUDIT_CHECKPOINTS = "/console/t/{slug}/audit/checkpoints", GET, Console;
+    /// How long the ledger is kept.
+    CONSOLE_AUDIT_KEEPING = "/console/t/{slug}/audit/keeping", FORM, Console;
+    /// Adds a stream of the ledger.
+    CONSOLE_AUDIT_STREAMS = "/console/t/{slug}/audit/streams", POST, Console;
+    /// Changes a stream of the ledger.
+    CONSOLE_AUDIT_STREAM = "/console/t/{slug}/audit/streams/{stream}", POST, Console;
+    /// One entry of the ledger.
+    CONSOLE_AUDIT_ENTRY = "/console/t/{slug}/audit/{entry}", GET, Console;
     /// Every client and key that acts for the tenant's people.
     CONSOLE_CONNECTIONS = "/console/t/{slug}/connections", GET, Console;
     /// Ends connections, one, many or all.

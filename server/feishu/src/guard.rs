@@ -84,31 +84,28 @@ impl GuardedClient {
         deadline: Duration,
     ) -> Result<GuardedReply, GuardError> {
         let url = self.check(url)?;
-        let fetch = async {
-            let response = self
-                .client
-                .get(url)
-                .header("accept", "application/json")
-                .send()
-                .await
-                .map_err(GuardError::Failed)?;
-            let status = response.status().as_u16();
-            let headers = response.headers().clone();
-            let mut body = BytesMut::new();
-            let mut chunks = response.bytes_stream();
-            while let Some(chunk) = chunks.next().await {
-                let chunk = chunk.map_err(GuardError::Failed)?;
-                if body.len() + chunk.len() > cap_bytes {
-                    return Err(GuardError::TooLarge(cap_bytes));
-                }
-                body.extend_from_slice(&chunk);
-            }
-            Ok(GuardedReply {
-                status,
-                headers,
-                body: body.to_vec(),
-            })
-        };
+        let request = self.client.get(url).header("accept", "application/json");
+        let fetch = read(request, cap_bytes);
+        tokio::time::timeout(deadline, fetch)
+            .await
+            .unwrap_or(Err(GuardError::Timeout))
+    }
+
+    /// Sends `body` to `url` with POST.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+        cap_bytes: usize,
+        deadline: Duration,
+    ) -> Result<GuardedReply, GuardError> {
+        let url = self.check(url)?;
+        let mut request = self.client.post(url).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let fetch = read(request, cap_bytes);
         tokio::time::timeout(deadline, fetch)
             .await
             .unwrap_or(Err(GuardError::Timeout))
@@ -140,6 +137,30 @@ impl GuardedClient {
         }
         Ok(url)
     }
+}
+
+/// Sends a request and reads the answer up to the cap.
+async fn read(
+    request: reqwest::RequestBuilder,
+    cap_bytes: usize,
+) -> Result<GuardedReply, GuardError> {
+    let response = request.send().await.map_err(GuardError::Failed)?;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let mut body = BytesMut::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(GuardError::Failed)?;
+        if body.len() + chunk.len() > cap_bytes {
+            return Err(GuardError::TooLarge(cap_bytes));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(GuardedReply {
+        status,
+        headers,
+        body: body.to_vec(),
+    })
 }
 
 /// Resolves names by the system and drops every address that is not global.

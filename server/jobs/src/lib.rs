@@ -4,16 +4,19 @@
 //! stop. Jobs run on every replica: what must happen once is settled by leases and versions in the
 //! database, not by electing one replica.
 
+mod checkpoint;
 mod expire;
 mod recover;
 mod refresh;
 mod reprobe;
+mod retention;
 mod rounds;
+mod stream;
 mod tenants;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use calls::{Credentials, app_care::AppCare};
 use model::{Clock, Entropy};
@@ -63,6 +66,38 @@ pub struct JobsOptions {
     pub reprobe_every: Duration,
     /// Which apps are looked at.
     pub reprobe: ReprobeOptions,
+    /// What is done with the ledgers.
+    pub audit: AuditOptions,
+}
+
+/// What is done with the ledgers.
+#[derive(Debug, Clone)]
+pub struct AuditOptions {
+    /// Between two checkpoints.
+    pub checkpoint_every: Duration,
+    /// Where checkpoints are written outside the database; lines are only ever added.
+    pub checkpoint_file: Option<PathBuf>,
+    /// Between two looks at what is too old.
+    pub retention_every: Duration,
+    /// Between two rounds of sending.
+    pub stream_every: Duration,
+    /// Failed attempts after which entries are given up.
+    pub attempts: u32,
+    /// Development and tests only: receivers on loopback.
+    pub allow_loopback: bool,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self {
+            checkpoint_every: Duration::from_hours(1),
+            checkpoint_file: None,
+            retention_every: Duration::from_hours(6),
+            stream_every: Duration::from_secs(5),
+            attempts: 12,
+            allow_loopback: false,
+        }
+    }
 }
 
 impl Default for JobsOptions {
@@ -74,6 +109,7 @@ impl Default for JobsOptions {
             expire: ExpireOptions::default(),
             reprobe_every: Duration::from_hours(1),
             reprobe: ReprobeOptions::default(),
+            audit: AuditOptions::default(),
         }
     }
 }
@@ -112,6 +148,30 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
         let every = probing.options.reprobe_every;
         rounds::repeat(every, &probing.entropy, &stopped, || {
             reprobe::round(&probing)
+        })
+        .await;
+    });
+    let (signing, stopped) = (parts.clone(), stop.clone());
+    tasks.spawn(async move {
+        let every = signing.options.audit.checkpoint_every;
+        rounds::repeat(every, &signing.entropy, &stopped, || {
+            checkpoint::round(&signing)
+        })
+        .await;
+    });
+    let (retiring, stopped) = (parts.clone(), stop.clone());
+    tasks.spawn(async move {
+        let every = retiring.options.audit.retention_every;
+        rounds::repeat(every, &retiring.entropy, &stopped, || {
+            retention::round(&retiring)
+        })
+        .await;
+    });
+    let (sending, stopped) = (parts.clone(), stop.clone());
+    tasks.spawn(async move {
+        let every = sending.options.audit.stream_every;
+        rounds::repeat(every, &sending.entropy, &stopped, || {
+            stream::round(&sending)
         })
         .await;
     });

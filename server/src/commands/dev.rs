@@ -75,6 +75,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
         development: true,
         unlimited: args.unlimited,
         spool: Some(folder.spool()),
+        checkpoints: Some(folder.checkpoints()),
     };
     let serving = Serving::start(&config, &platform, listeners, &mode)?;
     let token = match &sandbox {

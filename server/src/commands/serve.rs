@@ -22,7 +22,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.http.listen)
         .await
         .with_context(|| format!("{} cannot be listened on", config.http.listen))?;
-    let serving = Serving::start(config, &platform, vec![listener], &Mode::default())?;
+    let mode = Mode {
+        checkpoints: config.audit.checkpoint_file(),
+        ..Mode::default()
+    };
+    let serving = Serving::start(config, &platform, vec![listener], &mode)?;
     tracing::info!(listen = %config.http.listen, public_url = %config.http.public_url, "serving");
     serving::stop_signal().await;
     serving.stop().await;

@@ -172,6 +172,21 @@ impl Feishu {
     }
 }
 
+/// `[audit]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// File for signed checkpoints, or empty.
+    pub checkpoints: String,
+}
+
+impl Audit {
+    /// The file, if one is wanted.
+    pub fn checkpoint_file(&self) -> Option<std::path::PathBuf> {
+        (!self.checkpoints.is_empty()).then(|| self.checkpoints.clone().into())
+    }
+}
+
 /// `[tenancy]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -145,7 +145,7 @@ impl KeyRing {
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-fn hmac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
+pub(crate) fn hmac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length is a key");
     mac.update(message);
     Zeroizing::new(mac.finalize().into_bytes().into())

@@ -10,6 +10,11 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    /// HMAC-SHA-256 of `message` with the secret as key, for receivers that share it.
+    pub fn mac(&self, message: &[u8]) -> [u8; 32] {
+        *crate::key::hmac(self.expose().as_bytes(), message)
+    }
+
     /// Takes a text into custody.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))

@@ -93,6 +93,34 @@ const ROWS: &[(&str, &str)] = &[
     (routes::CONSOLE_SIGN_OUT, "/sign-out"),
     (routes::CONSOLE, "/console"),
     (routes::CONSOLE_OVERVIEW, "/console/t/acme"),
+    (routes::CONSOLE_AUDIT, "/console/t/acme/audit"),
+    (
+        routes::CONSOLE_AUDIT_EXPORT,
+        "/console/t/acme/audit/export?format=csv",
+    ),
+    (
+        routes::CONSOLE_AUDIT_MANIFEST,
+        "/console/t/acme/audit/exports/exp_00000000000000000000000000",
+    ),
+    (routes::CONSOLE_AUDIT_PROOF, "/console/t/acme/audit/proof"),
+    (routes::CONSOLE_AUDIT_CHECK, "/console/t/acme/audit/check"),
+    (
+        routes::CONSOLE_AUDIT_CHECKPOINTS,
+        "/console/t/acme/audit/checkpoints",
+    ),
+    (
+        routes::CONSOLE_AUDIT_KEEPING,
+        "/console/t/acme/audit/keeping",
+    ),
+    (
+        routes::CONSOLE_AUDIT_STREAMS,
+        "/console/t/acme/audit/streams",
+    ),
+    (
+        routes::CONSOLE_AUDIT_STREAM,
+        "/console/t/acme/audit/streams/str_00000000000000000000000000",
+    ),
+    (routes::CONSOLE_AUDIT_ENTRY, "/console/t/acme/audit/1"),
     (routes::CONSOLE_CONNECTIONS, "/console/t/acme/connections"),
     (
         routes::CONSOLE_CONNECTIONS_END,

@@ -97,6 +97,8 @@ impl<A: Action<Target = ()>> Desk<A> {
 const BUILT: &[Tab] = &[
     Tab::Overview,
     Tab::Setup,
+    Tab::Audit,
+    Tab::Overview,
     Tab::Connections,
     Tab::Usage,
     Tab::Billing,

@@ -1,7 +1,8 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
 pub use crate::pages::console::{
-    app_change, billing, connections, members, overview, setup, statement, stops, usage,
+    app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, members,
+    overview, setup, statement, stops, usage,
 };
 
 use crate::{

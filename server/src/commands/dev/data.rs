@@ -19,6 +19,7 @@ const OURS: &[&str] = &[
     "sandbox.json",
     "master.key",
     "spool",
+    "checkpoints.jsonl",
 ];
 
 impl DataFolder {
@@ -61,6 +62,11 @@ impl DataFolder {
     /// Where refreshed Feishu tokens wait (sealed) while the database is away.
     pub(crate) fn spool(&self) -> PathBuf {
         self.root.join("spool")
+    }
+
+    /// Signed checkpoints of the ledgers, outside the database.
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints.jsonl")
     }
 
     /// The master key of this folder (`ID:BASE64`), made by `fresh` at the first start.

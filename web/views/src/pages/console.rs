@@ -1,6 +1,10 @@
 //! Pages of the console, one file each.
 
 pub mod app_change;
+pub mod audit;
+pub mod audit_entry;
+pub mod audit_keeping;
+pub mod audit_proof;
 pub mod billing;
 pub mod connections;
 pub mod members;

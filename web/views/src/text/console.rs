@@ -1,6 +1,10 @@
 //! The words of the console, one catalogue per page.
 
 pub(crate) mod app_change;
+pub(crate) mod audit;
+pub(crate) mod audit_entry;
+pub(crate) mod audit_keeping;
+pub(crate) mod audit_proof;
 pub(crate) mod billing;
 pub(crate) mod connections;
 pub(crate) mod frame;
@@ -14,6 +18,10 @@ pub(crate) mod usage;
 #[cfg(test)]
 pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     app_change::PAIRS,
+    audit::PAIRS,
+    audit_entry::PAIRS,
+    audit_keeping::PAIRS,
+    audit_proof::PAIRS,
     billing::PAIRS,
     connections::PAIRS,
     frame::PAIRS,
