@@ -122,6 +122,10 @@ pub struct DevArgs {
     /// sandbox_url, pid) instead of the welcome.
     #[arg(long)]
     pub json: bool,
+    /// Give the demo tenant two months of made-up calls also with --json; without --json it has
+    /// them anyway.
+    #[arg(long)]
+    pub history: bool,
     /// Database to use instead of SQLite in the folder (postgres://…); it is migrated.
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,

@@ -5,6 +5,7 @@
 //! database, not by electing one replica.
 
 mod checkpoint;
+mod billing;
 mod expire;
 mod recover;
 mod refresh;
@@ -58,6 +59,8 @@ pub struct JobsOptions {
     pub refresh_every: Duration,
     /// Between two rounds of removing.
     pub expire_every: Duration,
+    /// Between two rounds of warning and closing statements.
+    pub billing_every: Duration,
     /// Which grants are kept alive.
     pub refresh: RefreshOptions,
     /// What is removed when.
@@ -105,6 +108,7 @@ impl Default for JobsOptions {
         Self {
             refresh_every: Duration::from_mins(5),
             expire_every: Duration::from_mins(30),
+            billing_every: Duration::from_mins(5),
             refresh: RefreshOptions::default(),
             expire: ExpireOptions::default(),
             reprobe_every: Duration::from_hours(1),
@@ -131,57 +135,57 @@ impl Jobs {
 
 /// Starts every job. Recovery runs first, before anything else touches a grant of these jobs.
 pub fn spawn_all(parts: JobsParts) -> Jobs {
-    let stop = CancellationToken::new();
-    let mut tasks = JoinSet::new();
-    let (refreshing, stopped) = (parts.clone(), stop.clone());
-    tasks.spawn(async move {
-        recover::round(&refreshing).await;
-        let every = refreshing.options.refresh_every;
-        rounds::repeat(every, &refreshing.entropy, &stopped, || async {
-            recover::round(&refreshing).await;
-            refresh::round(&refreshing).await;
-        })
-        .await;
+    let options = parts.options.clone();
+    let mut starting = Starting {
+        parts,
+        stop: CancellationToken::new(),
+        tasks: JoinSet::new(),
+    };
+    starting.every(options.refresh_every, |parts| async move {
+        recover::round(&parts).await;
+        refresh::round(&parts).await;
     });
-    let (probing, stopped) = (parts.clone(), stop.clone());
-    tasks.spawn(async move {
-        let every = probing.options.reprobe_every;
-        rounds::repeat(every, &probing.entropy, &stopped, || {
-            reprobe::round(&probing)
-        })
-        .await;
+    starting.every(options.reprobe_every, |parts| async move {
+        reprobe::round(&parts).await;
     });
-    let (signing, stopped) = (parts.clone(), stop.clone());
-    tasks.spawn(async move {
-        let every = signing.options.audit.checkpoint_every;
-        rounds::repeat(every, &signing.entropy, &stopped, || {
-            checkpoint::round(&signing)
-        })
-        .await;
+    starting.every(options.audit.checkpoint_every, |parts| async move {
+        checkpoint::round(&parts).await;
     });
-    let (retiring, stopped) = (parts.clone(), stop.clone());
-    tasks.spawn(async move {
-        let every = retiring.options.audit.retention_every;
-        rounds::repeat(every, &retiring.entropy, &stopped, || {
-            retention::round(&retiring)
-        })
-        .await;
+    starting.every(options.audit.retention_every, |parts| async move {
+        retention::round(&parts).await;
     });
-    let (sending, stopped) = (parts.clone(), stop.clone());
-    tasks.spawn(async move {
-        let every = sending.options.audit.stream_every;
-        rounds::repeat(every, &sending.entropy, &stopped, || {
-            stream::round(&sending)
-        })
-        .await;
+    starting.every(options.audit.stream_every, |parts| async move {
+        stream::round(&parts).await;
     });
-    let (expiring, stopped) = (parts, stop.clone());
-    tasks.spawn(async move {
-        let every = expiring.options.expire_every;
-        rounds::repeat(every, &expiring.entropy, &stopped, || {
-            expire::round(&expiring)
-        })
-        .await;
+    starting.every(options.billing_every, |parts| async move {
+        billing::round(&parts).await;
     });
-    Jobs { stop, tasks }
+    starting.every(options.expire_every, |parts| async move {
+        expire::round(&parts).await;
+    });
+    Jobs {
+        stop: starting.stop,
+        tasks: starting.tasks,
+    }
+}
+
+/// Jobs that are being started.
+struct Starting {
+    parts: JobsParts,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Starting {
+    /// Starts one job: a round about every `every`, until told to stop.
+    fn every<Round, Done>(&mut self, every: Duration, round: Round)
+    where
+        Round: Fn(JobsParts) -> Done + Send + Sync + 'static,
+        Done: Future<Output = ()> + Send,
+    {
+        let (parts, stop) = (self.parts.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            rounds::repeat(every, &parts.entropy, &stop, || round(parts.clone())).await;
+        });
+    }
 }

@@ -1,5 +1,6 @@
 //! Each round against a store in memory and the sandbox.
 
+mod billing;
 mod expire;
 mod recover;
 mod refresh;

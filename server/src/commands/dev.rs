@@ -3,6 +3,7 @@
 mod console;
 mod data;
 mod demo;
+mod history;
 mod welcome;
 
 use std::{
@@ -70,6 +71,10 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
         terminal.locale,
     )
     .await?;
+
+    if let Some(running) = sandbox.as_ref().filter(|_| args.history || !args.json) {
+        history::invent(&platform, running, &slug).await?;
+    }
 
     let mode = Mode {
         development: true,

@@ -37,6 +37,7 @@ mod server;
 mod shared;
 mod state;
 mod switches;
+pub use switches::Person;
 mod tokens;
 
 pub use apps::{App, AppBrand};

@@ -9,6 +9,19 @@ use crate::oauth::{self, AuthorizeRequest};
 use crate::server::RunningSandbox;
 use crate::tokens::TokenFilter;
 
+/// A person of the sandbox, as an app sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The sandbox's own name for the person.
+    pub key: String,
+    /// `ou_…`.
+    pub open_id: String,
+    /// Display name.
+    pub name: String,
+    /// Id (`od-…`) and name of the main department.
+    pub department: Option<(String, String)>,
+}
+
 impl RunningSandbox {
     /// Makes an authorization code as if the person had approved on the page.
     ///
@@ -46,6 +59,32 @@ impl RunningSandbox {
                     .identity
                     .app_id_of(app_id, &app.tenant_key, user_key, kind),
             )
+        })
+    }
+
+    /// Everybody in the tenant of an app, as the app sees them.
+    pub fn people(&self, app_id: &str) -> Vec<Person> {
+        self.state().read(|state| {
+            let Some(app) = state.apps.get(app_id) else {
+                return Vec::new();
+            };
+            let key = &app.tenant_key;
+            let Some(tenant) = state.identity.tenants.get(key) else {
+                return Vec::new();
+            };
+            let person = |user: &crate::identity::User| Person {
+                key: user.key.clone(),
+                open_id: state
+                    .identity
+                    .app_id_of(app_id, key, &user.key, IdKind::OpenId),
+                name: user.name.clone(),
+                department: user.departments.first().and_then(|department| {
+                    let known = tenant.departments.get(department)?;
+                    let id = crate::ids::open_department_id(key, department);
+                    Some((id, known.name.clone()))
+                }),
+            };
+            tenant.users.values().map(person).collect()
         })
     }
 

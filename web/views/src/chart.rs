@@ -84,7 +84,7 @@ impl Chart {
 
     /// Lying bars under each other, for names.
     pub fn ranking(words: Words, bars: Vec<Bar>) -> Self {
-        let wide = ranking::draw(720, 170, &bars);
+        let wide = ranking::draw(480, 130, &bars);
         let narrow = ranking::draw(340, 112, &bars);
         Self::of(words, bars, wide, narrow)
     }
@@ -104,7 +104,7 @@ impl Chart {
 
     /// Both pictures with the class that shows one of them.
     pub(crate) fn pictures(&self) -> [(&'static str, &Picture); 2] {
-        [("wide", &self.wide), ("slim", &self.narrow)]
+        [("wide", &self.wide), ("tight", &self.narrow)]
     }
 }
 

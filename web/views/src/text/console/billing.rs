@@ -27,6 +27,7 @@ crate::text::catalogue! {
         cap: "Monthly cap", "每月上限";
         cap_lead: "Calls are refused once this many were delivered in a month. Leave it empty to have none.", "当月成功调用达到该次数后，后续调用将被拒绝。留空表示不设上限。";
         cap_calls: "Delivered calls a month", "每月成功交付次数";
+        cap_to_try: "Cap to try", "要试算的上限";
         cap_month: "Try it on", "试算月份";
         cap_try: "Try it first", "先试算";
         cap_save: "Save the cap", "保存上限";
