@@ -9,8 +9,10 @@ pub(crate) mod billing;
 pub(crate) mod connections;
 mod csv;
 mod frame;
+pub(crate) mod invite;
 pub(crate) mod new_tenant;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod set_password;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
@@ -107,31 +109,7 @@ impl<A: Action<Target = ()>> Desk<A> {
         before: &serde_json::Value,
         after: &serde_json::Value,
     ) -> LedgerEntry {
-        let id: CallId = Id::mint(state.clock.as_ref(), state.entropy.as_ref());
-        let principal = self.principal();
-        LedgerEntry {
-            tenant: principal.tenant(),
-            id,
-            kind: EntryKind::Admin,
-            at: state.clock.now(),
-            member: principal.member(),
-            account: principal.account(),
-            client: None,
-            client_name: principal.client().name.clone(),
-            grant: None,
-            channel: principal.channel(),
-            action: action.to_owned(),
-            effect: String::new(),
-            target,
-            policy_version: None,
-            decision: None,
-            outcome: Outcome::Ok,
-            fault: None,
-            feishu_log_id: None,
-            upstream_calls: 0,
-            duration_us: 0,
-            detail: json!({ "before": before, "after": after }).to_string(),
-        }
+        entry_of(state, self.principal(), action, target, before, after)
     }
 
     /// Writes down what this person changed, in the transaction of the change.
@@ -146,6 +124,41 @@ impl<A: Action<Target = ()>> Desk<A> {
     ) -> Result<(), StoreError> {
         let entry = self.entry_of(state, action, target, before, after);
         tx.record(&entry).await.map(drop)
+    }
+}
+
+/// The ledger entry of an administrative act.
+pub(crate) fn entry_of(
+    state: &WebState,
+    principal: &Principal,
+    action: &str,
+    target: Option<String>,
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> LedgerEntry {
+    let id: CallId = Id::mint(state.clock.as_ref(), state.entropy.as_ref());
+    LedgerEntry {
+        tenant: principal.tenant(),
+        id,
+        kind: EntryKind::Admin,
+        at: state.clock.now(),
+        member: principal.member(),
+        account: principal.account(),
+        client: None,
+        client_name: principal.client().name.clone(),
+        grant: None,
+        channel: principal.channel(),
+        action: action.to_owned(),
+        effect: String::new(),
+        target,
+        policy_version: None,
+        decision: None,
+        outcome: Outcome::Ok,
+        fault: None,
+        feishu_log_id: None,
+        upstream_calls: 0,
+        duration_us: 0,
+        detail: json!({ "before": before, "after": after }).to_string(),
     }
 }
 

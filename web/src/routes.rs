@@ -54,8 +54,24 @@ pub fn router(state: WebState) -> Router {
         )
         .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
         .route(routes::CONSOLE, get(console::tenants::show))
+        .route(
+            routes::CONSOLE_INVITE,
+            get(console::invite::show).post(console::invite::act),
+        )
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
         .merge(console::audit::routes())
+        .route(
+            routes::CONSOLE_PEOPLE,
+            get(console::people::show).post(console::people::invite::act),
+        )
+        .route(
+            routes::CONSOLE_PEOPLE_WITHDRAW,
+            post(console::people::withdraw::act),
+        )
+        .route(
+            routes::CONSOLE_PERSON,
+            get(console::people::person::show).post(console::people::person::act),
+        )
         .route(routes::CONSOLE_CONNECTIONS, get(console::connections::show))
         .route(
             routes::CONSOLE_CONNECTIONS_END,

@@ -8,6 +8,7 @@ mod forms;
 mod isolation;
 mod keys;
 mod pages;
+mod people;
 mod setup;
 mod sign_in;
 mod usage;

@@ -155,6 +155,8 @@ routes! {
     CONSOLE_STEP_UP = "/console/step-up", FORM, Account;
     /// Ends an account's session.
     CONSOLE_SIGN_OUT = "/sign-out", POST, Account;
+    /// An invitation to the console.
+    CONSOLE_INVITE = "/invite/{token}", FORM, Page;
     /// The tenants that an account has access to; the only one is opened at once.
     CONSOLE = "/console", GET, Account;
     /// How a tenant stands.
@@ -179,6 +181,12 @@ routes! {
     CONSOLE_AUDIT_STREAM = "/console/t/{slug}/audit/streams/{stream}", POST, Console;
     /// One entry of the ledger.
     CONSOLE_AUDIT_ENTRY = "/console/t/{slug}/audit/{entry}", GET, Console;
+    /// Who has access to the console; inviting.
+    CONSOLE_PEOPLE = "/console/t/{slug}/people", FORM, Console;
+    /// Takes an invitation back.
+    CONSOLE_PEOPLE_WITHDRAW = "/console/t/{slug}/people/withdraw", POST, Console;
+    /// One account's roles.
+    CONSOLE_PERSON = "/console/t/{slug}/people/{account}", FORM, Console;
     /// Every client and key that acts for the tenant's people.
     CONSOLE_CONNECTIONS = "/console/t/{slug}/connections", GET, Console;
     /// Ends connections, one, many or all.

@@ -4,8 +4,8 @@
 //! stop. Jobs run on every replica: what must happen once is settled by leases and versions in the
 //! database, not by electing one replica.
 
-mod checkpoint;
 mod billing;
+mod checkpoint;
 mod expire;
 mod recover;
 mod refresh;

@@ -75,6 +75,7 @@ pub use repo::{
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     handovers::{Handover, Handovers},
+    invites::{Accepted, Invitation, Invites, PendingInvite},
     ledger::{
         ChainHead, LedgerView, StoredEntry,
         export::Names,

@@ -16,6 +16,7 @@ pub(crate) mod departments;
 pub(crate) mod feishu_grants;
 pub(crate) mod grants;
 pub(crate) mod handovers;
+pub(crate) mod invites;
 pub(crate) mod ledger;
 pub(crate) mod members;
 pub(crate) mod onboarding;

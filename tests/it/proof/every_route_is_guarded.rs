@@ -121,6 +121,16 @@ const ROWS: &[(&str, &str)] = &[
         "/console/t/acme/audit/streams/str_00000000000000000000000000",
     ),
     (routes::CONSOLE_AUDIT_ENTRY, "/console/t/acme/audit/1"),
+    (routes::CONSOLE_INVITE, "/invite/fmln_none"),
+    (routes::CONSOLE_PEOPLE, "/console/t/acme/people"),
+    (
+        routes::CONSOLE_PEOPLE_WITHDRAW,
+        "/console/t/acme/people/withdraw",
+    ),
+    (
+        routes::CONSOLE_PERSON,
+        "/console/t/acme/people/acc_00000000000000000000000000",
+    ),
     (routes::CONSOLE_CONNECTIONS, "/console/t/acme/connections"),
     (
         routes::CONSOLE_CONNECTIONS_END,

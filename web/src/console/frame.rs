@@ -95,11 +95,11 @@ impl<A: Action<Target = ()>> Desk<A> {
 
 /// The parts whose pages exist.
 const BUILT: &[Tab] = &[
-    Tab::Overview,
-    Tab::Setup,
     Tab::Audit,
-    Tab::Overview,
-    Tab::Connections,
-    Tab::Usage,
     Tab::Billing,
+    Tab::Connections,
+    Tab::Overview,
+    Tab::People,
+    Tab::Setup,
+    Tab::Usage,
 ];

@@ -8,6 +8,7 @@ pub(crate) mod console;
 pub mod error;
 pub mod handover;
 pub mod home;
+pub mod invite;
 pub mod new_tenant;
 pub mod proceed;
 pub mod sign_in;

@@ -2,6 +2,7 @@
 
 mod billing;
 mod console;
+mod invites;
 mod parts;
 
 use crate::{
@@ -114,6 +115,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(name, html);
     }
     for (name, html) in billing::all(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in invites::all(lang, names) {
         add(name, html);
     }
     for (name, html) in console::all(lang, names) {

@@ -11,6 +11,7 @@ pub(crate) mod error;
 pub(crate) mod handover;
 pub(crate) mod home;
 pub(crate) mod install;
+pub(crate) mod invite;
 pub(crate) mod moment;
 pub(crate) mod new_tenant;
 pub(crate) mod proceed;
@@ -105,6 +106,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         handover::PAIRS,
         home::PAIRS,
         install::PAIRS,
+        invite::PAIRS,
         moment::PAIRS,
         new_tenant::PAIRS,
         proceed::PAIRS,

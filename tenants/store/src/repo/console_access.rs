@@ -109,7 +109,7 @@ impl ConsoleAccess<'_> {
         Ok(AccessChange::Done(before))
     }
 
-    async fn put(&self, account: AccountId, roles: RoleSet) -> Result<(), StoreError> {
+    pub(crate) async fn put(&self, account: AccountId, roles: RoleSet) -> Result<(), StoreError> {
         Entity::insert(ActiveModel {
             tenant_id: Set(self.0.tenant().uuid()),
             account_id: Set(account.uuid()),

@@ -5,7 +5,7 @@ use model::{
     policy::{Action, ManageConnections, ManageTenant, Permit},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -17,6 +17,15 @@ use crate::{
         update_within, within,
     },
 };
+
+/// Roles that open parts of the console.
+const CONSOLE: [Role; 5] = [
+    Role::Developer,
+    Role::Auditor,
+    Role::Billing,
+    Role::Admin,
+    Role::Owner,
+];
 
 /// Members of the transaction's tenant.
 #[derive(Debug)]
@@ -125,6 +134,21 @@ impl Members<'_> {
         Ok(members
             .into_iter()
             .find(|member| member.roles.has(Role::Admin)))
+    }
+
+    /// The first members with a role of the console, in the order of their first sign-in.
+    pub async fn with_console_roles(&self, limit: u64) -> Result<Vec<Member>, StoreError> {
+        let mut any = Condition::any();
+        for role in CONSOLE {
+            any = any.add(Column::Roles.contains(role.name()));
+        }
+        let rows = within::<Entity>(self.0)
+            .filter(any)
+            .order_by_asc(Column::Id)
+            .limit(limit)
+            .all(self.0.db())
+            .await?;
+        rows.into_iter().map(member).collect()
     }
 
     /// All members, in the order of their first sign-in.

@@ -9,6 +9,7 @@ pub mod billing;
 pub mod connections;
 pub mod members;
 pub mod overview;
+pub mod people;
 pub mod setup;
 pub mod statement;
 pub mod stops;

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::page;
 use crate::{
-    Shell,
+    Lang, Shell,
     text::{self, sign_in::SignInText},
 };
 
@@ -126,17 +126,20 @@ impl SetPasswordPage {
         text::sign_in::of(self.shell.lang)
     }
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates pass references"
-    )]
-    fn fault_text(&self, fault: &PasswordFault) -> &'static str {
-        let t = self.t();
-        match fault {
-            PasswordFault::Short => t.short,
-            PasswordFault::Long => t.long,
-            PasswordFault::Common => t.common,
-            PasswordFault::Differs => t.differs,
+    fn fault_text(&self) -> Option<&'static str> {
+        self.fault.map(|fault| fault.words(self.shell.lang))
+    }
+}
+
+impl PasswordFault {
+    /// What it says to a reader.
+    pub fn words(self, lang: Lang) -> &'static str {
+        let t = text::sign_in::of(lang);
+        match self {
+            Self::Short => t.short,
+            Self::Long => t.long,
+            Self::Common => t.common,
+            Self::Differs => t.differs,
         }
     }
 }

@@ -10,6 +10,10 @@ use crate::{
         connections::{ClientRow, ConnectionsPage, EndManyPage, KeyRow},
         members::{MemberPage, MemberRow, MembersPage, role_name},
         overview::{OverviewPage, Setback, SetbackKind, Start},
+        people::{
+            AccountRow, FreshInvite, InviteRow, MemberAccess, PeopleFault, PeoplePage, PersonPage,
+            RoleBox,
+        },
         stops::{StopsPage, Switch},
     },
 };
@@ -50,6 +54,9 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         ("console-members", members(lang, names).render()),
         ("console-member", member_page(lang, names).render()),
         ("console-switches", switches(lang, names).render()),
+        ("console-people", people(lang, names).render()),
+        ("console-people-fresh", fresh_invite(lang, names).render()),
+        ("console-person", person(lang, names).render()),
     ]);
     samples
 }
@@ -240,5 +247,83 @@ fn switches(lang: Lang, names: &Names) -> StopsPage {
             switch("doc_create", "doc_create", false),
         ],
         clients: vec![switch("cli_1", &names.client, true)],
+    }
+}
+
+fn account(names: &Names, own: bool) -> AccountRow {
+    AccountRow {
+        name: names.person.clone(),
+        email: "lin@example.com".to_owned(),
+        roles: vec!["admin".to_owned(), "auditor".to_owned()],
+        since: ago(24 * 40),
+        seen: own.then(|| ago(1)),
+        second: own,
+        blocked: !own,
+        own,
+        path: "/console/t/acme/people/acc_1".to_owned(),
+    }
+}
+
+fn boxes() -> Vec<RoleBox> {
+    let role = |role, free| RoleBox {
+        role,
+        on: role == "admin",
+        free,
+    };
+    vec![
+        role("owner", false),
+        role("admin", true),
+        role("auditor", false),
+        role("billing", true),
+        role("developer", true),
+    ]
+}
+
+fn people(lang: Lang, names: &Names) -> PeoplePage {
+    PeoplePage {
+        console: shell(lang, names, Tab::People),
+        accounts: vec![account(names, true), account(names, false)],
+        members: vec![MemberAccess {
+            name: names.person.clone(),
+            roles: vec!["developer".to_owned()],
+            seen: ago(5),
+        }],
+        mapping: true,
+        invites: vec![InviteRow {
+            id: "00".to_owned(),
+            email: "wei@example.com".to_owned(),
+            roles: vec!["billing".to_owned()],
+            until: ago(-24 * 6),
+        }],
+        fresh: None,
+        email: "wei".to_owned(),
+        boxes: boxes(),
+        fault: Some(PeopleFault::Email),
+        now: NOW,
+    }
+}
+
+fn fresh_invite(lang: Lang, names: &Names) -> PeoplePage {
+    PeoplePage {
+        accounts: Vec::new(),
+        members: Vec::new(),
+        fresh: Some(FreshInvite {
+            email: "wei@example.com".to_owned(),
+            url: "https://mcp.example.com/invite/fmln_sample".to_owned(),
+        }),
+        fault: None,
+        ..people(lang, names)
+    }
+}
+
+fn person(lang: Lang, names: &Names) -> PersonPage {
+    PersonPage {
+        console: shell(lang, names, Tab::People),
+        account: account(names, false),
+        was: "admin auditor".to_owned(),
+        boxes: boxes(),
+        free: true,
+        fault: Some(PeopleFault::NotYours),
+        now: NOW,
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod setup;
 pub(crate) mod stops;
 pub(crate) mod usage;
@@ -28,6 +29,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     members::PAIRS,
     overview::PAIRS,
     setup::PAIRS,
+    people::PAIRS,
     stops::PAIRS,
     usage::PAIRS,
 ];
