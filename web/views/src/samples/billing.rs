@@ -80,20 +80,20 @@ fn words(lang: Lang, id: &str) -> Words {
     Words {
         id: id.to_owned(),
         title: labels.charts()[0].to_owned(),
-        summary: labels.gist(12_345, 678, Some("Mon 23 Nov")),
+        summary: labels.gist(12_345, 678, Some(lang.pick("Mon 23 Nov", "11月23日 周一"))),
         subject: labels.day().to_owned(),
         legend: vec![delivered.to_owned(), free.to_owned()],
     }
 }
 
-fn quota() -> Quota {
+fn quota(lang: Lang) -> Quota {
     Quota {
         used: 16_412,
         included: 20_000,
         expected: Some(22_750),
-        full_on: Some("27 Nov".to_owned()),
+        full_on: Some(lang.pick("27 Nov", "11月27日").to_owned()),
         cap: None,
-        overage: Some("CNY 0.02".to_owned()),
+        overage: Some(lang.pick("CNY 0.02", "¥0.02").to_owned()),
     }
 }
 
@@ -136,7 +136,7 @@ fn usage(lang: Lang, names: &Names) -> UsagePage {
             lift: "/console/t/acme/usage".to_owned(),
         }],
         month: lang.pick("November 2026", "2026年11月").to_owned(),
-        quota: quota(),
+        quota: quota(lang),
         pivot: Pivot {
             row_name: labels.dimensions()[0].to_owned(),
             beside_name: labels.dimensions()[1].to_owned(),
@@ -190,7 +190,7 @@ fn billing(lang: Lang, names: &Names) -> BillingPage {
         now: NOW,
         may_manage: true,
         month: month.clone(),
-        quota: quota(),
+        quota: quota(lang),
         so_far_minor: 29_900,
         currency: "CNY",
         draft: "/console/t/acme/billing/statements/2026-11".to_owned(),
