@@ -155,13 +155,14 @@ pub(crate) async fn act(
             };
             let id = known.account.id;
             let name = known.account.name.clone();
-            match accept(&state, &visit, &found, id, name)
+            let accepted = accept(&state, &visit, &found, id, name)
                 .await
-                .map_err(internal)?
-            {
-                true => Ok(page::go(&found.destination())),
-                false => Ok(gone(&visit)),
-            }
+                .map_err(internal)?;
+            Ok(if accepted {
+                page::go(&found.destination())
+            } else {
+                gone(&visit)
+            })
         }
         InviteStep::Make { .. } => make(&state, &visit, &found, wish).await,
         step => Ok(page::answer(
