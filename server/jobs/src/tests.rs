@@ -2,9 +2,11 @@
 
 mod billing;
 mod expire;
+mod ledgers;
 mod recover;
 mod refresh;
 mod reprobe;
+mod stream;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -17,6 +19,7 @@ use feishu::{AppCredentials, Hosts, Transport, TransportOptions, tokens};
 use model::{
     Brand, Capability, Clock, Entropy, EntryKind, Limits, Locale, ManualClock, MemberId, NodeId,
     OsEntropy, Principal, Purpose, Role, RoleSet, Tenant, TenantId, Timestamp,
+    policy::{ManageTenant, Permit, authorize},
 };
 use sandbox::{RunningSandbox, SandboxOptions, demo};
 use store::{
@@ -179,6 +182,13 @@ impl World {
     async fn write(&self, tenant: TenantId) -> TenantTx {
         let operator = Principal::platform(tenant, Purpose::Housekeeping);
         self.store.scope(&operator).write().await.unwrap()
+    }
+
+    /// What an admin of the tenant may do.
+    async fn permit(&self, tenant: &Tenant) -> Permit<ManageTenant> {
+        let rules = self.write(tenant.id).await.rules().read().await.unwrap();
+        let operator = Principal::platform(tenant.id, Purpose::Operator);
+        authorize::<ManageTenant>(&rules, &operator, &()).unwrap()
     }
 
     async fn grant(&self, tenant: &Tenant, member: MemberId) -> FeishuGrant {

@@ -7,10 +7,7 @@ use axum::{
 };
 use edge::{AccountVisit, routes};
 use http::StatusCode;
-use model::{
-    Access, AccountId, Channel, ClientRef, Principal, PrincipalParts, Purpose, RoleSet, Subject,
-    TenantId,
-};
+use model::{AccountId, Channel, Principal, Purpose};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Invitation, LinkPurpose, NewAccount, StoreError, TenantEntry};
@@ -154,10 +151,7 @@ pub(crate) async fn act(
                 return Err(PageFault::new(Trouble::FormExpired, &visit));
             };
             let id = known.account.id;
-            let name = known.account.name.clone();
-            let accepted = accept(&state, &visit, &found, id, name)
-                .await
-                .map_err(internal)?;
+            let accepted = accept(&state, &found, id).await.map_err(internal)?;
             Ok(if accepted {
                 page::go(&found.destination())
             } else {
@@ -221,7 +215,7 @@ async fn make(
         }
         Err(error) => return Err(internal(error)),
     };
-    let accepted = accept(state, visit, found, account.id, name).await;
+    let accepted = accept(state, found, account.id).await;
     if !accepted.map_err(internal)? {
         return Ok(gone(visit));
     }
@@ -243,13 +237,7 @@ fn refuse(visit: &Visit, found: &Found, name: &str, wish: &Wish) -> Option<&'sta
 }
 
 /// Uses the invitation up; `false` when somebody else did.
-async fn accept(
-    state: &WebState,
-    visit: &Visit,
-    found: &Found,
-    account: AccountId,
-    name: String,
-) -> Result<bool, StoreError> {
+async fn accept(state: &WebState, found: &Found, account: AccountId) -> Result<bool, StoreError> {
     let Some(entry) = &found.entry else {
         let tx = state.store.platform("accept an invitation").write().await?;
         let links = tx.account_links();
@@ -267,8 +255,9 @@ async fn accept(
     let Some(accepted) = accepted else {
         return Ok(false);
     };
-    let who = principal(visit, tenant, account, name, accepted.after);
-    let entry = entry_of(
+    // Nobody is signed in yet: the invitation is what allows it, the account is who did it.
+    let who = Principal::platform(tenant, Purpose::Link);
+    let mut entry = entry_of(
         state,
         &who,
         "people.accept",
@@ -276,32 +265,11 @@ async fn accept(
         &json!(accepted.before),
         &json!(accepted.after),
     );
+    entry.account = Some(account);
+    entry.channel = Channel::Console;
     tx.record(&entry).await?;
     tx.commit().await?;
     Ok(true)
-}
-
-fn principal(
-    visit: &Visit,
-    tenant: TenantId,
-    id: AccountId,
-    name: String,
-    roles: RoleSet,
-) -> Principal {
-    Principal::establish(PrincipalParts {
-        tenant,
-        subject: Subject::Account { id, name },
-        roles,
-        access: Access::Write,
-        client: ClientRef {
-            id: None,
-            name: "console".to_owned(),
-        },
-        grant: None,
-        channel: Channel::Console,
-        locale: visit.locale,
-        expires_at: None,
-    })
 }
 
 async fn find(state: &WebState, visit: &Visit, token: &str) -> Result<Option<Found>, StoreError> {

@@ -1,7 +1,5 @@
 //! What a stream's requests hold.
 
-use std::fmt::Write as _;
-
 use model::{Timestamp, audit::Row};
 use serde_json::{Value, json};
 use store::AuditStream;
@@ -28,11 +26,7 @@ pub(super) fn webhook(
     let mut signed = at.clone().into_bytes();
     signed.push(b'.');
     signed.extend_from_slice(&body);
-    let mac = secret.mac(&signed);
-    let mut signature = "v1=".to_owned();
-    for byte in mac {
-        let _ = write!(signature, "{byte:02x}");
-    }
+    let signature = format!("v1={}", hex::encode(secret.mac(&signed)));
     let headers = vec![
         ("content-type", "application/json".to_owned()),
         ("feishu-mcp-timestamp", at),

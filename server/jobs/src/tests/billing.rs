@@ -5,7 +5,7 @@ use model::{CallId, Channel, LedgerEntry, Month, Outcome, billing::GRACE};
 use super::*;
 use crate::billing::round;
 
-async fn calls(world: &World, tenant: &Tenant, times: u32) {
+pub(super) async fn calls(world: &World, tenant: &Tenant, times: u32) {
     for _ in 0..times {
         let entry = LedgerEntry {
             tenant: tenant.id,

@@ -20,12 +20,11 @@ const DAYS: i64 = 62;
 const BUSIEST: u64 = 80;
 
 /// Tool, its effect, how often of 100.
-const TOOLS: [(&str, &str, u64); 7] = [
-    ("doc_read", "read", 38),
+const TOOLS: [(&str, &str, u64); 6] = [
+    ("doc_read", "read", 43),
     ("search", "read", 24),
-    ("doc_edit", "write", 13),
-    ("doc_create", "write", 9),
-    ("comments", "read", 7),
+    ("doc_create", "write", 14),
+    ("comments", "read", 10),
     ("whoami", "read", 5),
     ("inspect", "read", 4),
 ];

@@ -57,7 +57,7 @@ fn invite(lang: Lang, names: &Names) -> InvitePage {
         email: "lin@example.com".to_owned(),
         roles: vec!["admin".to_owned(), "billing".to_owned()],
         step: Some(InviteStep::Make {
-            name: names.person.clone(),
+            name: "Lin".to_owned(),
             fault: Some(PasswordFault::Short.words(lang).to_owned()),
         }),
     }

@@ -27,7 +27,7 @@ crate::text::catalogue! {
         fault: "Fault", "错误";
         upstream: "Calls to Feishu", "飞书调用数";
         duration: "Duration", "耗时";
-        id: "Id", "ID";
+        id: "Entry id", "记录 ID";
         changed: "What changed", "变更内容";
         field: "Field", "字段";
         before: "Before", "变更前";

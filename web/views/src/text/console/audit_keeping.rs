@@ -22,7 +22,7 @@ crate::text::catalogue! {
         url: "Address (https)", "地址（https）";
         secret: "Secret", "密钥";
         secret_hint: "Webhook: key of the HMAC-SHA256 signature, at least 16 characters. OTLP: bearer token, or empty.", "Webhook：HMAC-SHA256 签名密钥，至少 16 个字符；OTLP：Bearer 令牌，可留空。";
-        webhook: "Webhook (JSON)", "Webhook（JSON）";
+        webhook: "Webhook (JSON)", "Webhook 回调（JSON）";
         otlp: "OTLP/HTTP logs", "OTLP/HTTP 日志";
         add: "Add a stream", "添加推送";
         added: "The stream begins with the next entry.", "推送将从下一条记录开始。";
