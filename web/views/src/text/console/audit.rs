@@ -28,7 +28,7 @@ crate::text::catalogue! {
         within_week: "Last 7 days", "最近 7 天";
         within_month: "Last 30 days", "最近 30 天";
         more: "More filters", "更多筛选";
-        everything: "Everything but reading of this log", "除查看日志外的全部";
+        everything: "All but look-ups", "除查阅外的全部";
         with_looks: "Everything", "全部";
         calls: "Calls of tools", "工具调用";
         sign_ins: "Sign-ins and access", "登录与授权";
