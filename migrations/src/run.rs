@@ -16,7 +16,7 @@ use crate::{ALL, Backend, Migration, tables};
 pub const RUNTIME_ROLE: &str = "feishu_mcp_app";
 
 /// Functions with the rights of the schema's owner that the runtime role may call.
-const FUNCTIONS: &[&str] = &["ledger_retire(bigint)"];
+const FUNCTIONS: &[&str] = &["ledger_retire(bigint)", "tenant_erase(text, bigint)"];
 
 /// Two programs that migrate one database wait for each other under this number.
 const LOCK: i64 = 0x6665_6973_6875_6d63;

@@ -175,6 +175,26 @@ impl Table {
         self.tenant
     }
 
+    /// Whether rows are only ever added.
+    pub const fn is_append_only(&self) -> bool {
+        self.append_only
+    }
+
+    /// Whether SQLite keeps the rows in the order of the key, without row numbers.
+    pub const fn is_clustered(&self) -> bool {
+        self.clustered
+    }
+
+    /// Every column, and what it holds.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, Column)> + '_ {
+        self.columns.iter().map(|(name, holds, _)| (*name, *holds))
+    }
+
+    /// The columns of the key, without `tenant_id`.
+    pub fn key_columns(&self) -> &[&'static str] {
+        &self.key
+    }
+
     /// The columns by which rows are found before their tenant is known.
     pub fn lookups(&self) -> &[&'static str] {
         &self.lookups
@@ -279,17 +299,33 @@ impl Table {
         if !self.append_only {
             return Vec::new();
         }
-        ["UPDATE", "DELETE"]
-            .iter()
-            .map(|verb| {
-                format!(
-                    "CREATE TRIGGER {0}_no_{1} BEFORE {verb} ON {0} \
-                     BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END",
-                    self.name,
-                    verb.to_lowercase()
-                )
-            })
-            .collect()
+        let update = format!(
+            "CREATE TRIGGER {0}_no_update BEFORE UPDATE ON {0} \
+             BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END",
+            self.name
+        );
+        vec![update, self.delete_trigger("")]
+    }
+
+    /// On SQLite: rows of a table that is only added to leave with their tenant alone, and where
+    /// `more` (further conditions) does not hold.
+    pub(crate) fn delete_trigger(&self, more: &str) -> String {
+        let unless = if self.tenant {
+            // The tables of an erasure come with a later step; nothing is removed before.
+            format!(
+                " WHEN (EXISTS (SELECT 1 FROM audit_settings a \
+                 WHERE a.tenant_id = OLD.tenant_id AND a.legal_hold <> 0) \
+                 OR NOT EXISTS (SELECT 1 FROM erasures e \
+                 WHERE e.tenant_id = OLD.tenant_id AND e.begun_at >= e.due_at)){more}"
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "CREATE TRIGGER {0}_no_delete BEFORE DELETE ON {0}{unless} \
+             BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END",
+            self.name
+        )
     }
 
     /// The rights of the runtime role, for Postgres. Repeated with every run of the migrations.

@@ -14,6 +14,7 @@ pub(crate) mod new_tenant;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod set_password;
+pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;

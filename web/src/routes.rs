@@ -91,6 +91,7 @@ pub fn router(state: WebState) -> Router {
         )
         .merge(console::usage::routes())
         .merge(console::billing::routes())
+        .merge(console::settings::routes())
         .route(
             routes::CONSOLE_NEW,
             get(console::new_tenant::show).post(console::new_tenant::act),

@@ -9,6 +9,7 @@ mod isolation;
 mod keys;
 mod pages;
 mod people;
+mod settings;
 mod setup;
 mod sign_in;
 mod usage;

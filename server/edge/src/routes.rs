@@ -217,6 +217,10 @@ routes! {
     CONSOLE_STATEMENT_LINE = "/console/t/{slug}/billing/statements/{month}/lines/{line}", GET, Console;
     /// Gives a credit note.
     CONSOLE_STATEMENT_CREDIT = "/console/t/{slug}/billing/statements/{month}/credit", POST, Console;
+    /// Name, language and limits of a tenant; its data.
+    CONSOLE_SETTINGS = "/console/t/{slug}/settings", FORM, Console;
+    /// Sets how fast calls may come.
+    CONSOLE_SETTINGS_LIMITS = "/console/t/{slug}/settings/limits", POST, Console;
     /// Makes an organisation.
     CONSOLE_NEW = "/console/new", FORM, Account;
     /// The set-up of a tenant's Feishu app.

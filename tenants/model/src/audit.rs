@@ -3,12 +3,14 @@
 
 mod check;
 mod csv;
+mod leaving;
 mod row;
 mod signed;
 mod writer;
 
 pub use check::{Checked, Fault as FileFault, FileCheck};
 pub use csv::{CsvReader, HEAD_EN, HEAD_ZH, csv_head, csv_line, unguarded};
+pub use leaving::{Kept, Receipt, TableRows, TakenOut};
 pub use row::{Row, RowError};
 pub use signed::{Checkpoint, Manifest, Seal, Signable, SignatureText, Signed};
 pub use writer::{Digest, ExportFormat, ExportOrder, ExportWriter};

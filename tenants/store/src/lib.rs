@@ -72,10 +72,12 @@ pub use repo::{
     connections::{AllConnections, ConnectionFilter},
     console_access::{AccessChange, AccountAccess, ConsoleAccess},
     departments::{Department, Departments},
+    erasure::{Begun, Erasure, Erasures, KeptReceipt},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     handovers::{Handover, Handovers},
     invites::{Accepted, Invitation, Invites, PendingInvite},
+    job_rounds::{JobRound, JobRounds},
     ledger::{
         ChainHead, LedgerView, StoredEntry,
         export::Names,
@@ -85,7 +87,10 @@ pub use repo::{
     members::{Members, NewMember},
     onboarding::{Onboarding, Sightings, StoredCheck},
     pages::{PageSession, PageSignIn, Pages},
+    profile::{Naming, Profile},
     rules::TenantRules,
+    suspension::{Suspension, Suspensions},
+    take_out::{Cursor, TakeOut},
     tenants::{NewTenant, Tenants},
     usage::{
         DaysOf, DepartmentHistory, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum,

@@ -170,6 +170,11 @@ const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_STATEMENT_CREDIT,
         "/console/t/acme/billing/statements/2026-10/credit",
     ),
+    (routes::CONSOLE_SETTINGS, "/console/t/acme/settings"),
+    (
+        routes::CONSOLE_SETTINGS_LIMITS,
+        "/console/t/acme/settings/limits",
+    ),
     (routes::CONSOLE_NEW, "/console/new"),
     (routes::SETUP, "/console/t/acme/setup"),
     (routes::SETUP_APP, "/console/t/acme/setup/app"),

@@ -100,6 +100,7 @@ const BUILT: &[Tab] = &[
     Tab::Connections,
     Tab::Overview,
     Tab::People,
+    Tab::Settings,
     Tab::Setup,
     Tab::Usage,
 ];

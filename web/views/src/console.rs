@@ -2,7 +2,7 @@
 
 pub use crate::pages::console::{
     app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, members,
-    overview, people, setup, statement, stops, usage,
+    overview, people, settings, setup, statement, stops, usage,
 };
 
 use crate::{

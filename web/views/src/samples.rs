@@ -2,6 +2,7 @@
 
 mod billing;
 mod console;
+mod desk;
 mod invites;
 mod parts;
 
@@ -112,6 +113,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(&format!("error-{trouble:?}"), page.render());
     }
     for (name, html) in accounts(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in desk::all(lang, names) {
         add(name, html);
     }
     for (name, html) in billing::all(lang, names) {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Plan;
+
 /// A burst and then a steady rate (GCRA).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rate {
@@ -36,6 +38,44 @@ impl Default for Limits {
                 per_minute: 1_800,
             },
             monthly_calls: None,
+        }
+    }
+}
+
+impl Limits {
+    /// The fastest rates that an admin may choose on a plan: of one member, and of the tenant.
+    pub const fn fastest(plan: Plan) -> (Rate, Rate) {
+        let (member, tenant) = match plan {
+            Plan::Free => ((10, 60), (300, 1_800)),
+            Plan::Team => ((30, 180), (900, 5_400)),
+            Plan::Enterprise => ((60, 600), (3_000, 18_000)),
+        };
+        (
+            Rate {
+                burst: member.0,
+                per_minute: member.1,
+            },
+            Rate {
+                burst: tenant.0,
+                per_minute: tenant.1,
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bigger_plan_is_never_slower_and_the_usual_rates_fit_every_plan() {
+        let usual = Limits::default();
+        let mut before = (usual.member, usual.tenant);
+        for plan in Plan::ALL {
+            let (member, tenant) = Limits::fastest(plan);
+            assert!(member.burst >= before.0.burst && member.per_minute >= before.0.per_minute);
+            assert!(tenant.burst >= before.1.burst && tenant.per_minute >= before.1.per_minute);
+            before = (member, tenant);
         }
     }
 }

@@ -63,6 +63,11 @@ impl Tenants<'_> {
     /// A conflict with `uq_tenants_slug` when the slug is taken.
     pub async fn add(&self, new: NewTenant) -> Result<Tenant, StoreError> {
         let tx = self.0;
+        if tx.is_retired(new.slug.as_str()).await? {
+            return Err(StoreError::Conflict {
+                constraint: "uq_tenants_slug".to_owned(),
+            });
+        }
         let tenant = Tenant {
             id: TenantId::mint(tx.clock(), tx.entropy()),
             slug: new.slug,

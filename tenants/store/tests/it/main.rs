@@ -9,6 +9,7 @@ mod audit;
 mod billing;
 mod directory;
 mod isolation;
+mod leaving;
 mod ledger;
 mod onboarding;
 mod postgres;

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod members;
 pub mod overview;
 pub mod people;
+pub mod settings;
 pub mod setup;
 pub mod statement;
 pub mod stops;

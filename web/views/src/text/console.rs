@@ -11,6 +11,7 @@ pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod stops;
 pub(crate) mod usage;
@@ -28,6 +29,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,
+    settings::PAIRS,
     setup::PAIRS,
     people::PAIRS,
     stops::PAIRS,

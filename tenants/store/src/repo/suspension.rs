@@ -1,0 +1,71 @@
+//! Why a tenant is suspended.
+
+use model::Timestamp;
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+
+use crate::{
+    StoreError, TenantTx,
+    entity::{
+        delete_within,
+        suspension::{ActiveModel, Column, Entity},
+        within,
+    },
+};
+
+/// A suspension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Why, as the operator put it.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The suspension of the transaction's tenant.
+#[derive(Debug)]
+pub struct Suspensions<'t>(&'t TenantTx);
+
+impl TenantTx {
+    /// The tenant's suspension.
+    pub const fn suspension(&self) -> Suspensions<'_> {
+        Suspensions(self)
+    }
+}
+
+impl Suspensions<'_> {
+    /// The reason that was given, if one was.
+    pub async fn get(&self) -> Result<Option<Suspension>, StoreError> {
+        let row = within::<Entity>(self.0).one(self.0.db()).await?;
+        Ok(row.map(|row| Suspension {
+            reason: row.reason,
+            by: row.by_name,
+            at: Timestamp::from_millis(row.at),
+        }))
+    }
+
+    /// Keeps the reason.
+    pub async fn set(&self, reason: &str, by: &str) -> Result<(), StoreError> {
+        Entity::insert(ActiveModel {
+            tenant_id: Set(self.0.tenant().uuid()),
+            reason: Set(reason.to_owned()),
+            by_name: Set(by.to_owned()),
+            at: Set(self.0.now().millis()),
+        })
+        .on_conflict(
+            OnConflict::column(Column::TenantId)
+                .update_columns([Column::Reason, Column::ByName, Column::At])
+                .to_owned(),
+        )
+        .exec_without_returning(self.0.db())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets it.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        delete_within::<Entity>(self.0).exec(self.0.db()).await?;
+        Ok(())
+    }
+}
