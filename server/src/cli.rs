@@ -77,6 +77,20 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Check the receipt of an erasure, or a file with everything of a tenant, without the
+    /// database; exit code 1 when anything is wrong.
+    Verify(VerifyArgs),
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The receipt (JSON) or the file (JSON Lines).
+    pub file: PathBuf,
+    /// Public key (hexadecimal) that the signature must be of, as you noted it down earlier. May be
+    /// given several times.
+    #[arg(long, value_name = "KEY")]
+    pub key: Vec<String>,
 }
 
 /// `audit …`.

@@ -7,3 +7,4 @@ pub mod keys;
 pub mod migrate;
 pub mod serve;
 pub mod tenant;
+pub mod verify;

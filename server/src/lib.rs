@@ -56,6 +56,7 @@ async fn dispatch(cli: Cli, terminal: Terminal) -> anyhow::Result<ExitCode> {
         Command::Audit(cli::AuditCommand::Verify(args)) => {
             return commands::audit::verify(&args, terminal);
         }
+        Command::Verify(args) => return commands::verify::run(&args, terminal),
         Command::Keys(command) => commands::keys::run(&config, command, terminal).await?,
     }
     Ok(ExitCode::SUCCESS)

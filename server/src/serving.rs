@@ -135,6 +135,7 @@ impl Serving {
         listen(listeners, &router, config, platform, &stop, &mut tasks);
         let jobs = jobs::spawn_all(JobsParts {
             store: platform.store.clone(),
+            bus: platform.bus.clone(),
             credentials: gate.credentials().clone(),
             apps: platform.app_care(),
             clock: Arc::clone(&platform.clock),

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use edge::{ConsoleSession, Entrance, routes};
 use model::{
-    CallId, EntryKind, Id, LedgerEntry, Outcome, Principal, Slug, TenantStatus,
+    CallId, EntryKind, Id, LedgerEntry, Outcome, Principal, Slug, TenantStatus, Timestamp,
     policy::{Action, Decision, Permit, ViewConsole, authorize, decide},
 };
 use serde_json::json;
@@ -51,6 +51,8 @@ pub(crate) struct Desk<A: Action> {
     pub(crate) permit: Permit<A>,
     /// Faults of the Feishu app at the latest look.
     pub(crate) app_faults: u32,
+    /// When the tenant is erased, if it was given up.
+    pub(crate) erased_at: Option<Timestamp>,
 }
 
 /// Why there is no desk: a page that says so, or a way to sign in or to prove oneself again.
@@ -209,7 +211,7 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
     if A::STEP_UP && !session.is_fresh(state.clock.now()) {
         return Err(Away::Go(step_up(visit, &entry, &session)));
     }
-    let app_faults = app_faults(state, session.principal.clone())
+    let (app_faults, erased_at) = standing(state, session.principal.clone())
         .await
         .map_err(internal)?;
     Ok(Desk {
@@ -217,14 +219,22 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
         session,
         permit,
         app_faults,
+        erased_at,
     })
 }
 
-/// Faults of the tenant's Feishu app, for the banner of every page.
-async fn app_faults(state: &WebState, principal: Principal) -> Result<u32, StoreError> {
+/// For the banners of every page: faults of the tenant's Feishu app, and when the tenant ends.
+async fn standing(
+    state: &WebState,
+    principal: Principal,
+) -> Result<(u32, Option<Timestamp>), StoreError> {
     let tx = state.store.scope(&principal).read().await?;
     let check = tx.onboarding().check().await?;
-    Ok(check.map_or(0, |check| check.red))
+    let erasure = tx.erasure().get().await?;
+    Ok((
+        check.map_or(0, |check| check.red),
+        erasure.map(|erasure| erasure.due_at),
+    ))
 }
 
 /// Comes in to change something: as [`enter`], and the form must be one of our own.

@@ -6,6 +6,7 @@ mod connections;
 mod end_all;
 mod end_connection;
 mod end_key;
+mod erasure;
 mod home;
 mod lang;
 mod make_key;
@@ -92,6 +93,8 @@ pub fn router(state: WebState) -> Router {
         .merge(console::usage::routes())
         .merge(console::billing::routes())
         .merge(console::settings::routes())
+        .route(routes::ERASURE, get(erasure::show))
+        .route(routes::ERASURE_RECEIPT, get(erasure::receipt))
         .route(
             routes::CONSOLE_NEW,
             get(console::new_tenant::show).post(console::new_tenant::act),

@@ -221,6 +221,16 @@ routes! {
     CONSOLE_SETTINGS = "/console/t/{slug}/settings", FORM, Console;
     /// Sets how fast calls may come.
     CONSOLE_SETTINGS_LIMITS = "/console/t/{slug}/settings/limits", POST, Console;
+    /// What becomes of the tenant's data when it leaves; gives the tenant up.
+    CONSOLE_DATA = "/console/t/{slug}/settings/data", FORM, Console;
+    /// Takes that back.
+    CONSOLE_DATA_KEEP = "/console/t/{slug}/settings/data/keep", POST, Console;
+    /// Everything of the tenant as a file.
+    CONSOLE_DATA_EXPORT = "/console/t/{slug}/settings/data/export", GET, Console;
+    /// How the erasure of a tenant stands.
+    ERASURE = "/erasure/{token}", GET, Link;
+    /// The receipt of an erasure as a file.
+    ERASURE_RECEIPT = "/erasure/{token}/receipt", GET, Link;
     /// Makes an organisation.
     CONSOLE_NEW = "/console/new", FORM, Account;
     /// The set-up of a tenant's Feishu app.

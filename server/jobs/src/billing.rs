@@ -7,7 +7,7 @@ use model::{
 use serde_json::{Value, json};
 use store::{StoreError, TenantTx};
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// Thresholds of warnings, in percent.
 const THRESHOLDS: [u8; 2] = [80, 100];
@@ -21,15 +21,18 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
     for tenant in all {
         if let Err(error) = warn(parts, &tenant).await {
             tracing::warn!(%error, tenant = %tenant.id, "a quota was not looked at");
+            health::trouble("a quota was not looked at", &error);
         }
         if let Err(error) = close(parts, &tenant).await {
             tracing::error!(%error, tenant = %tenant.id, "a statement could not be closed");
+            health::trouble("a statement could not be closed", &error);
         }
     }
 }

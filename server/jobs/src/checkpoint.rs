@@ -10,7 +10,7 @@ use model::{
 use store::StoreError;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// Why a checkpoint was not made.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +29,14 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
     for tenant in all {
         if let Err(error) = one(parts, tenant.id).await {
             tracing::error!(%error, source = ?std::error::Error::source(&error), tenant = %tenant.id, "no checkpoint");
+            health::trouble("no checkpoint", &error);
         }
     }
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use model::{Principal, Purpose, TenantId};
 use store::StoreError;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
+
+/// Every job has a round within this time on a replica that lives.
+const REPLICA_GONE: Duration = Duration::from_hours(48);
 
 /// What is removed when.
 #[derive(Debug, Clone)]
@@ -32,11 +35,17 @@ impl Default for ExpireOptions {
 pub(crate) async fn round(parts: &JobsParts) {
     if let Err(error) = clients(parts).await {
         tracing::warn!(%error, "unused clients could not be removed");
+        health::trouble("unused clients could not be removed", &error);
+    }
+    if let Err(error) = left_behind(parts).await {
+        tracing::warn!(%error, "what is over could not be removed");
+        health::trouble("what is over could not be removed", &error);
     }
     let all = match tenants::all(&parts.store, "remove what has ended").await {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
@@ -44,7 +53,10 @@ pub(crate) async fn round(parts: &JobsParts) {
         match one(parts, tenant.id).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(tenant = %tenant.id, rows, "removed what had ended"),
-            Err(error) => tracing::warn!(%error, tenant = %tenant.id, "ended rows stay for now"),
+            Err(error) => {
+                tracing::warn!(%error, tenant = %tenant.id, "ended rows stay for now");
+                health::trouble("ended rows stay for now", &error);
+            }
         }
     }
 }
@@ -64,6 +76,15 @@ async fn clients(parts: &JobsParts) -> Result<(), StoreError> {
     tx.commit().await?;
     tracing::debug!(removed, "removed unused clients");
     Ok(())
+}
+
+/// Receipts of erased tenants, and rounds of replicas that are gone.
+async fn left_behind(parts: &JobsParts) -> Result<(), StoreError> {
+    let tx = parts.store.platform("remove what is over").write().await?;
+    tx.sweep_left_behind().await?;
+    let before = tx.now() - REPLICA_GONE;
+    tx.job_rounds().sweep(before).await?;
+    tx.commit().await
 }
 
 async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {

@@ -6,7 +6,9 @@
 
 mod billing;
 mod checkpoint;
+mod erase;
 mod expire;
+mod health;
 mod recover;
 mod refresh;
 mod reprobe;
@@ -19,6 +21,7 @@ mod tests;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+use bus::Bus;
 use calls::{Credentials, app_care::AppCare};
 use model::{Clock, Entropy};
 use store::Store;
@@ -26,6 +29,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use expire::ExpireOptions;
+use health::Watch;
 pub use refresh::RefreshOptions;
 pub use reprobe::ReprobeOptions;
 
@@ -34,6 +38,8 @@ pub use reprobe::ReprobeOptions;
 pub struct JobsParts {
     /// Tenants' data.
     pub store: Store,
+    /// Tells the replicas what changed; names this one.
+    pub bus: Bus,
     /// The keeper of Feishu tokens.
     pub credentials: Credentials,
     /// The keeper of the tenants' Feishu apps.
@@ -69,6 +75,8 @@ pub struct JobsOptions {
     pub reprobe_every: Duration,
     /// Which apps are looked at.
     pub reprobe: ReprobeOptions,
+    /// Between two looks for tenants that are to be erased.
+    pub erase_every: Duration,
     /// What is done with the ledgers.
     pub audit: AuditOptions,
 }
@@ -113,6 +121,7 @@ impl Default for JobsOptions {
             expire: ExpireOptions::default(),
             reprobe_every: Duration::from_hours(1),
             reprobe: ReprobeOptions::default(),
+            erase_every: Duration::from_mins(5),
             audit: AuditOptions::default(),
         }
     }
@@ -141,27 +150,38 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
         stop: CancellationToken::new(),
         tasks: JoinSet::new(),
     };
-    starting.every(options.refresh_every, |parts| async move {
+    starting.every("refresh", options.refresh_every, |parts| async move {
         recover::round(&parts).await;
         refresh::round(&parts).await;
     });
-    starting.every(options.reprobe_every, |parts| async move {
+    starting.every("app_check", options.reprobe_every, |parts| async move {
         reprobe::round(&parts).await;
     });
-    starting.every(options.audit.checkpoint_every, |parts| async move {
-        checkpoint::round(&parts).await;
-    });
-    starting.every(options.audit.retention_every, |parts| async move {
-        retention::round(&parts).await;
-    });
-    starting.every(options.audit.stream_every, |parts| async move {
+    starting.every(
+        "checkpoint",
+        options.audit.checkpoint_every,
+        |parts| async move {
+            checkpoint::round(&parts).await;
+        },
+    );
+    starting.every(
+        "retention",
+        options.audit.retention_every,
+        |parts| async move {
+            retention::round(&parts).await;
+        },
+    );
+    starting.every("stream", options.audit.stream_every, |parts| async move {
         stream::round(&parts).await;
     });
-    starting.every(options.billing_every, |parts| async move {
+    starting.every("billing", options.billing_every, |parts| async move {
         billing::round(&parts).await;
     });
-    starting.every(options.expire_every, |parts| async move {
+    starting.every("expire", options.expire_every, |parts| async move {
         expire::round(&parts).await;
+    });
+    starting.every("erase", options.erase_every, |parts| async move {
+        erase::round(&parts).await;
     });
     Jobs {
         stop: starting.stop,
@@ -177,15 +197,18 @@ struct Starting {
 }
 
 impl Starting {
-    /// Starts one job: a round about every `every`, until told to stop.
-    fn every<Round, Done>(&mut self, every: Duration, round: Round)
+    /// Starts one job: a round about every `every`, until told to stop. How the rounds go is noted
+    /// under `name`.
+    fn every<Round, Done>(&mut self, name: &'static str, every: Duration, round: Round)
     where
         Round: Fn(JobsParts) -> Done + Send + Sync + 'static,
         Done: Future<Output = ()> + Send,
     {
         let (parts, stop) = (self.parts.clone(), self.stop.clone());
+        let watch = Watch::new(name, every, &parts);
         self.tasks.spawn(async move {
-            rounds::repeat(every, &parts.entropy, &stop, || round(parts.clone())).await;
+            let watched = || watch.round(round(parts.clone()));
+            rounds::repeat(every, &parts.entropy, &stop, watched).await;
         });
     }
 }

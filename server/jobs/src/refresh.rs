@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 use model::{MemberId, Principal, Purpose, Tenant};
 use store::StoreError;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// Which grants are kept alive.
 #[derive(Debug, Clone)]
@@ -41,13 +41,17 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
     for tenant in all {
         match due(parts, &tenant).await {
             Ok(members) => refresh(parts, &tenant, members).await,
-            Err(error) => tracing::warn!(%error, tenant = %tenant.id, "due grants are not known"),
+            Err(error) => {
+                tracing::warn!(%error, tenant = %tenant.id, "due grants are not known");
+                health::trouble("due grants are not known", &error);
+            }
         }
     }
 }

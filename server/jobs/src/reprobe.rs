@@ -12,7 +12,7 @@ use futures::{StreamExt as _, stream};
 use model::{Tenant, TenantStatus, Timestamp};
 use store::StoreError;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// When an app is looked at again.
 #[derive(Debug, Clone)]
@@ -41,6 +41,7 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
@@ -53,6 +54,7 @@ pub(crate) async fn round(parts: &JobsParts) {
                 Ok(()) | Err(CareError::NoApp) => {}
                 Err(error) => {
                     tracing::warn!(%error, tenant = %tenant.id, "the app could not be checked");
+                    health::trouble("the app could not be checked", &error);
                 }
             }
         })

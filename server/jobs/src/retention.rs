@@ -10,7 +10,7 @@ use model::{
 };
 use store::StoreError;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// Entries that go in one transaction.
 const PART: u32 = 2_000;
@@ -21,6 +21,7 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
@@ -28,7 +29,10 @@ pub(crate) async fn round(parts: &JobsParts) {
         match one(parts, tenant.id).await {
             Ok(0) => {}
             Ok(gone) => tracing::info!(tenant = %tenant.id, gone, "old ledger entries let go"),
-            Err(error) => tracing::warn!(%error, tenant = %tenant.id, "old entries stay for now"),
+            Err(error) => {
+                tracing::warn!(%error, tenant = %tenant.id, "old entries stay for now");
+                health::trouble("old entries stay for now", &error);
+            }
         }
     }
 }

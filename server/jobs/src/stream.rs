@@ -12,7 +12,7 @@ use store::{
 };
 use vault::Secret;
 
-use crate::{JobsParts, tenants};
+use crate::{JobsParts, health, tenants};
 
 /// Entries of one request.
 const BATCH: u64 = 100;
@@ -37,6 +37,7 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(%error, "no client for streams");
+            health::trouble("no client for streams", &error);
             return;
         }
     };
@@ -44,12 +45,14 @@ pub(crate) async fn round(parts: &JobsParts) {
         Ok(all) => all,
         Err(error) => {
             tracing::warn!(%error, "the tenants could not be listed");
+            health::trouble("the tenants could not be listed", &error);
             return;
         }
     };
     for tenant in all {
         if let Err(error) = one(parts, &client, tenant.id).await {
             tracing::warn!(%error, tenant = %tenant.id, "streams wait");
+            health::trouble("streams wait", &error);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Each round against a store in memory and the sandbox.
 
 mod billing;
+mod erase;
 mod expire;
 mod ledgers;
 mod recover;
@@ -130,6 +131,7 @@ impl World {
         });
         JobsParts {
             store: self.store.clone(),
+            bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
             credentials: gate.credentials().clone(),
             apps,
             clock,

@@ -16,23 +16,23 @@ use vault::Signature;
 use crate::{cli::AuditVerifyArgs, terminal::Terminal};
 
 /// What was found, line by line.
-struct Findings<'t> {
-    terminal: &'t Terminal,
-    wrong: bool,
+pub(super) struct Findings<'t> {
+    pub(super) terminal: &'t Terminal,
+    pub(super) wrong: bool,
 }
 
 impl Findings<'_> {
-    fn good(&self, en: &str, zh: &str) {
+    pub(super) fn good(&self, en: &str, zh: &str) {
         self.terminal
             .line(format!("ok    {}", self.terminal.text(en, zh)));
     }
 
-    fn note(&self, en: &str, zh: &str) {
+    pub(super) fn note(&self, en: &str, zh: &str) {
         self.terminal
             .line(format!("note  {}", self.terminal.text(en, zh)));
     }
 
-    fn bad(&mut self, en: &str, zh: &str) {
+    pub(super) fn bad(&mut self, en: &str, zh: &str) {
         self.wrong = true;
         self.terminal
             .line(format!("WRONG {}", self.terminal.text(en, zh)));
@@ -171,7 +171,7 @@ fn words(fault: &FileFault) -> (String, String) {
 }
 
 /// Whether the signature holds, by one of the keys if any are named.
-fn fits<T: Signable>(signed: &Signed<T>, keys: &[String]) -> bool {
+pub(super) fn fits<T: Signable>(signed: &Signed<T>, keys: &[String]) -> bool {
     let told = &signed.signature;
     let known = keys.is_empty()
         || keys

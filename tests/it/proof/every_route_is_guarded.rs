@@ -175,6 +175,17 @@ const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_SETTINGS_LIMITS,
         "/console/t/acme/settings/limits",
     ),
+    (routes::CONSOLE_DATA, "/console/t/acme/settings/data"),
+    (
+        routes::CONSOLE_DATA_KEEP,
+        "/console/t/acme/settings/data/keep",
+    ),
+    (
+        routes::CONSOLE_DATA_EXPORT,
+        "/console/t/acme/settings/data/export",
+    ),
+    (routes::ERASURE, "/erasure/fmln_none"),
+    (routes::ERASURE_RECEIPT, "/erasure/fmln_none/receipt"),
     (routes::CONSOLE_NEW, "/console/new"),
     (routes::SETUP, "/console/t/acme/setup"),
     (routes::SETUP_APP, "/console/t/acme/setup/app"),

@@ -26,6 +26,7 @@ use views::{
     },
 };
 
+pub(crate) use self::export::attachment;
 use self::query::Asked;
 use super::{Away, Desk, enter};
 use crate::{

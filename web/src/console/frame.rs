@@ -4,12 +4,12 @@ use edge::Entrance;
 use model::{
     Locale,
     policy::{
-        Action, ManageConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
+        Action, EraseTenant, ManageConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
         UseDeveloperDesk,
     },
 };
 use views::{
-    Visitor,
+    Moment, Visitor,
     console::{Banner, ConsoleShell, Tab, Tone},
 };
 
@@ -36,9 +36,30 @@ impl<A: Action<Target = ()>> Desk<A> {
             others: matches!(self.session.entrance, Entrance::Account(_)),
             tab,
             tabs: Tab::ALL.into_iter().filter(|tab| self.sees(*tab)).collect(),
-            banners: self.app_banner(visit, tab).into_iter().collect(),
+            banners: self
+                .end_banner(visit)
+                .into_iter()
+                .chain(self.app_banner(visit, tab))
+                .collect(),
             notice: None,
         }
+    }
+
+    /// What every page says once the tenant was given up.
+    fn end_banner(&self, visit: &Visit) -> Option<Banner> {
+        let day = Moment(self.erased_at?.millis()).day(visit.lang());
+        let link = self.may::<EraseTenant>().then(|| {
+            let label = visit.locale.pick("Look at it", "查看");
+            (label.to_owned(), self.path("/settings/data"))
+        });
+        Some(Banner {
+            tone: Tone::Warn,
+            text: match visit.locale {
+                Locale::En => format!("This organisation will be erased on {day}."),
+                Locale::Zh => format!("该企业将于 {day} 抹除。"),
+            },
+            link,
+        })
     }
 
     /// What every page says until the Feishu app is set up and in order. Not on the set-up's own

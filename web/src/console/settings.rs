@@ -1,7 +1,9 @@
 //! The tenant itself: what it is called, how fast calls may come, its data.
 
+mod data;
 mod limits;
 mod profile;
+mod take_out;
 
 use axum::{
     Router,
@@ -36,6 +38,9 @@ pub(crate) fn routes() -> Router<WebState> {
     Router::new()
         .route(routes::CONSOLE_SETTINGS, get(show).post(profile::act))
         .route(routes::CONSOLE_SETTINGS_LIMITS, post(limits::act))
+        .route(routes::CONSOLE_DATA, get(data::show).post(data::give_up))
+        .route(routes::CONSOLE_DATA_KEEP, post(data::keep))
+        .route(routes::CONSOLE_DATA_EXPORT, get(take_out::send))
 }
 
 /// What the redirect that led here says.

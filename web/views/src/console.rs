@@ -1,8 +1,8 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
 pub use crate::pages::console::{
-    app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, members,
-    overview, people, settings, setup, statement, stops, usage,
+    app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data,
+    members, overview, people, settings, setup, statement, stops, usage,
 };
 
 use crate::{

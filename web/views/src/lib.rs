@@ -27,8 +27,8 @@ pub use href::Href;
 pub use lang::Lang;
 pub use moment::Moment;
 pub use pages::{
-    chooser, connect, connections, consent, error, handover, home, invite, new_tenant, proceed,
-    sign_in, signed_out, tenants,
+    chooser, connect, connections, consent, erasure, error, handover, home, invite, new_tenant,
+    proceed, sign_in, signed_out, tenants,
 };
 pub use shell::{RenderError, Shell, Visitor};
 

@@ -29,6 +29,11 @@ impl Moment {
         self.print(lang.pick("%-d %b %Y, %H:%M UTC", "%Y年%-m月%-d日 %H:%M UTC"))
     }
 
+    /// The day in UTC, for sentences.
+    pub fn day(self, lang: Lang) -> String {
+        self.print(lang.pick("%-d %B %Y", "%Y年%-m月%-d日"))
+    }
+
     /// How long ago, or in how long, as seen at `now`.
     pub(crate) fn relative(self, now: Self, lang: Lang) -> String {
         let t = text::moment::of(lang);

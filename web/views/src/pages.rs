@@ -5,6 +5,7 @@ pub mod connect;
 pub mod connections;
 pub mod consent;
 pub(crate) mod console;
+pub mod erasure;
 pub mod error;
 pub mod handover;
 pub mod home;

@@ -7,6 +7,7 @@ pub(crate) mod connect;
 pub(crate) mod connections;
 pub(crate) mod consent;
 pub(crate) mod console;
+pub(crate) mod erasure;
 pub(crate) mod error;
 pub(crate) mod handover;
 pub(crate) mod home;
@@ -102,6 +103,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         connect::PAIRS,
         connections::PAIRS,
         consent::PAIRS,
+        erasure::PAIRS,
         error::PAIRS,
         handover::PAIRS,
         home::PAIRS,

@@ -9,7 +9,7 @@ mod finish;
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    Id, TenantId, Timestamp,
+    Id, Tenant, TenantId, Timestamp,
     policy::{EraseTenant, Permit},
 };
 use sea_orm::{
@@ -34,6 +34,8 @@ pub use finish::KeptReceipt;
 const WAIT: Duration = Duration::from_hours(7 * 24);
 /// The table whose rows say that there is an erasure.
 const LAST: &str = "erasures";
+/// The table of the end of the ledger, which the receipt tells of.
+const HEADS: &str = "ledger_heads";
 /// The table of the data key.
 const FIRST: &str = "tenant_keys";
 
@@ -125,8 +127,9 @@ impl Erasures<'_> {
         Ok(removed.rows_affected == 1)
     }
 
-    /// Begins the erasure when its time has come: from here on there is no way back.
-    pub async fn begin(&self) -> Result<Begun, StoreError> {
+    /// Begins the erasure of `holder`, the transaction's tenant, when its time has come: from here
+    /// on there is no way back. What must be kept is put aside.
+    pub async fn begin(&self, holder: &Tenant) -> Result<Begun, StoreError> {
         let Some(row) = self.hold().await? else {
             return Ok(Begun::NotDue);
         };
@@ -145,13 +148,15 @@ impl Erasures<'_> {
             .col_expr(Column::BegunAt, Expr::value(now.millis()))
             .exec(self.0.db())
             .await?;
+        self.keep_accounts(holder).await?;
         Ok(Begun::Yes(Erasure {
             begun_at: Some(now),
             ..known
         }))
     }
 
-    /// The tables that lose their rows, in order; the first one holds the data key.
+    /// The tables that lose their rows before the last step, in order; the first one holds the
+    /// data key.
     pub fn tables() -> Vec<&'static str> {
         let all = migrations::tables();
         let others = all
@@ -159,7 +164,7 @@ impl Erasures<'_> {
             .rev()
             .filter(|table| table.is_tenant())
             .map(migrations::Table::name)
-            .filter(|name| ![FIRST, LAST].contains(name));
+            .filter(|name| ![FIRST, HEADS, LAST].contains(name));
         std::iter::once(FIRST).chain(others).collect()
     }
 

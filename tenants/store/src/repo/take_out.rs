@@ -4,11 +4,12 @@
 //! what is sealed, hashed or called a secret is left out by what it is.
 
 use migrations::{Column, Table};
+use model::audit::{Signed, TakenOut};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::{StoreError, TenantTx};
+use crate::{StoreError, TenantTx, attest};
 
 /// Tables that hold nothing but proofs of who somebody is, and states of sign-ins.
 const WITHOUT: &[&str] = &[
@@ -63,6 +64,11 @@ impl TakeOut<'_> {
     /// The tables that are left out.
     pub const fn without() -> &'static [&'static str] {
         WITHOUT
+    }
+
+    /// Signs what a file of the tenant's data says about itself.
+    pub fn sign(&self, told: TakenOut) -> Signed<TakenOut> {
+        attest::sign(self.0.vault(), told)
     }
 
     /// Up to `most` rows of one of [`TakeOut::tables`], by key, after `cursor`; and where the next

@@ -188,7 +188,7 @@ fn file_name(slug: &str, now: Timestamp, id: ExportId, format: ExportFormat) -> 
 }
 
 /// A file for the disk, never for the window.
-pub(super) fn attachment(kind: &'static str, file: &str, body: Body) -> Response {
+pub(crate) fn attachment(kind: &'static str, file: &str, body: Body) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (

@@ -7,6 +7,7 @@ pub mod audit_keeping;
 pub mod audit_proof;
 pub mod billing;
 pub mod connections;
+pub mod data;
 pub mod members;
 pub mod overview;
 pub mod people;

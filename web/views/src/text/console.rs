@@ -7,6 +7,7 @@ pub(crate) mod audit_keeping;
 pub(crate) mod audit_proof;
 pub(crate) mod billing;
 pub(crate) mod connections;
+pub(crate) mod data;
 pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
@@ -26,6 +27,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     audit_proof::PAIRS,
     billing::PAIRS,
     connections::PAIRS,
+    data::PAIRS,
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,

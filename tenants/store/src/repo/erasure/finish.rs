@@ -17,7 +17,7 @@ use crate::{
     PlatformTx, StoreError, TenantTx, attest,
     entity::{
         account_link, account_tenant, credit_note, erasure, erasure_receipt, kept_account,
-        retired_slug, statement, tenant, within,
+        ledger_head, retired_slug, statement, tenant, within,
     },
     repo::tenants::{json, read},
 };
@@ -37,9 +37,8 @@ pub struct KeptReceipt {
 }
 
 impl Erasures<'_> {
-    /// Puts the tenant's closed statements and credit notes aside, before their rows go. Doing it
-    /// again adds nothing.
-    pub async fn keep_accounts(&self, holder: &Tenant) -> Result<u64, StoreError> {
+    /// Puts the tenant's closed statements and credit notes aside, before their rows go.
+    pub(super) async fn keep_accounts(&self, holder: &Tenant) -> Result<(), StoreError> {
         let tx = self.0;
         let statements = within::<statement::Entity>(tx)
             .order_by_asc(statement::Column::Month)
@@ -62,12 +61,10 @@ impl Erasures<'_> {
                 });
                 ("credit_note", body.to_string())
             }));
-        let mut count = 0;
         for (kind, body) in bodies {
             keep(tx, holder, kind, body).await?;
-            count += 1;
         }
-        Ok(count)
+        Ok(())
     }
 }
 
@@ -91,11 +88,14 @@ impl PlatformTx {
         &self,
         tenant: &Tenant,
         done: &Erasure,
-        kept: u64,
-        ledger: (u64, ChainHash),
     ) -> Result<Option<Signed<Receipt>>, StoreError> {
         let id = tenant.id.uuid();
         self.enter(tenant.id).await?;
+        let head = ledger_head::Entity::find_by_id(id).one(self.db()).await?;
+        ledger_head::Entity::delete_many()
+            .filter(ledger_head::Column::TenantId.eq(id))
+            .exec(self.db())
+            .await?;
         let row = erasure::Entity::find_by_id(id).one(self.db()).await?;
         let gone = tenant::Entity::delete_many()
             .filter(tenant::Column::Id.eq(id))
@@ -120,12 +120,12 @@ impl PlatformTx {
         let statement = self.receipt(
             tenant,
             done,
-            kept,
-            ledger,
+            ended(head)?,
             [
                 ("account_links", links.rows_affected),
                 ("account_tenants", accounts.rows_affected),
                 ("erasures", 1),
+                ("ledger_heads", 1),
                 ("tenants", 1),
             ],
         );
@@ -145,9 +145,8 @@ impl PlatformTx {
         &self,
         tenant: &Tenant,
         done: &Erasure,
-        kept: u64,
         (ledger_seq, ledger_hash): (u64, ChainHash),
-        last: [(&str, u64); 4],
+        last: [(&str, u64); 5],
     ) -> Receipt {
         let rows = |(table, rows): (&str, u64)| TableRows {
             table: table.to_owned(),
@@ -157,6 +156,9 @@ impl PlatformTx {
             .gone
             .iter()
             .map(|(table, count)| (table.as_str(), *count));
+        let kept = ["statements", "credit_notes"]
+            .map(|table| done.gone.get(table).copied().unwrap_or_default());
+        let kept: u64 = kept.into_iter().sum();
         let mut accounts = Vec::new();
         if kept > 0 {
             accounts.push(Kept {
@@ -235,6 +237,16 @@ impl PlatformTx {
             .await?;
         Ok(receipts.rows_affected + accounts.rows_affected)
     }
+}
+
+fn ended(head: Option<ledger_head::Model>) -> Result<(u64, ChainHash), StoreError> {
+    let corrupt = || StoreError::Corrupt {
+        what: "end of a ledger",
+    };
+    let head = head.ok_or_else(corrupt)?;
+    let hash = head.hash.try_into().map_err(|_| corrupt())?;
+    let seq = u64::try_from(head.seq).map_err(|_| corrupt())?;
+    Ok((seq, ChainHash(hash)))
 }
 
 fn slug_hash(slug: &str) -> Vec<u8> {

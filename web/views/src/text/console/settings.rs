@@ -38,6 +38,9 @@ crate::text::catalogue! {
         go_cap: "Monthly cap", "每月上限";
         go_cap_hint: "Where a month stops, whatever the plan.", "无论套餐如何，达到后当月停止。";
         go_switches: "Switches", "开关";
+        data: "Your data", "您的数据";
+        data_hint: "Export everything of the organisation, or give it up. Only owners can.", "导出企业全部数据，或注销企业。仅所有者可操作。";
+        go_data: "Export or erase", "导出或注销";
         go_switches_hint: "Stop writing, single tools or clients at once.", "立即停止写入、某个工具或客户端。";
     }
 }
