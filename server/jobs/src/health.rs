@@ -1,12 +1,9 @@
 //! How the jobs fare, for operators: when the latest round was, and what went wrong.
 
-use std::{
-    cell::RefCell,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use model::{Clock, Timestamp};
+use parking_lot::Mutex;
 use store::{JobRound, Store, StoreError};
 
 use crate::JobsParts;
@@ -94,7 +91,7 @@ impl Watch {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut JobRound) -> T) -> T {
-        change(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.known.lock())
     }
 
     async fn note(&self, round: &JobRound) {
