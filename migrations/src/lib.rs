@@ -11,6 +11,7 @@ mod m0005_accounts;
 mod m0007_audit;
 mod m0008_billing;
 mod m0009_onboarding;
+mod m0011_roles;
 mod m0013_desk;
 mod run;
 mod table;
@@ -68,6 +69,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0009_onboarding",
         tables: m0009_onboarding::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0011_roles",
+        tables: m0011_roles::tables,
         statements: nothing,
     },
     Migration {

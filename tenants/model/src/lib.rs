@@ -20,6 +20,7 @@ mod plan;
 pub mod policy;
 mod principal;
 mod role;
+pub mod role_mapping;
 mod tenant;
 mod time;
 

@@ -13,6 +13,7 @@ mod leaving;
 mod ledger;
 mod onboarding;
 mod postgres;
+mod roles;
 mod support;
 mod tamper;
 mod usage;
