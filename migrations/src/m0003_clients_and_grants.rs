@@ -66,6 +66,7 @@ fn grants() -> Vec<Table> {
             .column("member_id", Column::Uuid)
             .column("client_id", Column::Uuid)
             .column("client_name", Column::Text)
+            .optional("vouched_by", Column::Text)
             .column("returns_to", Column::Text)
             .column("access", Column::Text)
             .column("resource", Column::Text)

@@ -14,8 +14,6 @@ mod missing;
 mod sign_out;
 mod signed_out;
 
-pub(crate) use connections::vouching_host;
-
 use axum::{
     Router,
     routing::{get, post},

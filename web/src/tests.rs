@@ -253,6 +253,7 @@ impl World {
                 member: person.member.id,
                 client: registered.id,
                 client_name: client,
+                vouched_by: None,
                 returns_to: "cursor",
                 access: Access::Write,
                 resource: "https://mcp.example.com/t/acme/mcp",

@@ -7,7 +7,10 @@ mod tests;
 use std::sync::Arc;
 
 use feishu::{Meter, Session};
-use model::{CallId, EntryKind, Fault as _, Principal, Timestamp, policy::Effect};
+use model::{
+    CallId, EntryKind, Fault as _, Principal, Timestamp,
+    policy::{self, Effect},
+};
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
 use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
@@ -179,7 +182,7 @@ impl Inner {
             Refused::Arguments(error) => error,
             Refused::Rule(reason) => {
                 story.decision = Some(reason.name());
-                words::denied(reason, locale)
+                ToolError::refused(reason, locale)
             }
         })?;
         story.decision = Some("allowed");
@@ -220,6 +223,10 @@ impl Inner {
                 left,
             )
             .await;
+        // What the call turned out to mean may lie where the rules forbid it.
+        if let Some(reason) = result.as_ref().err().and_then(ToolError::reason) {
+            story.decision = Some(reason.name());
+        }
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
         result
@@ -241,6 +248,8 @@ impl Inner {
     ) -> Result<ToolOutput, ToolError> {
         let again = request.arguments.clone();
         let mut cx = self.context(entry, principal, &request, &grant, left);
+        let facts = tool.spec().facts(effect);
+        cx.fence = policy::fence(&entry.rules, principal, &facts).map(Arc::new);
         let result = run::tool(tool, &cx, request.arguments, self.parts.options.deadline).await;
         let Err(error) = &result else { return result };
         // Feishu may refuse a token long before its written end; only a refresh tells whether the
@@ -306,6 +315,7 @@ impl Inner {
             progress: request.progress.clone(),
             cancel: request.cancel.clone(),
             refs: self.refs.scoped(principal.tenant(), principal.member()),
+            fence: None,
         }
     }
 

@@ -263,10 +263,7 @@ impl World {
             },
             roles: RoleSet::EMPTY.with(Role::EndUser),
             access,
-            client: ClientRef {
-                id: None,
-                name: "test".to_owned(),
-            },
+            client: ClientRef::unregistered("test"),
             grant: None,
             channel: Channel::Mcp,
             locale,

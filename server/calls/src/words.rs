@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Locale, policy::Reason};
+use model::Locale;
 use serde_json::json;
 use tools::{ErrorKind, ToolError};
 
@@ -22,66 +22,6 @@ pub(crate) fn unknown_tool(locale: Locale) -> ToolError {
         "List the tools and use one of their names.",
         "请先列出工具并使用其中的名称。",
     ))
-}
-
-/// Policy refuses.
-pub(crate) fn denied(reason: Reason, locale: Locale) -> ToolError {
-    let (message, hint) = match reason {
-        Reason::ReadOnlyCredential => locale.pick(
-            (
-                "this connection may only read",
-                "Connect again and tick writing on the consent page, or ask the user to do so.",
-            ),
-            ("该连接仅可读取", "请重新连接，并在授权页面勾选写入权限。"),
-        ),
-        Reason::ReadOnlyTenant => locale.pick(
-            (
-                "your organisation has switched writing off",
-                "Ask an admin of your organisation.",
-            ),
-            ("企业已关闭写入", "请联系企业管理员。"),
-        ),
-        Reason::CapabilityOff | Reason::ToolOff => locale.pick(
-            (
-                "your organisation has not switched this tool on",
-                "Ask an admin of your organisation to switch it on.",
-            ),
-            ("企业未启用该工具", "请联系企业管理员启用。"),
-        ),
-        Reason::ClientStopped => locale.pick(
-            (
-                "your organisation has stopped this AI client",
-                "Ask an admin of your organisation, or use another client.",
-            ),
-            (
-                "企业已停用该 AI 客户端",
-                "请联系企业管理员，或更换其他客户端。",
-            ),
-        ),
-        Reason::RoleMissing | Reason::NotOwner => locale.pick(
-            (
-                "you have no role that may use this tool",
-                "Ask an admin of your organisation for it.",
-            ),
-            ("你的角色无权使用该工具", "请联系企业管理员授予角色。"),
-        ),
-        Reason::NotAMember => locale.pick(
-            (
-                "tools work in the name of a Feishu user, and you signed in without Feishu",
-                "Sign in with Feishu and try again.",
-            ),
-            (
-                "工具以飞书用户身份运行，而你未通过飞书登录",
-                "请使用飞书登录后重试。",
-            ),
-        ),
-        Reason::OtherTenant => {
-            return ToolError::new(ErrorKind::NotFound, locale.pick("not found", "未找到"));
-        }
-    };
-    ToolError::new(ErrorKind::BlockedByPolicy, message)
-        .with_hint(hint)
-        .with_detail("reason", reason.name())
 }
 
 /// Too fast.

@@ -203,6 +203,7 @@ impl Authenticator {
             client: ClientRef {
                 id: Some(grant.client),
                 name: grant.client_name,
+                verified: grant.vouched_by.is_some(),
             },
             grant: grant.id,
             expires_at: token.expires_at,
@@ -229,10 +230,7 @@ impl Authenticator {
         Ok(Some(Found {
             member,
             access: key.access,
-            client: ClientRef {
-                id: None,
-                name: key.name,
-            },
+            client: ClientRef::unregistered(key.name),
             grant: Id::from_uuid(key.id.uuid()),
             expires_at: key.expires_at,
             first_use: stale.then_some(FirstUse::Key(key.id)),
@@ -319,10 +317,7 @@ pub(crate) fn parts_of(tenant: &Tenant, member: &Member, locale: Locale) -> Prin
         },
         roles: member.roles,
         access: model::Access::Read,
-        client: ClientRef {
-            id: None,
-            name: String::new(),
-        },
+        client: ClientRef::unregistered(""),
         grant: None,
         channel: Channel::Console,
         locale,

@@ -209,10 +209,7 @@ fn principal(
         },
         roles,
         access: Access::Write,
-        client: ClientRef {
-            id: None,
-            name: "console".to_owned(),
-        },
+        client: ClientRef::unregistered("console"),
         grant: None,
         channel: Channel::Console,
         locale,

@@ -85,10 +85,7 @@ impl Authenticator {
         let locale = ReaderLocale::of(None, headers).unwrap_or(entry.tenant.locale);
         let principal = Principal::establish(PrincipalParts {
             access: Access::Write,
-            client: ClientRef {
-                id: None,
-                name: "pages".to_owned(),
-            },
+            client: ClientRef::unregistered("pages"),
             grant: None,
             expires_at: Some(session.expires_at),
             ..parts_of(&entry.tenant, &member, locale)

@@ -5,10 +5,13 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use model::Timestamp;
 use serde_json::Value;
-use store::{Client, StoreError};
+use store::{Client, ClientKind, StoreError};
 
 use crate::{
-    protocol::registration::{ClientMetadata, MetadataError, is_document_address},
+    protocol::{
+        redirect::{self, Destination},
+        registration::{ClientMetadata, MetadataError, is_document_address},
+    },
     state::OAuthState,
 };
 
@@ -24,6 +27,23 @@ const FRESH: (Duration, Duration) = (Duration::from_secs(30), Duration::from_hou
 pub(crate) struct KnownClient {
     pub(crate) row: Client,
     pub(crate) metadata: ClientMetadata,
+}
+
+impl KnownClient {
+    /// The host that vouches for the client's name: where its metadata was fetched from. Not when
+    /// the answer goes to a program on the member's computer: anybody can start one there and use
+    /// the same id.
+    pub(crate) fn vouched_by(&self, redirect_uri: &str) -> Option<String> {
+        let on_this_computer = matches!(
+            redirect::check(redirect_uri),
+            Ok(Destination::Loopback(_)) | Err(_)
+        );
+        if self.row.kind != ClientKind::Published || on_this_computer {
+            return None;
+        }
+        let document: url::Url = self.row.public_id.parse().ok()?;
+        document.host_str().map(str::to_owned)
+    }
 }
 
 /// Why there is no client.

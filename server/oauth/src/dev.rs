@@ -72,6 +72,7 @@ pub async fn sign_in_for_development(
             member: member.id,
             client: model::Id::mint(state.clock.as_ref(), state.entropy.as_ref()),
             client_name,
+            vouched_by: None,
             returns_to: "",
             access: Access::Write,
             resource: &state.urls.mcp(&tenant.slug),

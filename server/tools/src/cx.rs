@@ -2,11 +2,14 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use model::{Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp};
+use model::{
+    Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp,
+    policy::Fence,
+};
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
 
-use crate::ToolError;
+use crate::{ToolError, fence::Contents};
 
 /// Facts of the caller that tools may tell about or depend on. Nothing here is secret.
 #[derive(Debug, Clone)]
@@ -76,6 +79,8 @@ pub struct ToolCx {
     pub cancel: CancellationToken,
     /// What the member's references were resolved to.
     pub refs: MemberRefs,
+    /// Where the member's roles may work; `None` is everywhere.
+    pub fence: Option<Arc<Fence>>,
 }
 
 impl fmt::Debug for ToolCx {
@@ -151,12 +156,27 @@ pub struct ResolvedNode {
     pub space_id: String,
     /// The page in the wiki.
     pub node_token: String,
+    /// The page above it; empty at the top.
+    pub parent: String,
     /// Token of the object behind the page.
     pub obj_token: String,
     /// Kind of that object, in Feishu's word (`docx`, `sheet`, `bitable` …).
     pub obj_type: String,
     /// Title.
     pub title: String,
+}
+
+impl From<feishu::api::wiki::Node> for ResolvedNode {
+    fn from(node: feishu::api::wiki::Node) -> Self {
+        Self {
+            space_id: node.space_id,
+            node_token: node.node_token,
+            parent: node.parent_node_token,
+            obj_token: node.obj_token,
+            obj_type: node.obj_type,
+            title: node.title,
+        }
+    }
 }
 
 /// Whose memory it is. The tenant comes first, as in every key of a cache.
@@ -168,6 +188,9 @@ type Scope = (TenantId, Option<MemberId>);
 pub struct RefCache {
     nodes: Cache<(Scope, String), Arc<ResolvedNode>>,
     names: Cache<(Scope, String), KnownName>,
+    homes: Cache<(Scope, String), Option<Arc<ResolvedNode>>>,
+    folders: Cache<(Scope, String), Arc<Contents>>,
+    parents: Cache<(Scope, String), Arc<str>>,
 }
 
 /// What Feishu said about a person.
@@ -184,6 +207,8 @@ impl RefCache {
     const PAGES: u64 = 20_000;
     /// Names over all scopes.
     const NAMES: u64 = 100_000;
+    /// Listed folders over all scopes.
+    const FOLDERS: u64 = 2_000;
     /// Pages move rarely, and people seldom change their names; both are found again after this
     /// time.
     const TTL: Duration = Duration::from_mins(5);
@@ -191,14 +216,11 @@ impl RefCache {
     /// An empty cache.
     pub fn new() -> Self {
         Self {
-            nodes: Cache::builder()
-                .max_capacity(Self::PAGES)
-                .time_to_live(Self::TTL)
-                .build(),
-            names: Cache::builder()
-                .max_capacity(Self::NAMES)
-                .time_to_live(Self::TTL)
-                .build(),
+            nodes: remembering(Self::PAGES),
+            names: remembering(Self::NAMES),
+            homes: remembering(Self::PAGES),
+            folders: remembering(Self::FOLDERS),
+            parents: remembering(Self::PAGES),
         }
     }
 
@@ -210,6 +232,13 @@ impl RefCache {
             shared: self.clone(),
         }
     }
+}
+
+fn remembering<T: Clone + Send + Sync + 'static>(most: u64) -> Cache<(Scope, String), T> {
+    Cache::builder()
+        .max_capacity(most)
+        .time_to_live(RefCache::TTL)
+        .build()
 }
 
 /// What is remembered for one member.
@@ -228,6 +257,40 @@ impl MemberRefs {
         self.shared
             .nodes
             .insert((self.scope, token.to_owned()), node);
+    }
+
+    /// The wiki page that a thing is, `Some(None)` for a thing that is in no wiki; `None` when it
+    /// has to be asked for.
+    pub(crate) fn home(&self, token: &str) -> Option<Option<Arc<ResolvedNode>>> {
+        self.shared.homes.get(&(self.scope, token.to_owned()))
+    }
+
+    pub(crate) fn put_home(&self, token: &str, home: Option<Arc<ResolvedNode>>) {
+        self.shared
+            .homes
+            .insert((self.scope, token.to_owned()), home);
+    }
+
+    /// What lies below a folder; `None` when it has to be listed.
+    pub(crate) fn contents(&self, folder: &str) -> Option<Arc<Contents>> {
+        self.shared.folders.get(&(self.scope, folder.to_owned()))
+    }
+
+    pub(crate) fn put_contents(&self, folder: &str, contents: Arc<Contents>) {
+        self.shared
+            .folders
+            .insert((self.scope, folder.to_owned()), contents);
+    }
+
+    /// The folder that a thing was made in a moment ago, empty for the root; no listing has it yet.
+    pub(crate) fn parent(&self, token: &str) -> Option<Arc<str>> {
+        self.shared.parents.get(&(self.scope, token.to_owned()))
+    }
+
+    pub(crate) fn put_parent(&self, token: &str, folder: &str) {
+        self.shared
+            .parents
+            .insert((self.scope, token.to_owned()), folder.into());
     }
 
     /// The name behind an open id; `None` when it has to be asked for.
@@ -268,6 +331,7 @@ mod tests {
         let node = Arc::new(ResolvedNode {
             space_id: "7".to_owned(),
             node_token: "wik".to_owned(),
+            parent: String::new(),
             obj_token: "dox".to_owned(),
             obj_type: "docx".to_owned(),
             title: "Plan".to_owned(),

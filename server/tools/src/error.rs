@@ -1,5 +1,6 @@
 //! Typed errors of tools: a kind that programs read, a message and a hint that models read.
 
+mod refused;
 mod words;
 
 use std::{fmt, time::Duration};

@@ -14,6 +14,7 @@ mod catalogue;
 mod cx;
 mod docs;
 mod error;
+mod fence;
 mod find;
 mod help;
 mod identity;

@@ -7,6 +7,9 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/fence.rs"]
+mod fence;
+
 use std::sync::Arc;
 
 use feishu::{AppCredentials, Hosts, Meter, Session, Transport, TransportOptions};
@@ -137,6 +140,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             TenantId::mint(&SystemClock, &SeededEntropy::new(1)),
             Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
         ),
+        fence: None,
     }
 }
 

@@ -5,11 +5,15 @@
 mod action;
 mod decide;
 mod permit;
+mod places;
+mod rules;
 
 pub use action::{
     Action, CallTool, ConnectClient, Effect, EraseTenant, ManageBilling, ManageConnections,
     ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments, ReadLedger, ReadUsage,
     ReplaceApp, SetUpApp, ToolFacts, UseDeveloperDesk, ViewConsole,
 };
-pub use decide::{Decision, Denied, Reason, Rules, authorize, decide};
+pub use decide::{Decision, Denied, Reason, authorize, consent_days, decide, fence, may_connect};
 pub use permit::Permit;
+pub use places::{Fence, Place, PlaceKind, Places, Whereabouts};
+pub use rules::{ClientChoice, RoleName, RoleRules, Rules, ToolChoice};

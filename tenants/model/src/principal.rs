@@ -108,6 +108,19 @@ pub struct ClientRef {
     pub id: Option<ClientId>,
     /// Name for people: the registration's, the key's, or `console`.
     pub name: String,
+    /// Whether a host vouches for the name: its metadata was fetched from there.
+    pub verified: bool,
+}
+
+impl ClientRef {
+    /// What is no registered client: a key, or the platform's own pages.
+    pub fn unregistered(name: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            verified: false,
+        }
+    }
 }
 
 /// What a verified credential says. Turned into a [`Principal`] by [`Principal::establish`].
@@ -153,10 +166,7 @@ impl Principal {
             subject: Subject::Platform(purpose),
             roles: RoleSet::EMPTY,
             access: Access::Read,
-            client: ClientRef {
-                id: None,
-                name: purpose.name().to_owned(),
-            },
+            client: ClientRef::unregistered(purpose.name()),
             grant: None,
             channel: Channel::Internal,
             locale: Locale::En,

@@ -123,14 +123,7 @@ fn allowed(access: Access, reading_only: bool) -> Vec<String> {
 
 fn employee(access: Access) -> (Rules, Principal) {
     let tenant: TenantId = Id::from_uuid(Uuid::from_bytes([1; 16]));
-    let rules = Rules {
-        tenant,
-        capabilities: Capability::ALL.to_vec(),
-        read_only: false,
-        disabled_tools: Vec::new(),
-        stopped_clients: Vec::new(),
-        version: 1,
-    };
+    let rules = Rules::open(tenant, Capability::ALL.to_vec());
     let principal = Principal::establish(PrincipalParts {
         tenant,
         subject: Subject::Member {
@@ -140,10 +133,7 @@ fn employee(access: Access) -> (Rules, Principal) {
         },
         roles: RoleSet::EMPTY.with(Role::EndUser),
         access,
-        client: ClientRef {
-            id: None,
-            name: "proof".to_owned(),
-        },
+        client: ClientRef::unregistered("proof"),
         grant: None,
         channel: Channel::Mcp,
         locale: Locale::En,

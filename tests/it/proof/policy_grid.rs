@@ -9,8 +9,8 @@ use model::{
     policy::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
         ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments,
-        ReadLedger, ReadUsage, ReplaceApp, Rules, SetUpApp, ToolFacts, UseDeveloperDesk,
-        ViewConsole, decide,
+        ReadLedger, ReadUsage, ReplaceApp, RoleRules, Rules, SetUpApp, ToolChoice, ToolFacts,
+        UseDeveloperDesk, ViewConsole, decide,
     },
 };
 
@@ -41,10 +41,7 @@ fn acting(subject: Subject, tenant: TenantId, roles: RoleSet, access: Access) ->
         subject,
         roles,
         access,
-        client: ClientRef {
-            id: None,
-            name: "grid".into(),
-        },
+        client: ClientRef::unregistered("grid"),
         grant: None,
         channel: Channel::Mcp,
         locale: Locale::En,
@@ -107,14 +104,7 @@ fn callers() -> Vec<(String, Principal)> {
 }
 
 fn rules() -> Vec<(&'static str, Rules)> {
-    let usual = Rules {
-        tenant: tenant(1),
-        capabilities: Capability::ALL.to_vec(),
-        read_only: false,
-        disabled_tools: Vec::new(),
-        stopped_clients: Vec::new(),
-        version: 1,
-    };
+    let usual = Rules::open(tenant(1), Capability::ALL.to_vec());
     vec![
         ("usual rules", usual.clone()),
         (
@@ -135,6 +125,26 @@ fn rules() -> Vec<(&'static str, Rules)> {
             "tool switched off",
             Rules {
                 disabled_tools: vec!["doc".into()],
+                ..usual.clone()
+            },
+        ),
+        (
+            "end users read, developers have other tools, keys are off for the first custom role",
+            Rules {
+                roles: vec![
+                    RoleRules {
+                        ceiling: Effect::Read,
+                        ..RoleRules::open(Role::EndUser)
+                    },
+                    RoleRules {
+                        tools: ToolChoice::Only(vec!["search".into()]),
+                        ..RoleRules::open(Role::Developer)
+                    },
+                    RoleRules {
+                        api_keys: false,
+                        ..RoleRules::open(Role::Custom(CustomRole::at(0).expect("a slot")))
+                    },
+                ],
                 ..usual
             },
         ),

@@ -13,7 +13,7 @@ use axum::{
 };
 use model::{ClientId, Member, MemberId, policy::ManageConnections};
 use serde::Deserialize;
-use store::{Client, ConnectionFilter, Grant, Page, StoreError};
+use store::{ConnectionFilter, Grant, Page, StoreError};
 use views::{
     Moment,
     console::{
@@ -26,7 +26,6 @@ use super::{Away, Desk, enter};
 use crate::{
     WebState,
     page::{self, PageFault},
-    routes::vouching_host,
     visit::Visit,
 };
 
@@ -128,7 +127,6 @@ async fn build(
         .map(|member| (member.id, member))
         .collect();
     drop(tx);
-    let clients = clients(state, &grants.items).await?;
     let person = |id: MemberId| people.get(&id).map_or_else(String::new, |m| m.name.clone());
     let person_path = |id: MemberId| desk.path(&format!("/connections/members/{id}"));
     let mut console = desk.shell(visit, Tab::Connections);
@@ -152,9 +150,7 @@ async fn build(
                 id: grant.id.to_string(),
                 client: grant.client_name.clone(),
                 client_path: desk.path(&format!("/connections?client={}", grant.client)),
-                verified: clients
-                    .get(&grant.client)
-                    .and_then(|client| vouching_host(client, grant)),
+                verified: grant.vouched_by.clone(),
                 person: person(grant.member),
                 person_path: person_path(grant.member),
                 write: grant.access.covers(model::Access::Write),
@@ -221,22 +217,4 @@ fn nothing<T>() -> store::Paged<T> {
         items: Vec::new(),
         next: None,
     }
-}
-
-async fn clients(
-    state: &WebState,
-    grants: &[Grant],
-) -> Result<HashMap<ClientId, Client>, StoreError> {
-    if grants.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let ids: Vec<_> = grants.iter().map(|grant| grant.client).collect();
-    let scope = state
-        .store
-        .platform("say in the console which host vouches for a client");
-    let found = scope.read().await?.clients().by_ids(&ids).await?;
-    Ok(found
-        .into_iter()
-        .map(|client| (client.id, client))
-        .collect())
 }

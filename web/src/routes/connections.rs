@@ -7,7 +7,7 @@ use axum::{
 use edge::PageSession;
 use model::{MemberId, Principal};
 use serde::Deserialize;
-use store::{Client, ClientKind, Grant, StoreError, TenantEntry};
+use store::{StoreError, TenantEntry};
 use views::{
     Moment,
     connections::{Connection, ConnectionsPage, Key, Notice},
@@ -89,13 +89,9 @@ async fn read(
         )
     };
     grants.sort_by_key(|grant| std::cmp::Reverse(grant.used_at));
-    let clients = clients(state, &grants).await?;
     let connections = grants.iter().map(|grant| Connection {
         client: grant.client_name.clone(),
-        verified_host: clients
-            .iter()
-            .find(|client| client.id == grant.client)
-            .and_then(|client| vouching_host(client, grant)),
+        verified_host: grant.vouched_by.clone(),
         write: grant.access.covers(model::Access::Write),
         created: Moment(grant.created_at.millis()),
         used: Some(Moment(grant.used_at.millis())),
@@ -115,35 +111,4 @@ async fn read(
             revoke: format!("/t/{slug}/keys/{}/revoke", key.id),
         });
     Ok((connections.collect(), keys.collect()))
-}
-
-async fn clients(state: &WebState, grants: &[Grant]) -> Result<Vec<Client>, StoreError> {
-    if grants.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<_> = grants.iter().map(|grant| grant.client).collect();
-    let scope = state
-        .store
-        .platform("say on the connections page which host vouches for a client");
-    scope.read().await?.clients().by_ids(&ids).await
-}
-
-/// The host that vouches for a client's name: where its metadata was fetched from. Not for a
-/// client whose answers go to a program on the member's computer: anybody can start one there
-/// and use the same id.
-pub(crate) fn vouching_host(client: &Client, grant: &Grant) -> Option<String> {
-    if client.kind != ClientKind::Published || is_on_this_computer(&grant.returns_to) {
-        return None;
-    }
-    let url: url::Url = client.public_id.parse().ok()?;
-    url.host_str().map(str::to_owned)
-}
-
-/// Whether an answer went to a loopback address, with or without a port.
-fn is_on_this_computer(place: &str) -> bool {
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
-        place
-            .strip_prefix(host)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-    })
 }

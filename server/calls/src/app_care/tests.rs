@@ -203,10 +203,7 @@ impl World {
             },
             roles: RoleSet::EMPTY.with(Role::EndUser),
             access: Access::Write,
-            client: ClientRef {
-                id: None,
-                name: "test".to_owned(),
-            },
+            client: ClientRef::unregistered("test"),
             grant: Some(Id::from_uuid(member.id.uuid())),
             channel: Channel::Mcp,
             locale: Locale::En,

@@ -1,5 +1,6 @@
 //! Every way a call can end is recorded, exactly once.
 
+mod by_role;
 mod ends;
 mod probe;
 mod renewal;

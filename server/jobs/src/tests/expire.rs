@@ -75,6 +75,7 @@ async fn grant(world: &World, tenant: &Tenant, member: MemberId, client: ClientI
         member,
         client,
         client_name: "Client",
+        vouched_by: None,
         returns_to: "localhost",
         access: Access::Read,
         resource: "http://localhost/t/acme/mcp",

@@ -29,7 +29,6 @@ use crate::{
         form::Params,
         pkce::Challenge,
         redirect::{self, Destination},
-        registration::is_document_address,
     },
     reply::{self, BackToClient},
     state::{Asking, OAuthState},
@@ -288,7 +287,10 @@ async fn ask(
         ],
         csrf: csrf.expose().to_owned(),
         client_name: checked.client.row.name.clone(),
-        proof: proof(state, &checked.client),
+        proof: checked
+            .client
+            .vouched_by(&checked.back.redirect_uri)
+            .map_or(ClientProof::Unverified, ClientProof::VerifiedHost),
         returns_to: returns_to(&checked.back.redirect_uri),
         organisation: tenant.tenant.name.clone(),
         brand: reply::brand(tenant.tenant.brand, asking.locale).to_owned(),
@@ -306,20 +308,6 @@ async fn ask(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// A document's host vouches for the name, unless every answer would go to a program on the
-/// member's computer: anybody can start one there and use the same id.
-fn proof(state: &OAuthState, client: &KnownClient) -> ClientProof {
-    let id = &client.row.public_id;
-    if is_document_address(id, state.options.development)
-        && let Some(host) = url::Url::parse(id)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-    {
-        return ClientProof::VerifiedHost(host);
-    }
-    ClientProof::Unverified
 }
 
 fn returns_to(redirect_uri: &str) -> ReturnPlace {

@@ -9,7 +9,10 @@ use feishu::{
 };
 
 use super::{kind::Kind, reference::Reference};
-use crate::{ErrorKind, ResolvedNode, ToolCx, ToolError};
+use crate::{
+    ErrorKind, ResolvedNode, ToolCx, ToolError,
+    fence::{self, Admitted},
+};
 
 /// A thing in Feishu.
 #[derive(Debug, Clone)]
@@ -20,9 +23,28 @@ pub(crate) struct Target {
     pub(crate) node: Option<Arc<ResolvedNode>>,
     /// The place in it.
     pub(crate) anchor: Option<String>,
+    /// The member's roles may work on it.
+    _admitted: Admitted,
 }
 
 impl Target {
+    /// The thing, if the member's roles may work where it lies.
+    async fn admitted(
+        cx: &ToolCx,
+        kind: Kind,
+        token: String,
+        node: Option<Arc<ResolvedNode>>,
+        anchor: Option<String>,
+    ) -> Result<Self, ToolError> {
+        Ok(Self {
+            _admitted: fence::admit(cx, kind, &token).await?,
+            kind,
+            token,
+            node,
+            anchor,
+        })
+    }
+
     /// `docx:TOKEN`: the shortest reference that needs no look-up.
     pub(crate) fn reference(&self) -> String {
         format!("{}:{}", self.kind.word(), self.token)
@@ -54,12 +76,7 @@ pub(crate) async fn resolve(cx: &ToolCx, text: &str) -> Result<Target, ToolError
     }
     match reference.kind {
         Some(Kind::Wiki) => page(cx, &reference).await,
-        Some(kind) => Ok(Target {
-            kind,
-            token: reference.token,
-            node: None,
-            anchor: reference.anchor,
-        }),
+        Some(kind) => Target::admitted(cx, kind, reference.token, None, reference.anchor).await,
         None => bare(cx, reference).await,
     }
 }
@@ -68,10 +85,10 @@ async fn page(cx: &ToolCx, reference: &Reference) -> Result<Target, ToolError> {
     let node = node(cx, &reference.token)
         .await
         .map_err(|fault| cx.fault(fault))?;
-    target(cx, &node, reference.anchor.clone())
+    target(cx, &node, reference.anchor.clone()).await
 }
 
-fn target(
+async fn target(
     cx: &ToolCx,
     node: &Arc<ResolvedNode>,
     anchor: Option<String>,
@@ -86,12 +103,8 @@ fn target(
             crate::render::clean_line(&node.obj_type, 30)
         ))
     })?;
-    Ok(Target {
-        kind,
-        token: node.obj_token.clone(),
-        node: (!node.node_token.is_empty()).then(|| Arc::clone(node)),
-        anchor,
-    })
+    let page = (!node.node_token.is_empty()).then(|| Arc::clone(node));
+    Target::admitted(cx, kind, node.obj_token.clone(), page, anchor).await
 }
 
 /// What a wiki page stands for.
@@ -100,13 +113,7 @@ pub(crate) async fn node(cx: &ToolCx, token: &str) -> Result<Arc<ResolvedNode>, 
         return Ok(known);
     }
     let found = wiki::get_node(&cx.feishu, token, "wiki").await?;
-    let node = Arc::new(ResolvedNode {
-        space_id: found.space_id,
-        node_token: found.node_token,
-        obj_token: found.obj_token,
-        obj_type: found.obj_type,
-        title: found.title,
-    });
+    let node = Arc::new(ResolvedNode::from(found));
     cx.refs.put(token, Arc::clone(&node));
     Ok(node)
 }
@@ -115,7 +122,7 @@ pub(crate) async fn node(cx: &ToolCx, token: &str) -> Result<Arc<ResolvedNode>, 
 async fn bare(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
     let token = reference.token.as_str();
     if let Some(known) = cx.refs.get(token) {
-        return target(cx, &known, reference.anchor);
+        return target(cx, &known, reference.anchor).await;
     }
     let kinds: Vec<(&str, &str)> = Kind::ALL
         .iter()
@@ -126,12 +133,8 @@ async fn bare(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
         Ok(metas) => metas,
         // Without the scope for metadata a document is the best guess.
         Err(fault) if class(&fault).is_some_and(lacks_scope) => {
-            return Ok(Target {
-                kind: Kind::Docx,
-                token: reference.token,
-                node: None,
-                anchor: reference.anchor,
-            });
+            let token = reference.token;
+            return Target::admitted(cx, Kind::Docx, token, None, reference.anchor).await;
         }
         Err(fault) => return Err(cx.fault(fault)),
     };
@@ -143,24 +146,20 @@ async fn bare(cx: &ToolCx, reference: Reference) -> Result<Target, ToolError> {
             Arc::new(ResolvedNode {
                 space_id: String::new(),
                 node_token: String::new(),
+                parent: String::new(),
                 obj_token: token.to_owned(),
                 obj_type: meta.doc_type.clone(),
                 title: meta.title.clone(),
             }),
         );
-        return Ok(Target {
-            kind,
-            token: reference.token,
-            node: None,
-            anchor: reference.anchor,
-        });
+        return Target::admitted(cx, kind, reference.token, None, reference.anchor).await;
     }
     let hidden = metas
         .failed_list
         .iter()
         .any(|failure| failure.code == 970_003);
     match node(cx, token).await {
-        Ok(node) => target(cx, &node, reference.anchor),
+        Ok(node) => target(cx, &node, reference.anchor).await,
         Err(fault) if class(&fault) == Some(ErrorClass::Forbidden) || hidden => Err(no_access(cx)),
         Err(fault) => {
             let found = class(&fault);

@@ -21,6 +21,7 @@ use super::markdown::{
 use crate::{
     ResolvedNode, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
     args::{kind::Kind, reference::Reference, resolve},
+    fence,
     render::{clean_line, clean_text},
 };
 
@@ -151,28 +152,33 @@ enum Place {
 impl Place {
     async fn find(cx: &ToolCx, into: Option<&str>) -> Result<Self, ToolError> {
         let Some(into) = into.map(str::trim).filter(|into| !into.is_empty()) else {
+            fence::admit_into(cx, None).await?;
             return Ok(Self::Root);
         };
         let reference = Reference::read(into, cx)?;
         if reference.space {
+            fence::admit_into_wiki(cx, &reference.token, None).await?;
             return Ok(Self::Wiki {
                 space: reference.token,
                 parent: None,
             });
         }
         match reference.kind {
-            Some(Kind::Folder) => Ok(Self::Folder(reference.token)),
+            Some(Kind::Folder) => {
+                fence::admit_into(cx, Some(&reference.token)).await?;
+                Ok(Self::Folder(reference.token))
+            }
             Some(Kind::Wiki) => {
                 let node = resolve::node(cx, &reference.token)
                     .await
                     .map_err(|fault| cx.fault(fault))?;
-                Ok(Self::below(&node))
+                Self::below(cx, &node).await
             }
             Some(kind) => Err(not_a_place(cx, kind)),
             None => {
                 let target = resolve::resolve(cx, into).await?;
                 match (target.kind, &target.node) {
-                    (_, Some(node)) => Ok(Self::below(node)),
+                    (_, Some(node)) => Self::below(cx, node).await,
                     (Kind::Folder, None) => Ok(Self::Folder(target.token)),
                     (kind, None) => Err(not_a_place(cx, kind)),
                 }
@@ -180,11 +186,12 @@ impl Place {
         }
     }
 
-    fn below(node: &ResolvedNode) -> Self {
-        Self::Wiki {
+    async fn below(cx: &ToolCx, node: &ResolvedNode) -> Result<Self, ToolError> {
+        fence::admit_into_wiki(cx, &node.space_id, Some(node)).await?;
+        Ok(Self::Wiki {
             space: node.space_id.clone(),
             parent: Some(node.node_token.clone()),
-        }
+        })
     }
 
     fn describe(&self, cx: &ToolCx) -> String {

@@ -20,6 +20,7 @@ use crate::{
         resolve::{Target, class, no_access, resolve},
     },
     docs::outline,
+    fence,
     render::{budget_cut, clean_line, from_seconds},
 };
 
@@ -251,9 +252,13 @@ async fn parts(cx: &ToolCx, target: &Target) -> Result<Vec<String>, FeishuError>
                 format!("- {} · {kind}:{}", clean_line(&file.name, 100), file.token)
             };
             let more = if page.has_more { "+" } else { "" };
-            let head = format!("{}: {}{more}", cx.say("entries", "条目"), page.files.len());
+            let files = fence::kept(cx, page.files, |file| {
+                (Kind::from_word(&file.kind), &file.token)
+            });
+            let files = files.await;
+            let head = format!("{}: {}{more}", cx.say("entries", "条目"), files.len());
             Ok(std::iter::once(head)
-                .chain(page.files.iter().map(line))
+                .chain(files.iter().map(line))
                 .collect())
         }
         _ => Ok(Vec::new()),
@@ -293,18 +298,18 @@ async fn children(cx: &ToolCx, target: &Target) -> Option<String> {
     let page = page.inspect_err(|fault| {
         tracing::debug!(class = ?class(fault), "wiki children left out");
     });
-    let page = page.ok().filter(|page| !page.items.is_empty())?;
-    let titles: Vec<String> = page
-        .items
+    let mut page = page.ok()?;
+    let more = page.has_more || page.items.len() > 20;
+    page.items.truncate(20);
+    let pages = fence::kept(cx, page.items, |node| (Some(Kind::Wiki), &node.node_token)).await;
+    if pages.is_empty() {
+        return None;
+    }
+    let titles: Vec<String> = pages
         .iter()
-        .take(20)
         .map(|node| format!("{} (wiki:{})", clean_line(&node.title, 60), node.node_token))
         .collect();
-    let more = if page.has_more || page.items.len() > 20 {
-        " …"
-    } else {
-        ""
-    };
+    let more = if more { " …" } else { "" };
     Some(format!(
         "{}: {}{more}",
         cx.say("pages below", "子页面"),

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
     args::{kind::Kind, people},
+    fence,
     render::{self, Listing},
 };
 
@@ -176,11 +177,14 @@ impl Tool for Search {
             limit,
             page_token: token.as_deref(),
         };
-        let hits = search::documents(&cx.feishu, &page)
+        let mut hits = search::documents(&cx.feishu, &page)
             .await
             .map_err(|fault| cx.fault(fault))?;
         let mut list = Listing::new(heading(cx, &query, hits.total));
         let mut older = false;
+        let found = hits.res_units.len();
+        hits.res_units = fence::kept(cx, hits.res_units, what).await;
+        let hidden = found - hits.res_units.len();
         for hit in &hits.res_units {
             if since.is_some_and(|since| hit.result_meta.update_time < since) {
                 older = true;
@@ -199,7 +203,10 @@ impl Tool for Search {
         if cut {
             list.note(cx.say("the query was cut to 50 characters", "关键词已截取前 50 字"));
         }
-        close(cx, &mut list, &hits, seen, older);
+        if hidden > 0 {
+            list.note(left_out(cx, hidden));
+        }
+        close(cx, &mut list, &hits, seen + hidden, older);
         Ok(list.finish(cx.locale))
     }
 }
@@ -223,6 +230,32 @@ fn close(cx: &ToolCx, list: &mut Listing, hits: &search::DocHits, seen: usize, o
     }
 }
 
+fn left_out(cx: &ToolCx, hidden: usize) -> String {
+    match cx.locale {
+        model::Locale::En => {
+            format!("{hidden} left out: outside the places that your organisation allows")
+        }
+        model::Locale::Zh => format!("已略去 {hidden} 条：不在企业允许的范围内"),
+    }
+}
+
+/// Kind and token of a hit. Of a wiki page the address holds the page's token, whatever the kind
+/// behind it.
+fn what(hit: &search::DocHit) -> (Option<Kind>, &str) {
+    let meta = &hit.result_meta;
+    let from_url = meta.url.rsplit('/').next().unwrap_or_default();
+    let from_url = from_url.split(['?', '#']).next().unwrap_or_default();
+    if hit.entity_type == "WIKI" && !from_url.is_empty() {
+        return (Some(Kind::Wiki), from_url);
+    }
+    let token = if meta.token.is_empty() {
+        from_url
+    } else {
+        &meta.token
+    };
+    (Kind::from_word(&meta.doc_types), token)
+}
+
 fn heading(cx: &ToolCx, query: &str, total: i64) -> String {
     let query = render::clean_line(query, 60);
     match cx.locale {
@@ -236,19 +269,8 @@ fn push(cx: &ToolCx, list: &mut Listing, hit: &search::DocHit) {
     let kind = Kind::from_word(&meta.doc_types);
     let wiki = hit.entity_type == "WIKI";
     let word = kind.map_or("unknown", Kind::word);
-    let from_url = meta.url.rsplit('/').next().unwrap_or_default();
-    let from_url = from_url.split(['?', '#']).next().unwrap_or_default();
-    let token = if meta.token.is_empty() {
-        from_url
-    } else {
-        &meta.token
-    };
-    // Of a wiki page the address holds the page's token, whatever the kind behind it.
-    let reference = if wiki && !from_url.is_empty() {
-        format!("wiki:{from_url}")
-    } else {
-        format!("{word}:{token}")
-    };
+    let (named, token) = what(hit);
+    let reference = format!("{}:{token}", named.map_or("unknown", Kind::word));
     let title = render::clean_line(&render::flat_markup(&hit.title_highlighted), 120);
     let title = if title.is_empty() {
         cx.say("(untitled)", "（无标题）").to_owned()

@@ -56,12 +56,8 @@ pub trait Action: 'static {
     const ROLES: RoleSet;
     /// Access that the credential needs.
     fn access(target: &Self::Target) -> Access;
-    /// Capability that the tenant must have switched on.
-    fn capability(_target: &Self::Target) -> Option<Capability> {
-        None
-    }
     /// The tool, if one is meant.
-    fn tool(_target: &Self::Target) -> Option<&'static str> {
+    fn tool(_target: &Self::Target) -> Option<&ToolFacts> {
         None
     }
     /// Whether an operator's command may do it. Not what only the tenant's own people may see.
@@ -122,8 +118,7 @@ actions! {
     CallTool("call_tool") on ToolFacts {
         const ROLES: RoleSet = TOOLS;
         fn access(tool: &ToolFacts) -> Access { tool.effect.access() }
-        fn capability(tool: &ToolFacts) -> Option<Capability> { tool.capability }
-        fn tool(tool: &ToolFacts) -> Option<&'static str> { Some(tool.name) }
+        fn tool(tool: &ToolFacts) -> Option<&ToolFacts> { Some(tool) }
     }
     /// Grant an MCP client access in one's own name.
     ConnectClient("connect_client") on MemberId {

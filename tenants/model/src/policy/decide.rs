@@ -2,31 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Permit, action::ADMINS};
+use super::{
+    Action, CallTool, ClientChoice, Fence, Permit, Places, RoleRules, Rules, ToolFacts,
+    action::ADMINS,
+};
 use crate::{
-    Access, Capability, ClientId, Fault, FaultClass, Principal, Purpose, Subject, TenantId,
+    Access, Channel, ClientRef, Fault, FaultClass, Principal, Purpose, Role, RoleSet, Subject,
 };
 
-/// The rules of one tenant, as read with its row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// The tenant that they hold in.
-    pub tenant: TenantId,
-    /// Switched on.
-    pub capabilities: Vec<Capability>,
-    /// Nobody writes through the platform.
-    pub read_only: bool,
-    /// Tools that an admin switched off.
-    pub disabled_tools: Vec<String>,
-    /// Clients that an admin stopped.
-    #[serde(default)]
-    pub stopped_clients: Vec<ClientId>,
-    /// Grows with each change; bound into caches and confirmations.
-    pub version: u64,
-}
-
-/// Why an action is refused. Stable names; the texts are in the catalogues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Why an action is refused, in the order of the questions. Stable names; the texts are in the
+/// catalogues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Principal and rules name different tenants: treated as if the target did not exist.
@@ -45,11 +31,47 @@ pub enum Reason {
     ToolOff,
     /// The client was stopped.
     ClientStopped,
+    /// No role of the member may use the tool.
+    RoleTool,
+    /// No role of the member may do as much with it.
+    RoleEffect,
+    /// No role of the member may use the tool through this client, or with a key.
+    RoleClient,
+    /// The thing lies where the member's roles may never work.
+    PlaceBarred,
+    /// The thing lies outside the places of the member's roles.
+    PlaceOutside,
+    /// Feishu did not tell where the thing lies, and the member's roles depend on it.
+    PlaceUnknown,
     /// Somebody else's, and the caller is no admin.
     NotOwner,
 }
 
 impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 15] = [
+        Self::OtherTenant,
+        Self::RoleMissing,
+        Self::NotAMember,
+        Self::ReadOnlyCredential,
+        Self::ReadOnlyTenant,
+        Self::CapabilityOff,
+        Self::ToolOff,
+        Self::ClientStopped,
+        Self::RoleTool,
+        Self::RoleEffect,
+        Self::RoleClient,
+        Self::PlaceBarred,
+        Self::PlaceOutside,
+        Self::PlaceUnknown,
+        Self::NotOwner,
+    ];
+
+    /// Reads a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// Stable name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,6 +83,12 @@ impl Reason {
             Self::CapabilityOff => "capability_off",
             Self::ToolOff => "tool_off",
             Self::ClientStopped => "client_stopped",
+            Self::RoleTool => "role_tool",
+            Self::RoleEffect => "role_effect",
+            Self::RoleClient => "role_client",
+            Self::PlaceBarred => "place_barred",
+            Self::PlaceOutside => "place_outside",
+            Self::PlaceUnknown => "place_unknown",
             Self::NotOwner => "not_owner",
         }
     }
@@ -130,20 +158,117 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         return Err(Reason::ClientStopped);
     }
     if let Some(tool) = A::tool(target) {
-        if rules.disabled_tools.iter().any(|off| off == tool) {
+        if rules.disabled_tools.iter().any(|off| off == tool.name) {
             return Err(Reason::ToolOff);
         }
-        if A::capability(target).is_some_and(|needed| !rules.capabilities.contains(&needed)) {
+        let needed = tool.capability;
+        if needed.is_some_and(|needed| !rules.capabilities.contains(&needed)) {
             return Err(Reason::CapabilityOff);
         }
         if A::access(target) == Access::Write && rules.read_only {
             return Err(Reason::ReadOnlyTenant);
         }
+        by_role(rules, principal, tool)?;
     }
     if !principal.access().covers(A::access(target)) {
         return Err(Reason::ReadOnlyCredential);
     }
     Ok(())
+}
+
+/// One role must allow all of the call. Of several refusals, that of the role that came closest is
+/// given.
+fn by_role(rules: &Rules, principal: &Principal, tool: &ToolFacts) -> Decision {
+    let mut nearest = Reason::RoleTool;
+    for role in tool_roles(principal) {
+        match within(rules.of(role), principal, tool) {
+            Ok(()) => return Ok(()),
+            Err(reason) => nearest = nearest.max(reason),
+        }
+    }
+    Err(nearest)
+}
+
+fn tool_roles(principal: &Principal) -> impl Iterator<Item = Role> {
+    let roles = principal.roles();
+    roles.iter().filter(|role| CallTool::ROLES.has(*role))
+}
+
+/// What one role says; no rules are no limits.
+fn within(own: Option<&RoleRules>, principal: &Principal, tool: &ToolFacts) -> Decision {
+    let Some(own) = own else { return Ok(()) };
+    // What is always on tells people where they stand; no choice of tools takes it away.
+    if tool.capability.is_some() && !own.tools.has(tool.name) {
+        return Err(Reason::RoleTool);
+    }
+    if tool.effect > own.ceiling {
+        return Err(Reason::RoleEffect);
+    }
+    if !carries(own, principal.client(), principal.channel()) {
+        return Err(Reason::RoleClient);
+    }
+    Ok(())
+}
+
+fn carries(own: &RoleRules, client: &ClientRef, channel: Channel) -> bool {
+    let Some(id) = client.id else {
+        // The platform's own pages are no client; all else without a registration is a key.
+        return channel == Channel::Console || own.api_keys;
+    };
+    match &own.clients {
+        ClientChoice::Any => true,
+        ClientChoice::Verified => client.verified,
+        ClientChoice::Only(clients) => clients.contains(&id),
+    }
+}
+
+/// Where an allowed call may work; `None` is everywhere. To be asked with the thing that the call
+/// turned out to mean, before its content is read or changed.
+pub fn fence(rules: &Rules, principal: &Principal, tool: &ToolFacts) -> Option<Fence> {
+    let allowing = tool_roles(principal).map(|role| rules.of(role));
+    let places = allowing.filter(|own| within(*own, principal, tool).is_ok());
+    Fence::around(
+        places
+            .map(|own| own.map_or_else(Places::default, |own| own.places.clone()))
+            .collect(),
+    )
+}
+
+/// Whether a person with these roles may connect a client at all: one role must take it.
+pub fn may_connect(rules: &Rules, roles: RoleSet, client: &ClientRef) -> Decision {
+    if client
+        .id
+        .is_some_and(|id| rules.stopped_clients.contains(&id))
+    {
+        return Err(Reason::ClientStopped);
+    }
+    let takes = |role: Role| {
+        rules
+            .of(role)
+            .is_none_or(|own| carries(own, client, Channel::Mcp))
+    };
+    let mut with_tools = roles
+        .iter()
+        .filter(|role| CallTool::ROLES.has(*role))
+        .peekable();
+    if with_tools.peek().is_none() {
+        return Err(Reason::RoleMissing);
+    }
+    if with_tools.any(takes) {
+        Ok(())
+    } else {
+        Err(Reason::RoleClient)
+    }
+}
+
+/// Days after which a person with these roles allows a client again: the longest that a role
+/// gives. `None` is the platform's own time.
+pub fn consent_days(rules: &Rules, roles: RoleSet) -> Option<u16> {
+    let mut longest = None;
+    for role in roles.iter().filter(|role| CallTool::ROLES.has(*role)) {
+        longest = longest.max(Some(rules.of(role)?.consent_days?));
+    }
+    longest
 }
 
 /// Decides, and gives the proof that repositories and the tool runner ask for.

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) member_id: Uuid,
     pub(crate) client_id: Uuid,
     pub(crate) client_name: String,
+    pub(crate) vouched_by: Option<String>,
     pub(crate) returns_to: String,
     pub(crate) access: String,
     pub(crate) resource: String,

@@ -28,6 +28,8 @@ pub struct Grant {
     pub client: ClientId,
     /// The client's name at that time.
     pub client_name: String,
+    /// The host that vouches for the name; `None` when only the client itself says it.
+    pub vouched_by: Option<String>,
     /// Where the client took its answer: host or scheme, for the connections page.
     pub returns_to: String,
     /// Access that the member gave.
@@ -62,6 +64,8 @@ pub struct NewGrant<'a> {
     pub client: ClientId,
     /// The client's name.
     pub client_name: &'a str,
+    /// The host that vouches for the name.
+    pub vouched_by: Option<String>,
     /// Where the client took its answer.
     pub returns_to: &'a str,
     /// Access.
@@ -160,6 +164,7 @@ impl Grants<'_> {
             member_id: Set(new.member.uuid()),
             client_id: Set(new.client.uuid()),
             client_name: Set(new.client_name.to_owned()),
+            vouched_by: Set(new.vouched_by),
             returns_to: Set(new.returns_to.to_owned()),
             access: Set(new.access.scope().to_owned()),
             resource: Set(new.resource.to_owned()),
@@ -420,6 +425,7 @@ pub(crate) fn read_grant(row: grant::Model) -> Result<Grant, StoreError> {
         member: Id::from_uuid(row.member_id),
         client: Id::from_uuid(row.client_id),
         client_name: row.client_name,
+        vouched_by: row.vouched_by,
         returns_to: row.returns_to,
         access: row.access.parse().map_err(|_| StoreError::Corrupt {
             what: "grant access",

@@ -81,14 +81,7 @@ impl Tenants<'_> {
             locale: new.locale,
             created_at: tx.now(),
         };
-        let rules = Rules {
-            tenant: tenant.id,
-            capabilities: tenant.capabilities.clone(),
-            read_only: false,
-            disabled_tools: Vec::new(),
-            stopped_clients: Vec::new(),
-            version: 1,
-        };
+        let rules = Rules::open(tenant.id, tenant.capabilities.clone());
         let now = tx.now().millis();
         Entity::insert(row(&tenant, &rules)?)
             .exec_without_returning(tx.db())

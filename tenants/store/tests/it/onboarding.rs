@@ -103,6 +103,7 @@ async fn another_app_ends_what_belonged_to_the_one_before(bench: &Bench) {
             member: ann.id,
             client: Id::mint(&model::SystemClock, &OsEntropy),
             client_name: "Client",
+            vouched_by: None,
             returns_to: "",
             access: Access::Read,
             resource: "https://x/mcp",

@@ -75,8 +75,8 @@ async fn redeem(
         .grant_types
         .iter()
         .any(|name| name == "refresh_token");
-    let context = (state, row, asking.locale);
-    let redeemed = scope.retrying(&context, move |tx, (state, row, locale)| {
+    let context = (state, row, client, asking.locale);
+    let redeemed = scope.retrying(&context, move |tx, (state, row, client, locale)| {
         Box::pin(async move {
             if !may_come_in(state, tx, row.tenant, member).await? {
                 return Err(invalid_grant(*locale).into());
@@ -85,6 +85,7 @@ async fn redeem(
                 member,
                 client: row.client,
                 client_name: &row.client_name,
+                vouched_by: client.vouched_by(&row.redirect_uri),
                 returns_to: &returns_to(&row.redirect_uri),
                 access,
                 resource: &row.resource,

@@ -66,6 +66,8 @@ pub(super) async fn make(
             let document = docx::create(&cx.feishu, title, folder)
                 .await
                 .map_err(|fault| cx.fault(fault))?;
+            cx.refs
+                .put_parent(&document.document_id, folder.unwrap_or_default());
             Made {
                 document: document.document_id,
                 node: None,
@@ -78,6 +80,7 @@ pub(super) async fn make(
         Arc::new(ResolvedNode {
             space_id: String::new(),
             node_token: made.node.clone().unwrap_or_default(),
+            parent: String::new(),
             obj_token: made.document.clone(),
             obj_type: "docx".to_owned(),
             title: title.to_owned(),

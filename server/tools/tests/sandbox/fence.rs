@@ -1,0 +1,200 @@
+//! Rules about places hold for the thing that a link means, however it is spelt.
+
+use model::policy::{
+    CallTool, Effect, Fence, Place, PlaceKind, Places, Reason, RoleRules, Rules, ToolFacts, fence,
+};
+
+use super::*;
+
+fn place(kind: PlaceKind, token: &str) -> Place {
+    Place::at(kind, token)
+}
+
+/// A fence as the gate makes it.
+fn around(only: &[Place], never: &[Place]) -> Arc<Fence> {
+    let tenant = TenantId::mint(&SystemClock, &SeededEntropy::new(1));
+    let mut rules = Rules::open(tenant, Capability::ALL.to_vec());
+    rules.roles.push(RoleRules {
+        places: Places {
+            only: only.to_vec(),
+            never: never.to_vec(),
+        },
+        ..RoleRules::open(Role::Developer)
+    });
+    let principal = model::Principal::establish(model::PrincipalParts {
+        tenant,
+        subject: model::Subject::Member {
+            id: MemberId::mint(&SystemClock, &SeededEntropy::new(1)),
+            open_id: "ou_1".to_owned(),
+            name: "Chen Yu".to_owned(),
+        },
+        roles: RoleSet::of(&[Role::Developer]),
+        access: Access::Write,
+        client: model::ClientRef::unregistered("test"),
+        grant: None,
+        channel: model::Channel::Mcp,
+        locale: Locale::En,
+        expires_at: None,
+    });
+    let facts = ToolFacts {
+        name: "doc_read",
+        effect: Effect::Read,
+        capability: None,
+    };
+    assert!(model::policy::decide::<CallTool>(&rules, &principal, &facts).is_ok());
+    Arc::new(fence(&rules, &principal, &facts).unwrap())
+}
+
+impl World {
+    fn fenced(mut self, only: &[Place], never: &[Place]) -> Self {
+        self.cx.fence = Some(around(only, never));
+        self
+    }
+
+    async fn refused(&self, tool: &str, arguments: Value) -> Reason {
+        let shown = arguments.to_string();
+        let error = match self.call(tool, arguments).await {
+            Err(error) => error,
+            Ok(output) => panic!("{tool} {shown}: {}", output.text),
+        };
+        assert_eq!(error.kind, ErrorKind::BlockedByPolicy, "{tool} {shown}");
+        error.reason().unwrap()
+    }
+
+    /// Every way to name one wiki page.
+    async fn spellings(&self) -> Vec<String> {
+        let node = feishu::api::wiki::get_node(&self.cx.feishu, demo::WIKI_NODE, "wiki");
+        let node = node.await.unwrap();
+        let (page, thing) = (node.node_token, node.obj_token);
+        let origin = self.sandbox.base_url();
+        vec![
+            format!("wiki:{page}"),
+            page.clone(),
+            format!("{origin}/wiki/{page}"),
+            format!("{origin}/wiki/{page}?from=copylink#part"),
+            format!("docx:{thing}"),
+            thing.clone(),
+            format!("{origin}/docx/{thing}"),
+            format!("https://acme.feishu.cn/docx/{thing}"),
+        ]
+    }
+}
+
+#[tokio::test]
+async fn eight_spellings_of_a_wiki_page_get_one_answer() {
+    let space = place(PlaceKind::WikiSpace, demo::WIKI_SPACE);
+    let inside = World::full().await.fenced(&[space.clone()], &[]);
+    for spelling in inside.spellings().await {
+        inside.ok("doc_read", json!({"ref": spelling})).await;
+    }
+    let barred = World::full().await.fenced(&[], &[space]);
+    for spelling in barred.spellings().await {
+        for tool in ["doc_read", "inspect"] {
+            let reason = barred.refused(tool, json!({"ref": spelling})).await;
+            assert_eq!(reason, Reason::PlaceBarred, "{tool} {spelling}");
+        }
+        let comment = json!({"ref": spelling, "op": "add", "text": "x"});
+        assert_eq!(
+            barred.refused("comments", comment).await,
+            Reason::PlaceBarred
+        );
+    }
+    let elsewhere = place(PlaceKind::WikiSpace, "7300000000000009999");
+    let outside = World::full().await.fenced(&[elsewhere], &[]);
+    for spelling in outside.spellings().await {
+        let reason = outside.refused("doc_read", json!({"ref": spelling})).await;
+        assert_eq!(reason, Reason::PlaceOutside, "{spelling}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_lies_in_the_pages_above_it() {
+    let top = place(PlaceKind::WikiPage, demo::WIKI_NODE);
+    let world = World::full().await;
+    let made = world
+        .ok(
+            "doc_create",
+            json!({"title": "Below", "markdown": "x", "into": format!("wiki:{}", demo::WIKI_NODE)}),
+        )
+        .await;
+    let below = made.target.unwrap();
+    let world = world.fenced(&[top], &[]);
+    world.ok("doc_read", json!({"ref": below})).await;
+    let reason = world
+        .refused("doc_read", json!({"ref": demo::WELCOME_DOC}))
+        .await;
+    assert_eq!(reason, Reason::PlaceOutside);
+}
+
+#[tokio::test]
+async fn a_folder_holds_what_is_below_it_and_what_is_made_there() {
+    let team = place(PlaceKind::Folder, demo::TEAM_FOLDER);
+    let world = World::full().await;
+    let own = world.made("Mine.").await;
+    let world = world.fenced(&[team.clone()], &[]);
+    let into = format!("folder:{}", demo::TEAM_FOLDER);
+    let filed = json!({"title": "Filed", "markdown": "x", "into": into});
+    let filed = world.ok("doc_create", filed).await.target.unwrap();
+    world.ok("doc_read", json!({"ref": filed})).await;
+    let read = json!({"ref": own});
+    assert_eq!(world.refused("doc_read", read).await, Reason::PlaceOutside);
+    let rootless = json!({"title": "Root", "markdown": "x"});
+    assert_eq!(
+        world.refused("doc_create", rootless).await,
+        Reason::PlaceOutside
+    );
+    // The other way round: all but that folder.
+    let world = World {
+        cx: ToolCx {
+            fence: Some(around(&[], &[team])),
+            ..world.cx.clone()
+        },
+        ..world
+    };
+    assert_eq!(
+        world.refused("doc_read", json!({"ref": filed})).await,
+        Reason::PlaceBarred
+    );
+    world.ok("doc_read", json!({"ref": own})).await;
+}
+
+#[tokio::test]
+async fn what_feishu_does_not_tell_counts_as_forbidden() {
+    let space = place(PlaceKind::WikiSpace, demo::WIKI_SPACE);
+    let world = World::full().await.fenced(&[], &[space]);
+    world.fail("/open-apis/wiki/v2/spaces/get_node", FaultKind::Status);
+    let read = json!({"ref": demo::WELCOME_DOC});
+    assert_eq!(
+        world.refused("doc_read", read.clone()).await,
+        Reason::PlaceUnknown
+    );
+    world.sandbox.clear_faults();
+    // The doubt is not remembered.
+    world.ok("doc_read", read).await;
+    let folder = place(PlaceKind::Folder, "fldcnNobodySeesThisOne0001");
+    let world = World::full().await.fenced(&[], &[folder]);
+    let shared = json!({"ref": demo::WELCOME_DOC});
+    assert_eq!(
+        world.refused("doc_read", shared).await,
+        Reason::PlaceUnknown
+    );
+    // What lies in the member's own root lies in nobody else's folder.
+    let own = world.made("Mine.").await;
+    world.ok("doc_read", json!({"ref": own})).await;
+}
+
+#[tokio::test]
+async fn search_and_listings_leave_out_what_may_not_be_read() {
+    let free = World::full().await;
+    let query = json!({"query": "", "owner": "me", "limit": 20});
+    let all = free.ok("search", query.clone()).await.structured.unwrap();
+    let count = all["items"].as_array().unwrap().len();
+    assert!(count > 1);
+    let one = place(PlaceKind::Document, demo::WELCOME_DOC);
+    let fenced = free.fenced(&[], &[one]);
+    let found = fenced.ok("search", query).await;
+    assert!(!found.text.contains(demo::WELCOME_DOC), "{}", found.text);
+    let folder = json!({"ref": format!("folder:{}", demo::TEAM_FOLDER)});
+    let listed = fenced.ok("inspect", folder).await;
+    assert!(!listed.text.contains(demo::WELCOME_DOC), "{}", listed.text);
+}
