@@ -188,9 +188,18 @@ type Scope = (TenantId, Option<MemberId>);
 pub struct RefCache {
     nodes: Cache<(Scope, String), Arc<ResolvedNode>>,
     names: Cache<(Scope, String), KnownName>,
-    homes: Cache<(Scope, String), Option<Arc<ResolvedNode>>>,
+    homes: Cache<(Scope, String), Home>,
     folders: Cache<(Scope, String), Arc<Contents>>,
     parents: Cache<(Scope, String), Arc<str>>,
+}
+
+/// Whether a thing is a page of a wiki.
+#[derive(Debug, Clone)]
+pub(crate) enum Home {
+    /// This page.
+    Page(Arc<ResolvedNode>),
+    /// In no wiki.
+    Outside,
 }
 
 /// What Feishu said about a person.
@@ -259,13 +268,12 @@ impl MemberRefs {
             .insert((self.scope, token.to_owned()), node);
     }
 
-    /// The wiki page that a thing is, `Some(None)` for a thing that is in no wiki; `None` when it
-    /// has to be asked for.
-    pub(crate) fn home(&self, token: &str) -> Option<Option<Arc<ResolvedNode>>> {
+    /// Whether a thing is a page of a wiki; `None` when it has to be asked for.
+    pub(crate) fn home(&self, token: &str) -> Option<Home> {
         self.shared.homes.get(&(self.scope, token.to_owned()))
     }
 
-    pub(crate) fn put_home(&self, token: &str, home: Option<Arc<ResolvedNode>>) {
+    pub(crate) fn put_home(&self, token: &str, home: Home) {
         self.shared
             .homes
             .insert((self.scope, token.to_owned()), home);

@@ -172,6 +172,7 @@ impl Doorman for Names {
                 client: ClientRef {
                     id: Some(ClientId::from_uuid(id_of("client"))),
                     name: "test".to_owned(),
+                    verified: false,
                 },
                 grant: Some(grant(name)),
                 channel: resource.door.channel(),

@@ -6,7 +6,11 @@ use feishu::api::wiki;
 use model::policy::{Fence, Place, PlaceKind, Whereabouts};
 
 use super::{is_absent, unknown};
-use crate::{ResolvedNode, ToolCx, args::kind::Kind, args::resolve};
+use crate::{
+    ResolvedNode, ToolCx,
+    args::{kind::Kind, resolve},
+    cx::Home,
+};
 
 /// Pages above a page that are looked up; Feishu allows no deeper trees.
 const DEPTH: usize = 50;
@@ -22,14 +26,14 @@ pub(super) async fn look(
     found: &mut Whereabouts,
 ) -> bool {
     match home(cx, kind, token).await {
-        Ok(Some(node)) => {
+        Ok(Home::Page(node)) => {
             found
                 .places
                 .push(Place::at(PlaceKind::WikiSpace, node.space_id.as_str()));
             climb(cx, fence, &node, found).await;
             true
         }
-        Ok(None) => false,
+        Ok(Home::Outside) => false,
         Err(()) => {
             unknown(cx, &KINDS, found);
             false
@@ -37,20 +41,20 @@ pub(super) async fn look(
     }
 }
 
-async fn home(cx: &ToolCx, kind: Kind, token: &str) -> Result<Option<Arc<ResolvedNode>>, ()> {
+async fn home(cx: &ToolCx, kind: Kind, token: &str) -> Result<Home, ()> {
     if let Some(known) = cx.refs.home(token) {
         return Ok(known);
     }
-    let node = match wiki::get_node(&cx.feishu, token, kind.feishu()).await {
-        Ok(node) => Some(Arc::new(ResolvedNode::from(node))),
-        Err(fault) if is_absent(&fault) => None,
+    let home = match wiki::get_node(&cx.feishu, token, kind.feishu()).await {
+        Ok(node) => Home::Page(Arc::new(ResolvedNode::from(node))),
+        Err(fault) if is_absent(&fault) => Home::Outside,
         Err(fault) => {
             tracing::debug!(class = ?resolve::class(&fault), "whether a thing is in a wiki is unknown");
             return Err(());
         }
     };
-    cx.refs.put_home(token, node.clone());
-    Ok(node)
+    cx.refs.put_home(token, home.clone());
+    Ok(home)
 }
 
 /// Adds a page and those above it.

@@ -181,17 +181,7 @@ impl Tool for Search {
             .await
             .map_err(|fault| cx.fault(fault))?;
         let mut list = Listing::new(heading(cx, &query, hits.total));
-        let mut older = false;
-        let found = hits.res_units.len();
-        hits.res_units = fence::kept(cx, hits.res_units, what).await;
-        let hidden = found - hits.res_units.len();
-        for hit in &hits.res_units {
-            if since.is_some_and(|since| hit.result_meta.update_time < since) {
-                older = true;
-                continue;
-            }
-            push(cx, &mut list, hit);
-        }
+        let (hidden, older) = list_hits(cx, &mut list, &mut hits, since).await;
         if kinds.contains(&What::User) && token.is_none() && !query.is_empty() {
             let users = search::users(&cx.feishu, &query, limit, None)
                 .await
@@ -209,6 +199,26 @@ impl Tool for Search {
         close(cx, &mut list, &hits, seen + hidden, older);
         Ok(list.finish(cx.locale))
     }
+}
+
+/// Lists the hits; gives how many may not be shown, and whether older ones were met.
+async fn list_hits(
+    cx: &ToolCx,
+    list: &mut Listing,
+    hits: &mut search::DocHits,
+    since: Option<i64>,
+) -> (usize, bool) {
+    let found = hits.res_units.len();
+    hits.res_units = fence::kept(cx, std::mem::take(&mut hits.res_units), what).await;
+    let mut older = false;
+    for hit in &hits.res_units {
+        if since.is_some_and(|since| hit.result_meta.update_time < since) {
+            older = true;
+            continue;
+        }
+        push(cx, list, hit);
+    }
+    (found - hits.res_units.len(), older)
 }
 
 /// Says when there is nothing, when there is more, and when Feishu shows no more.

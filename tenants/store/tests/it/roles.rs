@@ -172,6 +172,7 @@ async fn who_may_nothing_any_more_loses_all_that_works_in_its_name(bench: &Bench
             member: ann.id,
             client: model::Id::mint(&model::SystemClock, &entropy),
             client_name: "Cursor",
+            vouched_by: None,
             returns_to: "",
             access: Access::Write,
             resource: "https://x/t/acme/mcp",
