@@ -83,7 +83,9 @@ impl World {
 #[tokio::test]
 async fn eight_spellings_of_a_wiki_page_get_one_answer() {
     let space = place(PlaceKind::WikiSpace, demo::WIKI_SPACE);
-    let inside = World::full().await.fenced(&[space.clone()], &[]);
+    let inside = World::full()
+        .await
+        .fenced(std::slice::from_ref(&space), &[]);
     for spelling in inside.spellings().await {
         inside.ok("doc_read", json!({"ref": spelling})).await;
     }
@@ -131,7 +133,7 @@ async fn a_folder_holds_what_is_below_it_and_what_is_made_there() {
     let team = place(PlaceKind::Folder, demo::TEAM_FOLDER);
     let world = World::full().await;
     let own = world.made("Mine.").await;
-    let world = world.fenced(&[team.clone()], &[]);
+    let world = world.fenced(std::slice::from_ref(&team), &[]);
     let into = format!("folder:{}", demo::TEAM_FOLDER);
     let filed = json!({"title": "Filed", "markdown": "x", "into": into});
     let filed = world.ok("doc_create", filed).await.target.unwrap();
