@@ -11,6 +11,7 @@ mod csv;
 mod frame;
 pub(crate) mod invite;
 pub(crate) mod new_tenant;
+pub(crate) mod operator;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod set_password;
@@ -204,7 +205,16 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
         return Err(missing().into());
     }
     if entry.tenant.status == TenantStatus::Suspended {
-        return Err(PageFault::new(Trouble::TenantSuspended, visit).into());
+        let fault = PageFault::new(Trouble::TenantSuspended, visit);
+        let reason = suspended_for(state, session.principal)
+            .await
+            .map_err(internal)?;
+        return Err(match reason {
+            Some(reason) => fault
+                .fact(visit.locale.pick("Reason", "原因"), &reason)
+                .into(),
+            None => fault.into(),
+        });
     }
     let permit = authorize::<A>(&entry.rules, &session.principal, &())
         .map_err(|denied| PageFault::internal(&denied, visit))?;
@@ -221,6 +231,16 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
         app_faults,
         erased_at,
     })
+}
+
+/// What the operator wrote for the tenant's own people.
+async fn suspended_for(
+    state: &WebState,
+    principal: Principal,
+) -> Result<Option<String>, StoreError> {
+    let tx = state.store.scope(&principal).read().await?;
+    let found = tx.suspension().get().await?;
+    Ok(found.map(|one| one.reason))
 }
 
 /// For the banners of every page: faults of the tenant's Feishu app, and when the tenant ends.

@@ -6,6 +6,7 @@
 
 mod console;
 mod handover;
+mod health;
 mod member;
 mod page;
 mod routes;

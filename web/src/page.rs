@@ -68,6 +68,12 @@ impl PageFault {
         }
     }
 
+    /// With a fact that the reader may know.
+    #[must_use]
+    pub(crate) fn fact(self, label: &str, value: &str) -> Self {
+        Self(Box::new(self.0.fact(label, value)))
+    }
+
     /// A failure of a lower layer; logged once, here.
     pub(crate) fn internal(fault: &(impl Fault + ?Sized), visit: &Visit) -> Self {
         let trouble = match fault.class() {

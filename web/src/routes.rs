@@ -13,6 +13,7 @@ mod make_key;
 mod missing;
 mod sign_out;
 mod signed_out;
+mod status;
 
 use axum::{
     Router,
@@ -91,6 +92,8 @@ pub fn router(state: WebState) -> Router {
         .merge(console::usage::routes())
         .merge(console::billing::routes())
         .merge(console::settings::routes())
+        .merge(console::operator::routes())
+        .route(routes::STATUS, get(status::show))
         .route(routes::ERASURE, get(erasure::show))
         .route(routes::ERASURE_RECEIPT, get(erasure::receipt))
         .route(

@@ -2,10 +2,13 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use bus::Bus;
 use calls::app_care::AppCare;
 use edge::{Attempts, Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
-use store::Store;
+use store::{Store, StoreError};
+
+use crate::health::{Health, Looked};
 
 /// Choices of the operator.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +30,8 @@ pub struct WebParts {
     pub connections: Connections,
     /// Checks Feishu apps and changes their credentials.
     pub apps: AppCare,
+    /// What replicas share.
+    pub bus: Bus,
     /// Counts attempts to sign in.
     pub attempts: Attempts,
     /// Public addresses.
@@ -41,12 +46,24 @@ pub struct WebParts {
 
 /// State of the router; cheap to clone.
 #[derive(Clone)]
-pub struct WebState(Arc<WebParts>);
+pub struct WebState(Arc<WebParts>, Arc<Health>);
 
 impl WebState {
     /// State over `parts`.
     pub fn new(parts: WebParts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(parts), Arc::default())
+    }
+}
+
+impl WebState {
+    /// How the components are, looked at a short while ago at most.
+    pub(crate) async fn health(&self) -> Arc<Looked> {
+        self.1.look(self).await
+    }
+
+    /// Delivered calls of this month over all tenants; `true` when some were not counted.
+    pub(crate) async fn all_calls(&self) -> Result<(u64, bool), StoreError> {
+        self.1.calls(self).await
     }
 }
 

@@ -7,6 +7,7 @@ mod desks;
 mod forms;
 mod isolation;
 mod keys;
+mod operator;
 mod pages;
 mod people;
 mod settings;
@@ -87,7 +88,9 @@ impl World {
     }
 
     async fn with(options: WebOptions) -> Self {
-        Self::facing(options, |_brand| Hosts::feishu()).await
+        // Nobody listens there: no test asks the real Feishu.
+        let nowhere = "http://127.0.0.1:9".parse().unwrap();
+        Self::facing(options, move |_brand| Hosts::at(&nowhere)).await
     }
 
     /// With a Feishu that answers.
@@ -129,6 +132,7 @@ impl World {
                 entropy: entropy.clone(),
                 redirect_url: urls.callback(),
             }),
+            bus: bus.clone(),
             attempts: Attempts::new(bus.clone()),
             urls: urls.clone(),
             clock: clock.clone(),
@@ -183,6 +187,13 @@ impl World {
     /// An account with roles in a tenant's console (none, for the empty set), whose browser is
     /// signed in.
     async fn account(&self, tenant: &Tenant, name: &str, roles: RoleSet) -> Keeper {
+        let keeper = self.lone_account(name, false).await;
+        self.give(tenant, keeper.account.id, roles).await;
+        keeper
+    }
+
+    /// An account whose browser is signed in, with access nowhere.
+    async fn lone_account(&self, name: &str, operator: bool) -> Keeper {
         let token = Token::mint(TokenKind::AccountSession, self.entropy.as_ref());
         let tx = self.store.platform("an account of the tests").write().await;
         let tx = tx.unwrap();
@@ -192,7 +203,7 @@ impl World {
                 email: &format!("{name}@example.com"),
                 name,
                 password: None,
-                operator: false,
+                operator,
                 locale: Locale::En,
             })
             .await
@@ -208,7 +219,6 @@ impl World {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        self.give(tenant, account.id, roles).await;
         let cookie = cookies::host_name(&self.urls, ACCOUNT_COOKIE);
         Keeper {
             account,

@@ -43,6 +43,15 @@ impl Visit {
         self.method == Method::GET
     }
 
+    /// The same visitor, to be sent back to a page.
+    pub(crate) fn returning_to(&self, path: &str) -> Self {
+        Self {
+            here: path.to_owned(),
+            method: Method::GET,
+            ..self.clone()
+        }
+    }
+
     /// The frame of a page that answers this request.
     pub(crate) fn shell(&self) -> Shell {
         if self.is_get() {

@@ -231,6 +231,18 @@ routes! {
     ERASURE = "/erasure/{token}", GET, Link;
     /// The receipt of an erasure as a file.
     ERASURE_RECEIPT = "/erasure/{token}/receipt", GET, Link;
+    /// The tenants of the platform.
+    OPERATOR = "/console/operator", GET, Operator;
+    /// The platform itself: components, keys, jobs.
+    OPERATOR_SYSTEM = "/console/operator/system", GET, Operator;
+    /// One tenant.
+    OPERATOR_TENANT = "/console/operator/tenants/{slug}", GET, Operator;
+    /// Changes the plan of a tenant.
+    OPERATOR_PLAN = "/console/operator/tenants/{slug}/plan", POST, Operator;
+    /// Suspends a tenant, or serves it again.
+    OPERATOR_STATUS = "/console/operator/tenants/{slug}/status", POST, Operator;
+    /// Whether the service works.
+    STATUS = "/status", GET, Public;
     /// Makes an organisation.
     CONSOLE_NEW = "/console/new", FORM, Account;
     /// The set-up of a tenant's Feishu app.

@@ -17,7 +17,7 @@ pub use facts::{Answer, AppFacts, AppSettings};
 pub use import::{REFUSED_BY_CONSOLE, import_json};
 pub use judge::{SKEW_SECONDS, Seen, Wanted, judge};
 pub use links::{ConsoleLinks, Region};
-pub use look::{Look, look, user_scopes};
+pub use look::{Look, answers, look, user_scopes};
 pub use report::{Finding, ProbeId, Report, ScopeRow, ScopeState, Status, TokenType, Words};
 
 #[cfg(test)]

@@ -176,7 +176,11 @@ mod tests {
         let key = MasterKey::derive("a passphrase of the tests").unwrap();
         let vault = Vault::new(KeyRing::new(key, Vec::new()).unwrap(), Arc::new(OsEntropy));
         let made = vault.sign(T::DOMAIN, &statement.message());
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        };
         Signed {
             statement,
             signature: SignatureText {

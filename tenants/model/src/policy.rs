@@ -11,7 +11,7 @@ mod rules;
 pub use action::{
     Action, CallTool, ConnectClient, Effect, EraseTenant, ManageBilling, ManageConnections,
     ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments, ReadLedger, ReadUsage,
-    ReplaceApp, SetUpApp, ToolFacts, UseDeveloperDesk, ViewConsole,
+    ReplaceApp, SetUpApp, SuspendTenant, ToolFacts, UseDeveloperDesk, ViewConsole,
 };
 pub use decide::{Decision, Denied, Reason, authorize, consent_days, decide, fence, may_connect};
 pub use permit::Permit;

@@ -93,7 +93,7 @@ pub use repo::{
     rules::TenantRules,
     suspension::{Suspension, Suspensions},
     take_out::{Cursor, TakeOut},
-    tenants::{NewTenant, Tenants},
+    tenants::{MasterKeyUse, NewTenant, TenantCounts, Tenants},
     usage::{
         DaysOf, DepartmentHistory, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum,
     },

@@ -9,8 +9,8 @@ use model::{
     policy::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
         ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments,
-        ReadLedger, ReadUsage, ReplaceApp, RoleRules, Rules, SetUpApp, ToolChoice, ToolFacts,
-        UseDeveloperDesk, ViewConsole, decide,
+        ReadLedger, ReadUsage, ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice,
+        ToolFacts, UseDeveloperDesk, ViewConsole, decide,
     },
 };
 
@@ -204,6 +204,7 @@ fn grid() -> String {
         row::<ManageBilling>(&mut grid, &rules, "", &());
         row::<UseDeveloperDesk>(&mut grid, &rules, "", &());
         row::<EraseTenant>(&mut grid, &rules, "", &());
+        row::<SuspendTenant>(&mut grid, &rules, "", &());
     }
     grid
 }

@@ -34,6 +34,10 @@ impl<A: Action<Target = ()>> Desk<A> {
             tenant: self.entry.tenant.name.clone(),
             base: self.path(""),
             others: matches!(self.session.entrance, Entrance::Account(_)),
+            operator: match &self.session.entrance {
+                Entrance::Account(visit) => visit.account.operator,
+                Entrance::Member(_) => false,
+            },
             tab,
             tabs: Tab::ALL.into_iter().filter(|tab| self.sees(*tab)).collect(),
             banners: self

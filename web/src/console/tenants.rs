@@ -30,6 +30,10 @@ pub(crate) async fn show(
     if let [only] = tenants.as_slice() {
         return Ok(page::go(&only.path));
     }
+    let operator = known.account.operator;
+    if tenants.is_empty() && operator {
+        return Ok(page::go(routes::OPERATOR));
+    }
     let visitor = Visitor {
         name: known.account.name,
         sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
@@ -38,6 +42,7 @@ pub(crate) async fn show(
     let page = TenantsPage {
         shell: visit.shell().with_visitor(visitor),
         tenants,
+        operator,
     };
     Ok(page::show(page.render()))
 }

@@ -167,6 +167,8 @@ pub struct ConsoleShell {
     pub base: String,
     /// Whether the person has other tenants to go to.
     pub others: bool,
+    /// Whether the person runs the platform.
+    pub operator: bool,
     /// Where one is.
     pub tab: Tab,
     /// Where one may go.
@@ -235,8 +237,23 @@ impl ConsoleShell {
                     .map(line)
                     .collect(),
             })
+            .chain(self.operator.then(|| self.platform()))
             .filter(|group| !group.lines.is_empty())
             .collect()
+    }
+
+    /// The way to the operator's console.
+    fn platform(&self) -> NavGroup {
+        let t = text::operator::of(self.lang());
+        NavGroup {
+            label: t.platform,
+            lines: vec![NavLine {
+                label: t.tenants,
+                path: "/console/operator".to_owned(),
+                icon: format!("{}#out", crate::assets::paths().icons),
+                current: false,
+            }],
+        }
     }
 
     /// A moment as people say it, with the full time for pointers and scripts.

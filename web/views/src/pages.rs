@@ -11,9 +11,11 @@ pub mod handover;
 pub mod home;
 pub mod invite;
 pub mod new_tenant;
+pub mod operator;
 pub mod proceed;
 pub mod sign_in;
 pub mod signed_out;
+pub mod status;
 pub mod tenants;
 
 /// Gives a page its `render`, so that callers need not know the template engine.

@@ -4,6 +4,7 @@ mod billing;
 mod console;
 mod desk;
 mod invites;
+mod operator;
 mod parts;
 
 use crate::{
@@ -113,6 +114,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(&format!("error-{trouble:?}"), page.render());
     }
     for (name, html) in accounts(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in operator::all(lang, names) {
         add(name, html);
     }
     for (name, html) in desk::all(lang, names) {
@@ -356,9 +360,11 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
                 path: "/console/t/globex".to_owned(),
             },
         ],
+        operator: true,
     };
     let nowhere = TenantsPage {
         tenants: Vec::new(),
+        operator: false,
         ..tenants.clone()
     };
     vec![

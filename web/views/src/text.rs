@@ -15,6 +15,7 @@ pub(crate) mod install;
 pub(crate) mod invite;
 pub(crate) mod moment;
 pub(crate) mod new_tenant;
+pub(crate) mod operator;
 pub(crate) mod proceed;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
@@ -111,6 +112,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         invite::PAIRS,
         moment::PAIRS,
         new_tenant::PAIRS,
+        operator::PAIRS,
         proceed::PAIRS,
         shell::PAIRS,
         sign_in::PAIRS,

@@ -3,7 +3,7 @@
 use bus::{BucketKey, BucketScope};
 use feishu::{
     AppCredentials,
-    app_check::{Look, ProbeId, Report, Seen, Status, Wanted, judge, look},
+    app_check::{Look, ProbeId, Report, Seen, Status, Wanted, answers, judge, look},
 };
 use model::{
     Brand, CallId, Channel, EntryKind, LedgerEntry, Milestone, Outcome, Principal, Purpose, Rate,
@@ -41,6 +41,11 @@ pub struct Standing {
 }
 
 impl AppCare {
+    /// Whether a brand's open platform answers at all.
+    pub async fn answers(&self, brand: Brand) -> bool {
+        answers(&self.0.transport, &(self.0.hosts)(brand)).await
+    }
+
     /// Looks at an app without keeping anything.
     pub async fn look(&self, entry: &TenantEntry, app: &Candidate, standing: &Standing) -> Report {
         let parts = &self.0;

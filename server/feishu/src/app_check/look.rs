@@ -16,6 +16,9 @@ use crate::{
 /// Neither a secret nor a code of anybody: Feishu's refusal of it tells whether it knows the app.
 const NOBODYS: &str = "not-a-secret";
 
+/// Nobody's app either.
+const NOBODYS_APP: &str = "cli_0000000000000000";
+
 /// Which app is looked at, and from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
@@ -104,6 +107,11 @@ pub async fn user_scopes(session: &Session) -> Result<BTreeSet<String>, FeishuEr
         }
     }
     Ok(names)
+}
+
+/// Whether a brand's open platform answers at all, asked about an app that nobody has.
+pub async fn answers(transport: &Transport, hosts: &Hosts) -> bool {
+    knows_app(transport, hosts, NOBODYS_APP).await.is_some()
 }
 
 /// Whether a brand knows an App ID; `None` when it cannot be told. Asked with a secret that is

@@ -1,14 +1,21 @@
 //! Why a tenant is suspended.
 
-use model::Timestamp;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use model::{
+    TenantStatus, Timestamp,
+    policy::{Permit, SuspendTenant},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 
 use crate::{
     StoreError, TenantTx,
     entity::{
         delete_within,
         suspension::{ActiveModel, Column, Entity},
-        within,
+        tenant, within,
     },
 };
 
@@ -45,8 +52,18 @@ impl Suspensions<'_> {
         }))
     }
 
-    /// Keeps the reason.
-    pub async fn set(&self, reason: &str, by: &str) -> Result<(), StoreError> {
+    /// Serves the tenant no more, and keeps the reason.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignPermit`].
+    pub async fn suspend(
+        &self,
+        permit: &Permit<SuspendTenant>,
+        reason: &str,
+        by: &str,
+    ) -> Result<(), StoreError> {
+        self.0.check(permit)?;
+        self.status(TenantStatus::Suspended).await?;
         Entity::insert(ActiveModel {
             tenant_id: Set(self.0.tenant().uuid()),
             reason: Set(reason.to_owned()),
@@ -63,9 +80,23 @@ impl Suspensions<'_> {
         Ok(())
     }
 
-    /// Forgets it.
-    pub async fn clear(&self) -> Result<(), StoreError> {
+    /// Serves the tenant again, and forgets the reason.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignPermit`].
+    pub async fn resume(&self, permit: &Permit<SuspendTenant>) -> Result<(), StoreError> {
+        self.0.check(permit)?;
+        self.status(TenantStatus::Active).await?;
         delete_within::<Entity>(self.0).exec(self.0.db()).await?;
+        Ok(())
+    }
+
+    async fn status(&self, status: TenantStatus) -> Result<(), StoreError> {
+        tenant::Entity::update_many()
+            .filter(tenant::Column::Id.eq(self.0.tenant().uuid()))
+            .col_expr(tenant::Column::Status, Expr::value(status.name()))
+            .exec(self.0.db())
+            .await?;
         Ok(())
     }
 }

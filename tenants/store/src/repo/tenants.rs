@@ -1,5 +1,7 @@
 //! Tenants.
 
+mod search;
+
 use std::collections::BTreeMap;
 
 use model::{
@@ -13,6 +15,8 @@ use sea_orm::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 use vault::{Secret, WrappedKey};
+
+pub use search::{MasterKeyUse, TenantCounts};
 
 use crate::{
     Page, Paged, PlatformTx, StoreError,

@@ -27,11 +27,17 @@ pub struct TenantsPage {
     pub shell: Shell,
     /// The organisations.
     pub tenants: Vec<TenantLink>,
+    /// Whether the person runs the platform.
+    pub operator: bool,
 }
 page!(TenantsPage);
 
 impl TenantsPage {
     fn t(&self) -> &'static TenantsText {
         text::tenants::of(self.shell.lang)
+    }
+
+    fn platform(&self) -> &'static str {
+        text::operator::of(self.shell.lang).platform
     }
 }

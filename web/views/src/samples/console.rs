@@ -73,6 +73,7 @@ pub(super) fn shell(lang: Lang, names: &Names, tab: Tab) -> ConsoleShell {
         tenant: names.organisation.clone(),
         base,
         others: true,
+        operator: true,
         tab,
         tabs: Tab::ALL.to_vec(),
         banners: Vec::new(),

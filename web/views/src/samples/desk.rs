@@ -1,4 +1,4 @@
-//! Example values of the settings, the operator's and the developer's pages.
+//! Example values of the settings and of what becomes of the data.
 
 use super::{HOUR, NOW, Names, console::shell};
 use crate::{
