@@ -108,6 +108,7 @@ impl Serving {
             auth: auth.clone(),
             connections,
             apps: platform.app_care(),
+            gate: gate.clone(),
             bus: platform.bus.clone(),
             attempts: Attempts::new(platform.bus.clone()),
             urls: platform.urls.clone(),

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod billing;
 pub(crate) mod connections;
 mod csv;
+pub(crate) mod developer;
 mod frame;
 pub(crate) mod invite;
 pub(crate) mod new_tenant;

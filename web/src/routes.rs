@@ -11,6 +11,7 @@ mod home;
 mod lang;
 mod make_key;
 mod missing;
+mod reference;
 mod sign_out;
 mod signed_out;
 mod status;
@@ -92,6 +93,8 @@ pub fn router(state: WebState) -> Router {
         .merge(console::usage::routes())
         .merge(console::billing::routes())
         .merge(console::settings::routes())
+        .merge(console::developer::routes())
+        .route(routes::REFERENCE, get(reference::show))
         .merge(console::operator::routes())
         .route(routes::STATUS, get(status::show))
         .route(routes::ERASURE, get(erasure::show))

@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use bus::Bus;
-use calls::app_care::AppCare;
+use calls::{Gate, app_care::AppCare};
 use edge::{Attempts, Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
 use store::{Store, StoreError};
@@ -30,6 +30,8 @@ pub struct WebParts {
     pub connections: Connections,
     /// Checks Feishu apps and changes their credentials.
     pub apps: AppCare,
+    /// Runs tools, for those who try them.
+    pub gate: Gate,
     /// What replicas share.
     pub bus: Bus,
     /// Counts attempts to sign in.

@@ -4,6 +4,7 @@ mod billing;
 mod console_audit;
 mod console_connections;
 mod desks;
+mod developer;
 mod forms;
 mod isolation;
 mod keys;
@@ -19,7 +20,10 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use bus::Bus;
-use calls::app_care::{AppCare, AppCareParts};
+use calls::{
+    Gate, GateOptions, GateParts, Links,
+    app_care::{AppCare, AppCareParts},
+};
 use edge::{ACCOUNT_COOKIE, Attempts, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
 use feishu::{Hosts, Transport, TransportOptions};
 use http::{Request, StatusCode, header};
@@ -114,8 +118,25 @@ impl World {
         let urls = Urls::new(&"https://mcp.example.com".parse().unwrap()).unwrap();
         let acme = add_tenant(&store, "acme", "Acme <b>Robotics</b>").await;
         let other = add_tenant(&store, "other", "Other").await;
+        let hosts: calls::HostsFor = Arc::new(hosts);
+        let transport = Transport::new(TransportOptions::default()).unwrap();
+        let gate = Gate::new(GateParts {
+            store: store.clone(),
+            bus: bus.clone(),
+            catalogue: tools::catalogue(),
+            transport: transport.clone(),
+            hosts: Arc::clone(&hosts),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            links: Links {
+                sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                web_host: None,
+            },
+            options: GateOptions::default(),
+        });
         let parts = WebParts {
             store: store.clone(),
+            gate,
             auth: Authenticator::new(store.clone(), &bus, clock.clone(), urls.clone()),
             connections: Connections::new(
                 store.clone(),
@@ -126,8 +147,8 @@ impl World {
             apps: AppCare::new(AppCareParts {
                 store: store.clone(),
                 bus: bus.clone(),
-                transport: Transport::new(TransportOptions::default()).unwrap(),
-                hosts: Arc::new(hosts),
+                transport,
+                hosts,
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 redirect_url: urls.callback(),

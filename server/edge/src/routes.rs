@@ -243,6 +243,16 @@ routes! {
     OPERATOR_STATUS = "/console/operator/tenants/{slug}/status", POST, Operator;
     /// Whether the service works.
     STATUS = "/status", GET, Public;
+    /// Calls of the tenant, for developers.
+    DEVELOPER = "/console/t/{slug}/developer", GET, Console;
+    /// One call.
+    DEVELOPER_CALL = "/console/t/{slug}/developer/calls/{seq}", GET, Console;
+    /// The tools, with their arguments.
+    DEVELOPER_TOOLS = "/console/t/{slug}/developer/tools", GET, Console;
+    /// Tries a tool.
+    DEVELOPER_TRY = "/console/t/{slug}/developer/tools/{tool}", FORM, Console;
+    /// The tools, for everybody.
+    REFERENCE = "/reference", GET, Public;
     /// Makes an organisation.
     CONSOLE_NEW = "/console/new", FORM, Account;
     /// The set-up of a tenant's Feishu app.

@@ -29,7 +29,7 @@ pub use catalogue::{catalogue, find};
 pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};
 pub use help::{help_page, help_topics};
-pub use output::{Link, ToolOutput};
+pub use output::{Link, ToolOutput, wire};
 pub use spec::{Annotations, ToolSpec};
 pub use text::Text;
 pub use tool::{Tool, ToolDef};

@@ -1,6 +1,8 @@
 //! What a tool answers.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+
+use crate::ToolError;
 
 /// A thing that the answer points at, for clients that show links.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,4 +67,28 @@ impl ToolOutput {
         self.partial = partial;
         self
     }
+}
+
+/// The result of a call as MCP's `CallToolResult` prints it. Failures are results that a model can
+/// read, never protocol errors.
+pub fn wire(call_id: &str, result: &Result<ToolOutput, ToolError>) -> Map<String, Value> {
+    let text = |text: &str| json!([{ "type": "text", "text": text }]);
+    let mut fields = Map::new();
+    match result {
+        Ok(output) => {
+            // Links are in the text already; a second copy would cost tokens.
+            fields.insert("content".to_owned(), text(&output.text));
+            if let Some(structured) = &output.structured {
+                fields.insert("structuredContent".to_owned(), structured.clone());
+            }
+        }
+        Err(error) => {
+            let (words, structured) = error.render();
+            fields.insert("content".to_owned(), text(&words));
+            fields.insert("structuredContent".to_owned(), structured);
+            fields.insert("isError".to_owned(), true.into());
+        }
+    }
+    fields.insert("_meta".to_owned(), json!({ "feishu-mcp/callId": call_id }));
+    fields
 }

@@ -123,6 +123,7 @@ const BUILT: &[Tab] = &[
     Tab::Audit,
     Tab::Billing,
     Tab::Connections,
+    Tab::Developer,
     Tab::Overview,
     Tab::People,
     Tab::Settings,

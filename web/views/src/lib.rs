@@ -28,7 +28,7 @@ pub use lang::Lang;
 pub use moment::Moment;
 pub use pages::{
     chooser, connect, connections, consent, erasure, error, handover, home, invite, new_tenant,
-    operator, proceed, sign_in, signed_out, status, tenants,
+    operator, proceed, reference, sign_in, signed_out, status, tenants,
 };
 pub use shell::{RenderError, Shell, Visitor};
 

@@ -13,6 +13,7 @@ pub mod invite;
 pub mod new_tenant;
 pub mod operator;
 pub mod proceed;
+pub mod reference;
 pub mod sign_in;
 pub mod signed_out;
 pub mod status;

@@ -3,6 +3,7 @@
 mod billing;
 mod console;
 mod desk;
+mod developer;
 mod invites;
 mod operator;
 mod parts;
@@ -114,6 +115,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(&format!("error-{trouble:?}"), page.render());
     }
     for (name, html) in accounts(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in developer::all(lang, names) {
         add(name, html);
     }
     for (name, html) in operator::all(lang, names) {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use model::{Locale, policy::Reason};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tools::{ErrorKind, ToolDef};
 
 use super::GateReply;
@@ -39,34 +39,13 @@ pub(super) fn list(tools: &[&'static ToolDef], locale: Locale, read_only: bool) 
 /// for more (HTTP 403 with a challenge).
 pub(super) fn reply(answer: GateReply, reading: bool) -> Reply {
     let GateReply { call_id, result } = answer;
-    let mut fields = Map::new();
-    let mut needs_write = false;
-    match result {
-        Ok(output) => {
-            // Links are in the text already; a second copy would cost tokens.
-            fields.insert(
-                "content".to_owned(),
-                json!([{ "type": "text", "text": output.text }]),
-            );
-            if let Some(structured) = output.structured {
-                fields.insert("structuredContent".to_owned(), structured);
-            }
-        }
-        Err(error) => {
-            needs_write = reading
-                && error.kind == ErrorKind::BlockedByPolicy
+    let fields = tools::wire(&call_id, &result);
+    let needs_write = reading
+        && result.is_err_and(|error| {
+            error.kind == ErrorKind::BlockedByPolicy
                 && error.details.get("reason").and_then(Value::as_str)
-                    == Some(Reason::ReadOnlyCredential.name());
-            let (text, structured) = error.render();
-            fields.insert(
-                "content".to_owned(),
-                json!([{ "type": "text", "text": text }]),
-            );
-            fields.insert("structuredContent".to_owned(), structured);
-            fields.insert("isError".to_owned(), true.into());
-        }
-    }
-    fields.insert("_meta".to_owned(), json!({ "feishu-mcp/callId": call_id }));
+                    == Some(Reason::ReadOnlyCredential.name())
+        });
     if needs_write {
         Reply::NeedsWrite(fields)
     } else {

@@ -8,6 +8,7 @@ pub mod audit_proof;
 pub mod billing;
 pub mod connections;
 pub mod data;
+pub mod developer;
 pub mod members;
 pub mod overview;
 pub mod people;

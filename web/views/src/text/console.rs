@@ -8,6 +8,7 @@ pub(crate) mod audit_proof;
 pub(crate) mod billing;
 pub(crate) mod connections;
 pub(crate) mod data;
+pub(crate) mod developer;
 pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
@@ -28,6 +29,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     billing::PAIRS,
     connections::PAIRS,
     data::PAIRS,
+    developer::PAIRS,
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,

@@ -139,6 +139,9 @@ impl SystemPage {
     }
 
     fn rounds(&self, row: &JobRow) -> String {
+        if row.rounds.1 == 0 {
+            return grouped(row.rounds.0);
+        }
         let (all, failed) = (grouped(row.rounds.0), grouped(row.rounds.1));
         fill(self.t().rounds_of, &[("n", &all), ("failed", &failed)])
     }

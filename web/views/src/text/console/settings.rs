@@ -20,10 +20,10 @@ crate::text::catalogue! {
         save: "Save", "保存";
         limits: "Call rates", "调用频率";
         limits_hint: "A number of calls may come at once; after that they come at the steady rate. A call beyond it is refused with the time to wait, and is free. Your plan ({name}) sets how high you can go.", "允许短时间内连续调用若干次，之后按稳定频率放行。超出的调用会被拒绝并告知等待时间，且不计费。上限由套餐（{name}）决定。";
-        member_burst: "Per person: at once", "每人：连续次数";
-        member_minute: "Per person: per minute", "每人：每分钟";
-        tenant_burst: "Everybody: at once", "全企业：连续次数";
-        tenant_minute: "Everybody: per minute", "全企业：每分钟";
+        member_burst: "Person: at once", "每人：连续次数";
+        member_minute: "Person: a minute", "每人：每分钟";
+        tenant_burst: "All: at once", "全企业：连续次数";
+        tenant_minute: "All: a minute", "全企业：每分钟";
         most: "1 to {n}", "1 至 {n}";
         bad_rate: "Enter a whole number from 1 to {n}.", "请输入 1 至 {n} 的整数。";
         now_title: "In use now", "当前使用";
