@@ -4,4 +4,5 @@
 mod browser;
 mod clients;
 mod conformance;
+mod console;
 mod sandbox_sdks;

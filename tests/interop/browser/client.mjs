@@ -37,22 +37,22 @@ export function request(client, { redirect = loopback, without = [], ...more } =
         code_challenge_method: "S256", resource: `${tenant}/mcp`, ...more,
     });
     for (const name of without) query.delete(name);
-    return { url: `${metadata.authorization_endpoint}?${query}`, verifier, state, redirect, client };
+    return { url: `${metadata.authorization_endpoint}?${query}`, verifier, state, redirect, client, resource: query.get("resource") };
 }
 
 export async function redeem(wish, code) {
     const response = await fetch(metadata.token_endpoint, {
         method: "POST",
         body: new URLSearchParams({ grant_type: "authorization_code", code, client_id: wish.client,
-            redirect_uri: wish.redirect, code_verifier: wish.verifier, resource: `${tenant}/mcp` }),
+            redirect_uri: wish.redirect, code_verifier: wish.verifier, resource: wish.resource }),
     });
     must(response.status === 200, `token: ${response.status}`);
     return response.json();
 }
 
 /** Approves in `page` and returns the client's tokens. */
-export async function connect(page, client, { write = false, person = LIN } = {}) {
-    const wish = request(client);
+export async function connect(page, client, { write = false, person = LIN, at = tenant } = {}) {
+    const wish = request(client, { resource: `${at}/mcp` });
     await page.goto(wish.url);
     if (write) await page.locator("#write").check();
     await page.locator("#approve").click();
@@ -70,7 +70,7 @@ export async function theAnswer(page, wish) {
     return answer;
 }
 
-export const call = (token, tool, input = {}) => fetch(`${tenant}/tools/${tool}`, {
+export const call = (token, tool, input = {}, at = tenant) => fetch(`${at}/tools/${tool}`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify(input),

@@ -13,8 +13,10 @@ export const complaints = [];
 const expected = [/Failed to load resource: the server responded with a status of (4\d\d|502)/,
     /Failed to launch 'cursor:.*does not have a registered handler/];
 
-export async function visitor({ lang = "en", wide = true, scheme = "light" } = {}) {
+export async function visitor({ lang = "en", wide = true, scheme = "light", state, script = true } = {}) {
     const context = await browser.newContext({
+        storageState: state,
+        javaScriptEnabled: script,
         locale: lang === "zh" ? "zh-CN" : "en-GB",
         viewport: wide ? { width: 1280, height: 900 } : { width: 390, height: 844 },
         colorScheme: scheme,

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use model::{Month, Outcome, billing::LineKind, policy::ReadUsage};
+use model::{Month, Outcome, billing::LineKind, policy::{ReadLedger, ReadUsage}};
 use serde::Deserialize;
 use store::{BilledCalls, CallCursor, StoreError, TenantTx};
 use views::{
@@ -99,8 +99,9 @@ async fn build(
     };
     let people: Vec<_> = calls.iter().filter_map(|call| call.entry.member).collect();
     let names = tx.usage().names(&people).await?;
+    let entries = desk.may::<ReadLedger>();
     let calls = calls.into_iter().map(|stored| BilledCall {
-        path: desk.path(&format!("/audit/{}", stored.seq)),
+        path: entries.then(|| desk.path(&format!("/audit/{}", stored.seq))),
         seq: stored.seq,
         at: Moment(stored.entry.at.millis()),
         who: stored

@@ -142,10 +142,6 @@ impl ConnectionsPage {
         text::connections::of(self.shell.lang)
     }
 
-    fn say(&self, text: &str) -> String {
-        fill(text, &[("organisation", &clean(&self.organisation))])
-    }
-
     fn typed_name(&self) -> String {
         self.key_fault
             .as_ref()

@@ -304,7 +304,7 @@ fn line(lang: Lang, names: &Names) -> LinePage {
         recount: "/console/t/acme/billing/statements/2026-10/lines/2?check=1".to_owned(),
         calls: vec![BilledCall {
             seq: 20_001,
-            path: "/console/t/acme/audit/20001".to_owned(),
+            path: Some("/console/t/acme/audit/20001".to_owned()),
             at: Moment(NOW.0 - 25 * DAY),
             who: names.person.clone(),
             tool: "doc_read".to_owned(),

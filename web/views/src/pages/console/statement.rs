@@ -215,8 +215,8 @@ impl StatementPage {
 pub struct BilledCall {
     /// Its place in the ledger.
     pub seq: u64,
-    /// Path of its entry.
-    pub path: String,
+    /// Path of its entry, for those who may see it.
+    pub path: Option<String>,
     /// When.
     pub at: Moment,
     /// Who; empty when it is not known.
