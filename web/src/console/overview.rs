@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use model::{Day, EntryKind, Month, Outcome, Timestamp, policy::ViewConsole};
+use model::{Day, EntryKind, Month, Outcome, policy::ViewConsole};
 use store::{ConnectionFilter, DaysOf, EntryFilter, Page, StoreError, StoredEntry, TenantTx};
 use views::{
     Moment,
@@ -77,7 +77,7 @@ async fn build(
     Ok(OverviewPage {
         may: (may(Tab::Setup), may(Tab::Audit)),
         console,
-        calls_today: calls_today(&tx, now).await?,
+        calls_today: days.last().copied().unwrap_or_default(),
         calls_month: tx.usage().month(Month::of(now)).await?.delivered,
         start: Start {
             app: !tenant.app_id.is_empty(),
@@ -129,11 +129,4 @@ const fn kind(outcome: Outcome) -> SetbackKind {
         Outcome::Invalid | Outcome::Cancelled => SetbackKind::Invalid,
         Outcome::Failed | Outcome::Pending | Outcome::Ok | Outcome::Partial => SetbackKind::Failed,
     }
-}
-
-/// All calls of the day (UTC) so far.
-async fn calls_today(tx: &TenantTx, now: Timestamp) -> Result<u64, StoreError> {
-    let today = Day::of(now);
-    let days = tx.usage().days(today, today, &DaysOf::All).await?;
-    Ok(days.iter().map(|(_, tally)| tally.calls()).sum())
 }

@@ -429,7 +429,8 @@ async fn who_signed_in_at_feishu_becomes_the_first_administrator_and_nobody_afte
     let lin = world.person(&entry.tenant, "Lin").await;
     let both = format!("{}; {}", ann.cookie, lin.cookie);
     let page = world.look(&format!("{SETUP}?step=sign-in"), &both).await;
-    assert!(page.body.contains("Make Lin the Feishu administrator"));
+    let offer = "Make <bdi>Lin</bdi> the Feishu administrator";
+    assert!(page.body.contains(offer), "{}", page.body);
     let form = format!("csrf={}", page.csrf());
     // Without the member's own session nobody is made.
     world

@@ -4,7 +4,11 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use model::{Month, Outcome, billing::LineKind, policy::{ReadLedger, ReadUsage}};
+use model::{
+    Month, Outcome,
+    billing::LineKind,
+    policy::{ReadLedger, ReadUsage},
+};
 use serde::Deserialize;
 use store::{BilledCalls, CallCursor, StoreError, TenantTx};
 use views::{

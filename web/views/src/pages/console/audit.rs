@@ -96,7 +96,7 @@ pub(crate) fn kind(t: &'static AuditText, name: &str) -> &'static str {
         "revocation" => t.revocation,
         "feishu_grant" => t.feishu_grant,
         "look" => t.look,
-        _ => t.admin,
+        _ => t.act,
     }
 }
 

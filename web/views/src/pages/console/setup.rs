@@ -342,10 +342,6 @@ impl SetupPage {
         Some(fault.say(self.console.lang()))
     }
 
-    fn about(text: &str, name: &str) -> String {
-        fill(text, &[("name", crate::clean(name).as_ref())])
-    }
-
     fn time(&self, at: impl std::borrow::Borrow<Moment>) -> String {
         self.console.time(*at.borrow(), self.now)
     }

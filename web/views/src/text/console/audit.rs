@@ -46,6 +46,7 @@ crate::text::catalogue! {
         failed: "Failed", "失败";
         pending: "Begun", "已开始";
         call: "Call", "调用";
+        act: "Admin act", "管理操作";
         intent: "Intent", "意图";
         sign_in: "Sign-in", "登录";
         consent: "Consent", "授权";

@@ -13,7 +13,7 @@ crate::text::catalogue! {
         again: "Check again", "重新验证";
         running: "Checking: {done} of {all} entries.", "验证中：{done} / {all} 条记录。";
         stopped: "The check was interrupted after {done} of {all} entries. Start it again.", "验证在 {done} / {all} 条记录后中断，请重新开始。";
-        holds: "The chain holds: {done} entries, {marks} signed checkpoints passed.", "链完整：已验证 {done} 条记录，经过 {marks} 个签名检查点。";
+        holds: "The chain holds: {done} entries, signed checkpoints passed: {marks}.", "链完整：已验证 {done} 条记录，经过 {marks} 个签名检查点。";
         by: "asked for by {who}", "由 {who} 发起";
         missing: "Entry {n} is missing or was moved.", "记录 {n} 缺失或被移动。";
         changed: "Entry {n} was changed after it was written.", "记录 {n} 在写入后被更改。";
