@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod console;
 mod doors;
 mod faults;
 mod interop;
