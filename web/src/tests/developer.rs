@@ -105,10 +105,11 @@ async fn what_changes_something_needs_a_tick() {
     let both = format!("{}; {}", dev.cookie, lin.cookie);
     let path = format!("{TOOLS}/doc_create");
     let csrf = world.look(&path, &both).await.csrf();
-    let form = format!("csrf={csrf}&arg.title=Plan&arg.markdown=text");
+    let form = format!("csrf={csrf}&arg.title=Plan&arg.markdown=one%0D%0A%0D%0Atwo");
     let held = world.post_with(&path, &both, &form).await;
     assert_eq!(held.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(held.body.contains("id=\"sure-fault\"") && held.body.contains("value=\"Plan\""));
+    assert!(held.body.contains(">one\n\ntwo</textarea>"), "lines stay");
     assert!(world.recorded(&world.acme).await.is_empty(), "nothing ran");
     let sure = format!("{form}&sure=yes");
     let ran = world.post_with(&path, &both, &sure).await;

@@ -20,6 +20,13 @@ pub fn clean_text(text: &str) -> String {
     cleaned(text, MAX_TEXT_CHARS)
 }
 
+/// What somebody wrote, to be shown or written on: whole and with its lines, without the signs
+/// that deceive.
+pub fn clean_lines(text: &str) -> String {
+    let kept = |c: &char| matches!(c, '\n' | '\t') || !is_deceptive(*c);
+    text.chars().filter(kept).collect()
+}
+
 fn cleaned(name: &str, max: usize) -> String {
     let mut shown = String::with_capacity(name.len().min(max * 4));
     let mut count = 0;
@@ -75,6 +82,13 @@ fn is_deceptive(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::clean;
+
+    #[test]
+    fn what_was_written_stays_whole_but_for_signs_that_deceive() {
+        let long = "x".repeat(3_000);
+        assert_eq!(super::clean_lines(&long), long);
+        assert_eq!(super::clean_lines("a  b\n\tc\u{202E}\u{7}"), "a  b\n\tc");
+    }
 
     #[test]
     fn bidi_and_invisible_characters_leave_a_name() {

@@ -22,7 +22,7 @@ mod text;
 
 pub use assets::{Asset, assets};
 pub use calendar::{day_short, machine_time, month, weekday_and_day};
-pub use clean::{clean, clean_text};
+pub use clean::{clean, clean_lines, clean_text};
 pub use href::Href;
 pub use lang::Lang;
 pub use moment::Moment;

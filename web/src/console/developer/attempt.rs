@@ -1,6 +1,6 @@
 //! Trying a tool, through the same gate as every client.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use axum::{
     Form,
@@ -233,7 +233,6 @@ async fn run(
         ..EntryFilter::default()
     };
     let found = tx.ledger().list(&filter, &Page::first(1)).await?;
-    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     Ok(Given {
         request: pretty(&request),
         response: pretty(&response),
@@ -245,6 +244,26 @@ async fn run(
             .first()
             .map(|one| desk.path(&format!("/developer/calls/{}", one.seq))),
     })
+}
+
+/// JSON for people: signs that would change how the rest reads are written as escapes, which is
+/// the same JSON.
+fn pretty(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{061c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
+                let _ = write!(shown, "\\u{:04x}", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -275,5 +294,13 @@ mod tests {
         assert_eq!(read(Input::List, "[1]"), Ok(Some(json!([1]))));
         assert_eq!(read(Input::Json, "{"), Err(NoValue));
         assert_eq!(read(Input::Json, "{\"a\":1}"), Ok(Some(json!({ "a": 1 }))));
+    }
+
+    #[test]
+    fn signs_that_turn_a_text_around_are_shown_as_escapes() {
+        let value = json!({ "title": "a\u{202e}b\u{feff}" });
+        let shown = pretty(&value);
+        assert!(shown.contains("a\\u202eb\\ufeff"), "{shown}");
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
     }
 }

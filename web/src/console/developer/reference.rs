@@ -75,8 +75,10 @@ fn card(tool: &'static ToolDef, locale: Locale, base: Option<&str>) -> ToolCard 
 
 /// A value that an argument could have.
 fn example(argument: &Argument) -> Value {
-    if let Some(first) = argument.values.first() {
-        return json!(first);
+    match argument.values.first() {
+        Some(first) if argument.kind == "array" => return json!([first]),
+        Some(first) => return json!(first),
+        None => {}
     }
     match argument.kind.as_str() {
         "integer" | "number" => json!(10),
@@ -108,7 +110,11 @@ pub(super) fn arguments(tool: &'static ToolDef, locale: Locale) -> Vec<Argument>
             name: name.to_owned(),
             kind: property["type"].as_str().unwrap_or("object").to_owned(),
             required: required.is_some_and(|all| all.iter().any(|one| one == name)),
-            values: texts(&property["enum"]),
+            values: if property["enum"].is_array() {
+                texts(&property["enum"])
+            } else {
+                texts(&property["items"]["enum"])
+            },
             about: property["description"]
                 .as_str()
                 .unwrap_or_default()
