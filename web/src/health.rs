@@ -1,7 +1,13 @@
 //! How the components are. Looked at once in a while for all who ask, so that the public status
 //! page costs the components nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use model::{Brand, Month, Principal, Purpose, Timestamp};
 use store::{JobRound, Page, StoreError, StoreHealth};
@@ -15,6 +21,8 @@ const LASTS: Duration = Duration::from_secs(15);
 const COUNT_LASTS: Duration = Duration::from_mins(5);
 /// Feishu is away when it does not answer within this time.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Tenants that are counted while one waits.
+const FEW: u64 = 100;
 /// Tenants that are counted at most.
 const MOST: usize = 2_000;
 /// A replica whose jobs are silent for this long is gone.
@@ -49,7 +57,8 @@ impl Looked {
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     seen: Mutex<Option<Arc<Looked>>>,
-    counted: Mutex<Option<(Timestamp, (u64, bool))>>,
+    counted: parking_lot::Mutex<Option<(Timestamp, (u64, bool))>>,
+    counting: AtomicBool,
 }
 
 impl Health {
@@ -83,16 +92,38 @@ impl Health {
         fresh
     }
 
-    /// Delivered calls of this month over all tenants.
-    pub(crate) async fn calls(&self, state: &WebState) -> Result<(u64, bool), StoreError> {
-        let mut counted = self.counted.lock().await;
+    /// Delivered calls of this month over all tenants. Few are counted at once; many in the
+    /// background, while the count before is shown.
+    pub(crate) async fn calls(
+        &self,
+        state: &WebState,
+        tenants: u64,
+    ) -> Result<Option<(u64, bool)>, StoreError> {
         let now = state.clock.now();
-        if let Some((_, count)) = counted.filter(|(at, _)| now.since(*at) < COUNT_LASTS) {
-            return Ok(count);
+        let known = *self.counted.lock();
+        if let Some((at, count)) = known
+            && now.since(at) < COUNT_LASTS
+        {
+            return Ok(Some(count));
         }
-        let count = count(state, Month::of(now)).await?;
-        *counted = Some((now, count));
-        Ok(count)
+        if tenants <= FEW {
+            let fresh = count(state, Month::of(now)).await?;
+            *self.counted.lock() = Some((now, fresh));
+            return Ok(Some(fresh));
+        }
+        if !self.counting.swap(true, Ordering::SeqCst) {
+            let state = state.clone();
+            tokio::spawn(async move {
+                let fresh = count(&state, Month::of(now)).await;
+                let health = state.own_health();
+                match fresh {
+                    Ok(fresh) => *health.counted.lock() = Some((now, fresh)),
+                    Err(error) => tracing::warn!(%error, "the calls could not be counted"),
+                }
+                health.counting.store(false, Ordering::SeqCst);
+            });
+        }
+        Ok(known.map(|(_, count)| count))
     }
 }
 

@@ -63,9 +63,17 @@ impl WebState {
         self.1.look(self).await
     }
 
-    /// Delivered calls of this month over all tenants; `true` when some were not counted.
-    pub(crate) async fn all_calls(&self) -> Result<(u64, bool), StoreError> {
-        self.1.calls(self).await
+    /// Delivered calls of this month over all `tenants`; `true` when some were not counted, and
+    /// `None` while many are counted for the first time.
+    pub(crate) async fn all_calls(&self, tenants: u64) -> Result<Option<(u64, bool)>, StoreError> {
+        self.1.calls(self, tenants).await
+    }
+}
+
+impl WebState {
+    /// The latest looks.
+    pub(crate) fn own_health(&self) -> &Health {
+        &self.1
     }
 }
 

@@ -50,10 +50,11 @@ impl Limiter {
         now: Timestamp,
     ) -> Result<Option<u64>, Refusal> {
         let locale = principal.locale();
-        let mut buckets = vec![(BucketScope::Tenant, tenant.limits.tenant)];
+        let (each, whole) = tenant.rates(Month::of(now));
+        let mut buckets = vec![(BucketScope::Tenant, whole)];
         if let Some(member) = principal.member() {
             // The member first: a busy member must not eat the tenant's bucket while refused.
-            buckets.insert(0, (BucketScope::Member(member), tenant.limits.member));
+            buckets.insert(0, (BucketScope::Member(member), each));
         }
         for (scope, rate) in buckets {
             let key = BucketKey {

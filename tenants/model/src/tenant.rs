@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Capability, Contract, Limits, Locale, Month, TenantId, Timestamp};
+use crate::{Capability, Contract, Limits, Locale, Month, Plan, Rate, TenantId, Timestamp};
 
 /// The brand of the open platform that a tenant's app belongs to. An app belongs to exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -146,6 +146,24 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// How fast the calls of a member and of all may come in a month: as the tenant set it, as far
+    /// as its plan goes. What an operator set beyond every plan holds as it is.
+    pub fn rates(&self, month: Month) -> (Rate, Rate) {
+        let (member, whole) = Limits::fastest(self.contract.plan_in(month));
+        let (most, _) = Limits::fastest(Plan::Enterprise);
+        if self.limits.member.burst > most.burst {
+            return (self.limits.member, self.limits.tenant);
+        }
+        let lower = |own: Rate, plan: Rate| Rate {
+            burst: own.burst.min(plan.burst),
+            per_minute: own.per_minute.min(plan.per_minute),
+        };
+        (
+            lower(self.limits.member, member),
+            lower(self.limits.tenant, whole),
+        )
+    }
+
     /// Delivered calls after which a month stops: the included ones of a plan that sells no more,
     /// the tenant's own cap, or the lower of both. `None` goes on at the overage price.
     pub fn monthly_stop(&self, month: Month) -> Option<u64> {
@@ -161,7 +179,7 @@ impl Tenant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ManualClock, Plan, SeededEntropy};
+    use crate::{ManualClock, SeededEntropy};
 
     #[test]
     fn the_plan_and_the_cap_decide_where_a_month_stops() {
@@ -192,5 +210,12 @@ mod tests {
         assert_eq!(tenant.monthly_stop(month.before()), Some(1_000));
         tenant.limits.monthly_calls = None;
         assert_eq!(tenant.monthly_stop(month), None, "overage is sold");
+        tenant.limits.member.burst = 30;
+        assert_eq!(tenant.rates(month).0.burst, 30, "a team may");
+        let later = month.next();
+        tenant.contract = tenant.contract.choosing(Plan::Free, month).0;
+        assert_eq!(tenant.rates(later).0.burst, 10, "a smaller plan is slower");
+        tenant.limits.member.burst = 1_000_000;
+        assert_eq!(tenant.rates(later).0.burst, 1_000_000, "an operator's word");
     }
 }

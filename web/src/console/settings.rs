@@ -77,6 +77,7 @@ async fn build(
     let now = state.clock.now();
     let plan = tenant.contract.plan_in(Month::of(now));
     let (member, whole) = Limits::fastest(plan);
+    let in_force = tenant.rates(Month::of(now));
     let mut console = desk.shell(visit, Tab::Settings);
     if let Some(told) = told {
         console = console.with_notice(told.tone(), told.words(visit.lang()));
@@ -90,7 +91,7 @@ async fn build(
         brand: visit.brand(tenant.brand),
         made: Moment(tenant.created_at.millis()),
         name_fault: false,
-        rates: shown(tenant.limits.member, tenant.limits.tenant),
+        rates: shown(in_force.0, in_force.1),
         fastest: shown(member, whole),
         rate_faults: [false; 4],
         plan: plan.name(),

@@ -80,15 +80,19 @@ impl Suspensions<'_> {
         Ok(())
     }
 
-    /// Serves the tenant again, and forgets the reason.
+    /// Serves the tenant again, and forgets the reason; `false` when it is being erased.
     ///
     /// # Errors
     /// [`StoreError::ForeignPermit`].
-    pub async fn resume(&self, permit: &Permit<SuspendTenant>) -> Result<(), StoreError> {
+    pub async fn resume(&self, permit: &Permit<SuspendTenant>) -> Result<bool, StoreError> {
         self.0.check(permit)?;
+        let erasure = self.0.erasure().get().await?;
+        if erasure.is_some_and(|erasure| erasure.begun_at.is_some()) {
+            return Ok(false);
+        }
         self.status(TenantStatus::Active).await?;
         delete_within::<Entity>(self.0).exec(self.0.db()).await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn status(&self, status: TenantStatus) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use migrations::{Column, Table};
 use model::{
     Clock as _, SystemClock, Tenant, Timestamp,
-    policy::{EraseTenant, ManageTenant},
+    policy::{EraseTenant, ManageTenant, SuspendTenant},
 };
 use sea_orm::ConnectionTrait;
 use store::{AuditSettings, Begun, Erasures, Store, StoreError, TakeOut};
@@ -191,6 +191,13 @@ async fn an_erasure_leaves_no_row(bench: &Bench) {
     let later = connect_at(&bench.url, due).await;
     let scope = later.scope(&acting_in(acme));
     begin(&later, acme).await;
+    let tx = scope.write().await.unwrap();
+    let permit = permit_for::<SuspendTenant>(acme);
+    assert!(
+        !tx.suspension().resume(&permit).await.unwrap(),
+        "what is being erased is not served again"
+    );
+    drop(tx);
     remove_all(&later, acme).await.unwrap();
     later.tenant_changed(acme.id).await;
     let tx = scope.read().await.unwrap();

@@ -223,7 +223,10 @@ async fn change(
         let after = json!({ "status": "suspended", "reason": reason });
         ("tenant.suspend", after)
     } else {
-        own.resume(&permit).await.map_err(internal)?;
+        if !own.resume(&permit).await.map_err(internal)? {
+            // It is being erased: there is nothing to serve.
+            return Err(PageFault::new(Trouble::NotFound, visit));
+        }
         ("tenant.resume", json!({ "status": "active" }))
     };
     let before = json!({ "status": tenant.status.name() });

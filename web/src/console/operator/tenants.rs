@@ -4,6 +4,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use model::{Month, Tenant, TenantStatus};
 use serde::Deserialize;
 use store::{Page, StoreError};
@@ -20,6 +21,8 @@ use crate::{
     visit::Visit,
 };
 
+/// Tenants that are looked at at a time.
+const AT_ONCE: usize = 8;
 /// Rows of a page.
 const ROWS: u32 = 50;
 
@@ -71,10 +74,11 @@ async fn build(
         other => other?,
     };
     drop(tx);
-    let mut rows = Vec::with_capacity(found.items.len());
-    for tenant in found.items {
-        rows.push(row(state, tenant).await?);
-    }
+    let rows: Vec<TenantRow> = stream::iter(found.items)
+        .map(|tenant| row(state, tenant))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     let status = status.map(TenantStatus::name).unwrap_or_default();
     let more = found.next.map(|after| {
         let pairs = [
@@ -92,7 +96,7 @@ async fn build(
         status: status.to_owned(),
         query,
         counts: (counts.active, counts.suspended),
-        calls: state.all_calls().await?,
+        calls: state.all_calls(counts.active + counts.suspended).await?,
         rows,
         more,
         now: Moment(state.clock.now().millis()),

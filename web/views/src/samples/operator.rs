@@ -48,7 +48,7 @@ fn tenants(lang: Lang, names: &Names) -> Rendered {
         query: names.client.clone(),
         status: String::new(),
         counts: (41, 2),
-        calls: (1_204_118, false),
+        calls: Some((1_204_118, false)),
         rows: vec![
             row("acme", "team", true, 38_911, AppState::Well),
             row("globex", "enterprise", true, 1_120_007, AppState::Faults(2)),
@@ -59,6 +59,7 @@ fn tenants(lang: Lang, names: &Names) -> Rendered {
     };
     let none = OperatorTenantsPage {
         rows: Vec::new(),
+        calls: None,
         more: None,
         ..tenants.clone()
     };

@@ -68,8 +68,9 @@ pub struct OperatorTenantsPage {
     pub status: String,
     /// Served tenants, and the others.
     pub counts: (u64, u64),
-    /// Delivered calls of this month over all tenants; `true` when some were not counted.
-    pub calls: (u64, bool),
+    /// Delivered calls of this month over all tenants; `true` when some were not counted, and
+    /// `None` while they are being counted.
+    pub calls: Option<(u64, bool)>,
     /// The rows.
     pub rows: Vec<TenantRow>,
     /// Path of the next page.
@@ -102,8 +103,10 @@ impl OperatorTenantsPage {
     }
 
     fn all_calls(&self) -> String {
-        let more = if self.calls.1 { "+" } else { "" };
-        format!("{}{more}", grouped(self.calls.0))
+        let Some((calls, more)) = self.calls else {
+            return "…".to_owned();
+        };
+        format!("{}{}", grouped(calls), if more { "+" } else { "" })
     }
 
     fn filtered(&self) -> bool {
