@@ -1,6 +1,8 @@
 //! The tests that make the product trustworthy.
 
 mod calls;
+mod console_grid;
+mod console_ids;
 mod every_route_is_guarded;
 mod every_tool_is_guarded;
 mod every_write_is_recorded;

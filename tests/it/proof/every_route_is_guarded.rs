@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 /// Each route with a path that names the first tenant's things. A route without a row fails.
-const ROWS: &[(&str, &str)] = &[
+pub(super) const ROWS: &[(&str, &str)] = &[
     (routes::HOME, "/"),
     (routes::HEALTH_LIVE, "/health/live"),
     (routes::HEALTH_READY, "/health/ready"),

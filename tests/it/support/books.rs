@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{OsEntropy, Principal, Purpose, Slug, SystemClock, Tenant};
+use model::{Clock, OsEntropy, Principal, Purpose, Slug, SystemClock, Tenant};
 use store::{EntryFilter, Page, Store, StoreOptions, StoredEntry, TenantTx};
 use vault::{KeyRing, MasterKey, Vault};
 
@@ -14,6 +14,11 @@ pub struct Books(pub Store);
 impl Books {
     /// Opens the database of `program` with its master key.
     pub async fn of(program: &Program) -> Self {
+        Self::at(program, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock.
+    pub async fn at(program: &Program, clock: Arc<dyn Clock>) -> Self {
         let text = std::fs::read_to_string(program.data().join("master.key")).expect("a key");
         let (id, key) = text.trim().split_once(':').expect("ID:KEY");
         let master = MasterKey::from_base64(id, key).expect("a key");
@@ -24,7 +29,7 @@ impl Books {
             max_connections: 2,
             ..StoreOptions::new(program.database_url())
         };
-        let store = Store::connect(options, Arc::new(SystemClock), entropy, vault)
+        let store = Store::connect(options, clock, entropy, vault)
             .await
             .expect("the database");
         Self(store)
