@@ -12,6 +12,7 @@ mod m0007_audit;
 mod m0008_billing;
 mod m0009_onboarding;
 mod m0011_roles;
+mod m0012_policy;
 mod m0013_desk;
 mod run;
 mod table;
@@ -74,6 +75,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0011_roles",
         tables: m0011_roles::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0012_policy",
+        tables: m0012_policy::tables,
         statements: nothing,
     },
     Migration {

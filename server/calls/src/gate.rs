@@ -9,7 +9,7 @@ use std::sync::Arc;
 use feishu::{Meter, Session};
 use model::{
     CallId, EntryKind, Fault as _, Principal, Timestamp,
-    policy::{self, Effect},
+    policy::{self, Caller, Effect},
 };
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
@@ -249,7 +249,7 @@ impl Inner {
         let again = request.arguments.clone();
         let mut cx = self.context(entry, principal, &request, &grant, left);
         let facts = tool.spec().facts(effect);
-        cx.fence = policy::fence(&entry.rules, principal, &facts).map(Arc::new);
+        cx.fence = policy::fence(&entry.rules, &Caller::from(principal), &facts).map(Arc::new);
         let result = run::tool(tool, &cx, request.arguments, self.parts.options.deadline).await;
         let Err(error) = &result else { return result };
         // Feishu may refuse a token long before its written end; only a refresh tells whether the

@@ -13,7 +13,10 @@ pub use action::{
     ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments, ReadLedger, ReadUsage,
     ReplaceApp, SetUpApp, SuspendTenant, ToolFacts, UseDeveloperDesk, ViewConsole,
 };
-pub use decide::{Decision, Denied, Reason, authorize, consent_days, decide, fence, may_connect};
+pub use decide::{
+    Caller, Decision, Denied, Reason, authorize, by_each_role, consent_days, decide, fence,
+    may_connect, would,
+};
 pub use permit::Permit;
 pub use places::{Fence, Place, PlaceKind, Places, Whereabouts};
 pub use rules::{ClientChoice, RoleName, RoleRules, Rules, ToolChoice};

@@ -39,6 +39,8 @@ pub(crate) mod member_department;
 pub(crate) mod milestone;
 pub(crate) mod page_session;
 pub(crate) mod page_sign_in;
+pub(crate) mod policy_draft;
+pub(crate) mod policy_version;
 pub(crate) mod refresh_token;
 pub(crate) mod retired_slug;
 pub(crate) mod role_draft;

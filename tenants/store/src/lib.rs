@@ -90,7 +90,7 @@ pub use repo::{
     pages::{PageSession, PageSignIn, Pages},
     profile::{Naming, Profile},
     role_mappings::{CutOff, KeptMappings, RoleChange, RoleDraft, RoleMappingRepo},
-    rules::TenantRules,
+    rules::{KeptRules, PolicyDraft, TenantRules},
     suspension::{Suspension, Suspensions},
     take_out::{Cursor, TakeOut},
     tenants::{MasterKeyUse, NewTenant, TenantCounts, Tenants},

@@ -1,7 +1,8 @@
 //! Rules about places hold for the thing that a link means, however it is spelt.
 
 use model::policy::{
-    CallTool, Effect, Fence, Place, PlaceKind, Places, Reason, RoleRules, Rules, ToolFacts, fence,
+    CallTool, Caller, Effect, Fence, Place, PlaceKind, Places, Reason, RoleRules, Rules, ToolFacts,
+    fence,
 };
 
 use super::*;
@@ -42,7 +43,7 @@ fn around(only: &[Place], never: &[Place]) -> Arc<Fence> {
         capability: None,
     };
     assert!(model::policy::decide::<CallTool>(&rules, &principal, &facts).is_ok());
-    Arc::new(fence(&rules, &principal, &facts).unwrap())
+    Arc::new(fence(&rules, &Caller::from(&principal), &facts).unwrap())
 }
 
 impl World {

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, CallTool, ClientChoice, Fence, Permit, Places, RoleRules, Rules, ToolFacts,
-    action::ADMINS,
+    Action, CallTool, ClientChoice, Fence, Permit, RoleRules, Rules, ToolFacts, action::ADMINS,
 };
 use crate::{
-    Access, Channel, ClientRef, Fault, FaultClass, Principal, Purpose, Role, RoleSet, Subject,
+    Access, Channel, ClientRef, Fault, FaultClass, MemberId, Principal, Purpose, Role, RoleSet,
+    Subject,
 };
 
 /// Why an action is refused, in the order of the questions. Stable names; the texts are in the
@@ -121,12 +121,54 @@ impl Fault for Denied {
     }
 }
 
+/// What a decision looks at of a caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// Who.
+    pub subject: &'a Subject,
+    /// Roles.
+    pub roles: RoleSet,
+    /// Access of the credential.
+    pub access: Access,
+    /// The client.
+    pub client: &'a ClientRef,
+    /// The door.
+    pub channel: Channel,
+}
+
+impl<'a> From<&'a Principal> for Caller<'a> {
+    fn from(principal: &'a Principal) -> Self {
+        Self {
+            subject: principal.subject(),
+            roles: principal.roles(),
+            access: principal.access(),
+            client: principal.client(),
+            channel: principal.channel(),
+        }
+    }
+}
+
+impl Caller<'_> {
+    const fn member(&self) -> Option<MemberId> {
+        match self.subject {
+            Subject::Member { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}
+
 /// Decides without side effects. Default is refusal; the first reason found is given.
 pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Target) -> Decision {
     if principal.tenant() != rules.tenant {
         return Err(Reason::OtherTenant);
     }
-    if let Subject::Platform(purpose) = principal.subject() {
+    would::<A>(rules, &Caller::from(principal), target)
+}
+
+/// The same for anybody of the rules' own tenant, whether it is there or not: for "why not?" and
+/// for trying rules on past calls. Nothing can be done with the answer.
+pub fn would<A: Action>(rules: &Rules, caller: &Caller<'_>, target: &A::Target) -> Decision {
+    if let Subject::Platform(purpose) = caller.subject {
         // The platform's own acts are administrative: it never calls a tool in nobody's name, and
         // never does what only a member may do.
         let members_own = A::owner(target).is_some() && !A::ADMIN_STANDS_IN;
@@ -141,19 +183,19 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
             Err(Reason::RoleMissing)
         };
     }
-    if !principal.roles().meets(A::ROLES) {
+    if !caller.roles.meets(A::ROLES) {
         return Err(Reason::RoleMissing);
     }
     // An account of the console is nobody at Feishu: it has no documents to work on.
-    if principal.member().is_none() && A::tool(target).is_some() {
+    if caller.member().is_none() && A::tool(target).is_some() {
         return Err(Reason::NotAMember);
     }
-    if A::owner(target).is_some_and(|owner| principal.member() != Some(owner))
-        && !(A::ADMIN_STANDS_IN && principal.roles().meets(ADMINS))
+    if A::owner(target).is_some_and(|owner| caller.member() != Some(owner))
+        && !(A::ADMIN_STANDS_IN && caller.roles.meets(ADMINS))
     {
         return Err(Reason::NotOwner);
     }
-    let client = principal.client().id;
+    let client = caller.client.id;
     if client.is_some_and(|client| rules.stopped_clients.contains(&client)) {
         return Err(Reason::ClientStopped);
     }
@@ -168,9 +210,9 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
         if A::access(target) == Access::Write && rules.read_only {
             return Err(Reason::ReadOnlyTenant);
         }
-        by_role(rules, principal, tool)?;
+        by_role(rules, caller, tool)?;
     }
-    if !principal.access().covers(A::access(target)) {
+    if !caller.access.covers(A::access(target)) {
         return Err(Reason::ReadOnlyCredential);
     }
     Ok(())
@@ -178,10 +220,10 @@ pub fn decide<A: Action>(rules: &Rules, principal: &Principal, target: &A::Targe
 
 /// One role must allow all of the call. Of several refusals, that of the role that came closest is
 /// given.
-fn by_role(rules: &Rules, principal: &Principal, tool: &ToolFacts) -> Decision {
+fn by_role(rules: &Rules, caller: &Caller<'_>, tool: &ToolFacts) -> Decision {
     let mut nearest = Reason::RoleTool;
-    for role in tool_roles(principal) {
-        match within(rules.of(role), principal, tool) {
+    for (_, decision) in by_each_role(rules, caller, tool) {
+        match decision {
             Ok(()) => return Ok(()),
             Err(reason) => nearest = nearest.max(reason),
         }
@@ -189,13 +231,19 @@ fn by_role(rules: &Rules, principal: &Principal, tool: &ToolFacts) -> Decision {
     Err(nearest)
 }
 
-fn tool_roles(principal: &Principal) -> impl Iterator<Item = Role> {
-    let roles = principal.roles();
-    roles.iter().filter(|role| CallTool::ROLES.has(*role))
+/// What each role of a caller that opens the tools says about a call, places aside.
+pub fn by_each_role(
+    rules: &Rules,
+    caller: &Caller<'_>,
+    tool: &ToolFacts,
+) -> impl Iterator<Item = (Role, Decision)> {
+    let roles = caller.roles.iter();
+    let roles = roles.filter(|role| CallTool::ROLES.has(*role));
+    roles.map(move |role| (role, within(rules.of(role), caller, tool)))
 }
 
 /// What one role says; no rules are no limits.
-fn within(own: Option<&RoleRules>, principal: &Principal, tool: &ToolFacts) -> Decision {
+fn within(own: Option<&RoleRules>, caller: &Caller<'_>, tool: &ToolFacts) -> Decision {
     let Some(own) = own else { return Ok(()) };
     // What is always on tells people where they stand; no choice of tools takes it away.
     if tool.capability.is_some() && !own.tools.has(tool.name) {
@@ -204,7 +252,7 @@ fn within(own: Option<&RoleRules>, principal: &Principal, tool: &ToolFacts) -> D
     if tool.effect > own.ceiling {
         return Err(Reason::RoleEffect);
     }
-    if !carries(own, principal.client(), principal.channel()) {
+    if !carries(own, caller.client, caller.channel) {
         return Err(Reason::RoleClient);
     }
     Ok(())
@@ -224,12 +272,12 @@ fn carries(own: &RoleRules, client: &ClientRef, channel: Channel) -> bool {
 
 /// Where an allowed call may work; `None` is everywhere. To be asked with the thing that the call
 /// turned out to mean, before its content is read or changed.
-pub fn fence(rules: &Rules, principal: &Principal, tool: &ToolFacts) -> Option<Fence> {
-    let allowing = tool_roles(principal).map(|role| rules.of(role));
-    let places = allowing.filter(|own| within(*own, principal, tool).is_ok());
+pub fn fence(rules: &Rules, caller: &Caller<'_>, tool: &ToolFacts) -> Option<Fence> {
+    let allowing = by_each_role(rules, caller, tool).filter(|(_, decision)| decision.is_ok());
+    let places = |role: Role| rules.of(role).map(|own| own.places.clone());
     Fence::around(
-        places
-            .map(|own| own.map_or_else(Places::default, |own| own.places.clone()))
+        allowing
+            .map(|(role, _)| places(role).unwrap_or_default())
             .collect(),
     )
 }

@@ -1,12 +1,26 @@
-//! The rules of the transaction's own tenant, read and replaced under a lock.
+//! The rules of the transaction's own tenant: in force, earlier, and prepared.
 
-use model::policy::{Action, Permit, Rules};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+mod drafts;
 
+use model::{
+    Timestamp,
+    policy::{Action, Permit, Rules},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+
+pub use self::drafts::PolicyDraft;
 use crate::{
     StoreError, TenantTx,
-    entity::tenant::{Column, Entity},
-    repo::tenants::{json, rules},
+    entity::{
+        policy_version,
+        tenant::{Column, Entity},
+        within,
+    },
+    repo::tenants::{json, read, rules},
 };
 
 /// The rules of the transaction's tenant.
@@ -18,6 +32,17 @@ impl TenantTx {
     pub const fn rules(&self) -> TenantRules<'_> {
         TenantRules(self)
     }
+}
+
+/// Rules that are or were in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRules {
+    /// The rules.
+    pub rules: Rules,
+    /// Since when; `None` for those that the tenant began with.
+    pub at: Option<Timestamp>,
+    /// Name of who put them in force.
+    pub by_name: String,
 }
 
 impl TenantRules<'_> {
@@ -41,11 +66,12 @@ impl TenantRules<'_> {
     }
 
     /// Replaces the rules that [`TenantRules::hold`] gave and counts their version up. `None` when
-    /// somebody else replaced them since they were read.
+    /// somebody else replaced them since they were read. What was in force is kept.
     pub async fn replace<A: Action>(
         &self,
         permit: &Permit<A>,
         fresh: Rules,
+        by_name: &str,
     ) -> Result<Option<u64>, StoreError> {
         self.0.check(permit)?;
         let known = self.hold().await?;
@@ -65,6 +91,67 @@ impl TenantRules<'_> {
             .col_expr(Column::Rules, Expr::value(json(&fresh)?))
             .exec(self.0.db())
             .await?;
+        self.keep(&known, None, "").await?;
+        self.keep(&fresh, Some(self.0.now()), by_name).await?;
         Ok(Some(fresh.version))
     }
+
+    /// Keeps a version, unless it is kept.
+    async fn keep(
+        &self,
+        rules: &Rules,
+        at: Option<Timestamp>,
+        by_name: &str,
+    ) -> Result<(), StoreError> {
+        policy_version::Entity::insert(policy_version::ActiveModel {
+            tenant_id: Set(self.0.tenant().uuid()),
+            version: Set(number(rules.version)),
+            rules: Set(json(rules)?),
+            at: Set(at.map_or(0, Timestamp::millis)),
+            by_name: Set(by_name.to_owned()),
+        })
+        .on_conflict(
+            OnConflict::columns([
+                policy_version::Column::TenantId,
+                policy_version::Column::Version,
+            ])
+            .do_nothing()
+            .to_owned(),
+        )
+        .exec_without_returning(self.0.db())
+        .await?;
+        Ok(())
+    }
+
+    /// Versions up to `through`, newest first, at most `most`.
+    pub async fn versions(&self, through: u64, most: u64) -> Result<Vec<KeptRules>, StoreError> {
+        let rows = within::<policy_version::Entity>(self.0)
+            .filter(policy_version::Column::Version.lte(number(through)))
+            .order_by_desc(policy_version::Column::Version)
+            .limit(most)
+            .all(self.0.db())
+            .await?;
+        rows.iter().map(kept).collect()
+    }
+
+    /// One version, if it is kept.
+    pub async fn version(&self, version: u64) -> Result<Option<KeptRules>, StoreError> {
+        let row = within::<policy_version::Entity>(self.0)
+            .filter(policy_version::Column::Version.eq(number(version)))
+            .one(self.0.db())
+            .await?;
+        row.as_ref().map(kept).transpose()
+    }
+}
+
+fn kept(row: &policy_version::Model) -> Result<KeptRules, StoreError> {
+    Ok(KeptRules {
+        rules: read(&row.rules, "policy version")?,
+        at: (row.at > 0).then(|| Timestamp::from_millis(row.at)),
+        by_name: row.by_name.clone(),
+    })
+}
+
+fn number(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
 }

@@ -164,11 +164,13 @@ async fn set(
         })
     };
     let (was, is) = (facts(&before), facts(&after));
-    if tx.rules().replace(&desk.permit, after).await?.is_none() {
+    let by = desk.principal().name();
+    let Some(version) = tx.rules().replace(&desk.permit, after, by).await? else {
         return Ok(Applied::Conflict);
-    }
-    desk.record(state, &tx, "switches.set", None, &was, &is)
-        .await?;
+    };
+    let mut entry = desk.entry_of(state, "switches.set", None, &was, &is);
+    entry.policy_version = Some(version);
+    tx.record(&entry).await?;
     tx.commit().await?;
     state.connections.tenant_changed(desk.entry.tenant.id).await;
     Ok(Applied::Saved)

@@ -18,7 +18,8 @@ async fn with_rules(world: &World, own: RoleRules) {
     let mut rules = tx.rules().hold().await.unwrap();
     let permit = authorize::<ManageTenant>(&rules, &operator, &()).unwrap();
     rules.roles = vec![own];
-    assert!(tx.rules().replace(&permit, rules).await.unwrap().is_some());
+    let replaced = tx.rules().replace(&permit, rules, "tests").await;
+    assert!(replaced.unwrap().is_some());
     tx.commit().await.unwrap();
     world.store.directory().forget(world.entry.tenant.id).await;
 }
