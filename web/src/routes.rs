@@ -61,6 +61,7 @@ pub fn router(state: WebState) -> Router {
         )
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
         .merge(console::audit::routes())
+        .merge(console::policy::routes())
         .route(
             routes::CONSOLE_PEOPLE,
             get(console::people::show).post(console::people::invite::act),

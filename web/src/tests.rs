@@ -11,6 +11,7 @@ mod keys;
 mod operator;
 mod pages;
 mod people;
+mod policy;
 mod settings;
 mod setup;
 mod sign_in;

@@ -187,6 +187,18 @@ routes! {
     CONSOLE_PEOPLE_WITHDRAW = "/console/t/{slug}/people/withdraw", POST, Console;
     /// One account's roles.
     CONSOLE_PERSON = "/console/t/{slug}/people/{account}", FORM, Console;
+    /// What roles may do; choosing packs.
+    CONSOLE_POLICY = "/console/t/{slug}/policy", FORM, Console;
+    /// Adds a role.
+    CONSOLE_POLICY_ROLES = "/console/t/{slug}/policy/roles", POST, Console;
+    /// What one role may do.
+    CONSOLE_POLICY_ROLE = "/console/t/{slug}/policy/roles/{role}", FORM, Console;
+    /// An admin's draft of the policy.
+    CONSOLE_POLICY_DRAFT = "/console/t/{slug}/policy/draft", FORM, Console;
+    /// Versions of the policy.
+    CONSOLE_POLICY_HISTORY = "/console/t/{slug}/policy/history", FORM, Console;
+    /// Why a call is allowed or refused.
+    CONSOLE_POLICY_WHY = "/console/t/{slug}/policy/why", GET, Console;
     /// Every client and key that acts for the tenant's people.
     CONSOLE_CONNECTIONS = "/console/t/{slug}/connections", GET, Console;
     /// Ends connections, one, many or all.

@@ -25,6 +25,7 @@ mod spec;
 mod text;
 mod tool;
 
+pub use args::reference::{place_of, place_ref};
 pub use catalogue::{catalogue, find};
 pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};

@@ -131,6 +131,18 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_PERSON,
         "/console/t/acme/people/acc_00000000000000000000000000",
     ),
+    (routes::CONSOLE_POLICY, "/console/t/acme/policy"),
+    (routes::CONSOLE_POLICY_ROLES, "/console/t/acme/policy/roles"),
+    (
+        routes::CONSOLE_POLICY_ROLE,
+        "/console/t/acme/policy/roles/end_user",
+    ),
+    (routes::CONSOLE_POLICY_DRAFT, "/console/t/acme/policy/draft"),
+    (
+        routes::CONSOLE_POLICY_HISTORY,
+        "/console/t/acme/policy/history",
+    ),
+    (routes::CONSOLE_POLICY_WHY, "/console/t/acme/policy/why"),
     (routes::CONSOLE_CONNECTIONS, "/console/t/acme/connections"),
     (
         routes::CONSOLE_CONNECTIONS_END,

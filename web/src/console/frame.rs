@@ -126,6 +126,7 @@ const BUILT: &[Tab] = &[
     Tab::Developer,
     Tab::Overview,
     Tab::People,
+    Tab::Policy,
     Tab::Settings,
     Tab::Setup,
     Tab::Usage,

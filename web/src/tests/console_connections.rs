@@ -20,7 +20,7 @@ impl World {
         self.look(SWITCHES, &keeper.cookie).await.csrf()
     }
 
-    async fn rules(&self) -> Rules {
+    pub(super) async fn rules(&self) -> Rules {
         let entry = self.store.directory().by_id(self.acme.id).await.unwrap();
         entry.unwrap().rules.clone()
     }

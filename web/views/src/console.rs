@@ -2,7 +2,7 @@
 
 pub use crate::pages::console::{
     app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data,
-    developer, members, overview, people, settings, setup, statement, stops, usage,
+    developer, members, overview, people, policy, settings, setup, statement, stops, usage,
 };
 
 use crate::{

@@ -1,5 +1,6 @@
 //! References as people and models write them: a link, `kind:TOKEN`, or a bare token.
 
+use model::policy::{Place, PlaceKind};
 use url::Url;
 
 use super::kind::Kind;
@@ -50,6 +51,37 @@ impl Reference {
         let own = host_of(&cx.facts.web_host);
         parse(text, own.as_deref()).map_err(|problem| problem.error(text, cx))
     }
+}
+
+/// The place that a link or `kind:TOKEN` names, for rules about places. A wiki link names the page.
+/// `None` for anything else, and for a bare token: it does not say of which kind it is.
+pub fn place_of(text: &str, own_host: Option<&str>) -> Option<Place> {
+    let found = parse(text, own_host).ok()?;
+    let kind = match found.kind? {
+        Kind::Wiki if found.space => PlaceKind::WikiSpace,
+        Kind::Wiki => PlaceKind::WikiPage,
+        Kind::Folder => PlaceKind::Folder,
+        Kind::Base => PlaceKind::Base,
+        Kind::Sheet => PlaceKind::Sheet,
+        Kind::Docx | Kind::Doc => PlaceKind::Document,
+        Kind::File | Kind::Mindnote | Kind::Slides => PlaceKind::File,
+    };
+    Some(Place::at(kind, found.token))
+}
+
+/// A place as [`place_of`] reads it.
+pub fn place_ref(place: &Place) -> String {
+    let word = match place.kind {
+        PlaceKind::WikiSpace => "wiki_space",
+        PlaceKind::WikiPage => Kind::Wiki.word(),
+        PlaceKind::Folder => Kind::Folder.word(),
+        PlaceKind::Base => Kind::Base.word(),
+        PlaceKind::Sheet => Kind::Sheet.word(),
+        PlaceKind::Document => Kind::Docx.word(),
+        PlaceKind::File => Kind::File.word(),
+        PlaceKind::Chat => "chat",
+    };
+    format!("{word}:{}", place.token)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,6 +287,27 @@ mod tests {
         assert_eq!(with_anchor.anchor.as_deref(), Some(T));
         let space = parse("https://a.feishu.cn/wiki/space/7300000000000000001", None).unwrap();
         assert!(space.space && space.token == "7300000000000000001");
+    }
+
+    #[test]
+    fn places_are_written_as_they_are_read() {
+        for text in [
+            "wiki_space:7300000000000000001",
+            "wiki:wikcnABCDEFGHIJ",
+            "folder:fldcnABCDEFGHIJ",
+            "base:bascnABCDEFGHIJ",
+            "sheet:shtcnABCDEFGHIJ",
+            "docx:doxcnABCDEFGHIJ",
+            "file:boxcnABCDEFGHIJ",
+        ] {
+            assert_eq!(place_ref(&place_of(text, None).unwrap()), text);
+        }
+        let link = "https://a.feishu.cn/wiki/space/7300000000000000001";
+        let space = Place::at(PlaceKind::WikiSpace, "7300000000000000001");
+        assert_eq!(place_of(link, None), Some(space));
+        for text in ["fldcnABCDEFGHIJ", "Plans", "https://evil.test/docx/x"] {
+            assert_eq!(place_of(text, None), None, "{text}");
+        }
     }
 
     #[test]

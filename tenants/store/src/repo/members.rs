@@ -165,6 +165,17 @@ impl Members<'_> {
         Ok(page.cut(found, |member| member.id.uuid()))
     }
 
+    /// Whether somebody has a role.
+    pub async fn any_with(&self, role: Role) -> Result<bool, StoreError> {
+        let rows = within::<Entity>(self.0)
+            .filter(Column::Roles.contains(role.name()))
+            .all(self.0.db())
+            .await?;
+        // The name of one role can be the beginning of another's.
+        let has = |row: &Model| RoleSet::from_names(&row.roles).has(role);
+        Ok(rows.iter().any(has))
+    }
+
     /// How many there are.
     pub async fn count(&self) -> Result<u64, StoreError> {
         Ok(within::<Entity>(self.0).count(self.0.db()).await?)

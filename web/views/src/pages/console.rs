@@ -12,6 +12,7 @@ pub mod developer;
 pub mod members;
 pub mod overview;
 pub mod people;
+pub mod policy;
 pub mod settings;
 pub mod setup;
 pub mod statement;

@@ -13,6 +13,7 @@ pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod policy;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod stops;
@@ -36,6 +37,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     settings::PAIRS,
     setup::PAIRS,
     people::PAIRS,
+    policy::PAIRS,
     stops::PAIRS,
     usage::PAIRS,
 ];
