@@ -62,6 +62,28 @@ pub fn router(state: WebState) -> Router {
         .route(routes::CONSOLE_OVERVIEW, get(console::overview::show))
         .merge(console::audit::routes())
         .merge(console::policy::routes())
+        .merge(people())
+        .merge(console::usage::routes())
+        .merge(console::billing::routes())
+        .merge(console::settings::routes())
+        .merge(console::developer::routes())
+        .route(routes::REFERENCE, get(reference::show))
+        .merge(console::operator::routes())
+        .route(routes::STATUS, get(status::show))
+        .route(routes::ERASURE, get(erasure::show))
+        .route(routes::ERASURE_RECEIPT, get(erasure::receipt))
+        .route(
+            routes::CONSOLE_NEW,
+            get(console::new_tenant::show).post(console::new_tenant::act),
+        )
+        .merge(set_up())
+        .route(routes::SIGNED_OUT, get(signed_out::show))
+        .with_state(state)
+}
+
+/// People of the console, and what acts for the tenant's people.
+fn people() -> Router<WebState> {
+    Router::new()
         .route(
             routes::CONSOLE_PEOPLE,
             get(console::people::show).post(console::people::invite::act),
@@ -91,22 +113,6 @@ pub fn router(state: WebState) -> Router {
             routes::CONSOLE_SWITCHES,
             get(console::connections::switches::show).post(console::connections::switches::act),
         )
-        .merge(console::usage::routes())
-        .merge(console::billing::routes())
-        .merge(console::settings::routes())
-        .merge(console::developer::routes())
-        .route(routes::REFERENCE, get(reference::show))
-        .merge(console::operator::routes())
-        .route(routes::STATUS, get(status::show))
-        .route(routes::ERASURE, get(erasure::show))
-        .route(routes::ERASURE_RECEIPT, get(erasure::receipt))
-        .route(
-            routes::CONSOLE_NEW,
-            get(console::new_tenant::show).post(console::new_tenant::act),
-        )
-        .merge(set_up())
-        .route(routes::SIGNED_OUT, get(signed_out::show))
-        .with_state(state)
 }
 
 /// The set-up of a tenant's Feishu app, and the way in for whoever manages that app.
