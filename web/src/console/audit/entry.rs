@@ -6,7 +6,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use model::{ChainHash, EntryKind, policy::ReadLedger};
+use model::{
+    ChainHash, EntryKind, LedgerEntry,
+    policy::{ManageTenant, ReadLedger},
+};
 use serde_json::Value;
 use store::{EntryFilter, Names, Page, StoreError, StoredEntry, TenantTx};
 use views::{
@@ -97,6 +100,7 @@ async fn build(
         id: entry.id.to_string(),
         policy_version: decided_by,
         decision: entry.decision.clone().unwrap_or_default(),
+        why: why(desk, entry),
         change: change.map(|one| (path(&one), one.entry.action)),
         begun: other(EntryKind::Intent),
         ended: other(EntryKind::Call),
@@ -107,6 +111,30 @@ async fn build(
         holds: prev.then(seq, entry) == stored.hash,
         now: Moment(state.clock.now().millis()),
     }))
+}
+
+/// Where the rules of today answer for a call that those of its time refused.
+fn why(desk: &Desk<ReadLedger>, entry: &LedgerEntry) -> Option<String> {
+    let refused = entry.kind == EntryKind::Call
+        && entry
+            .decision
+            .as_deref()
+            .is_some_and(|said| said != "allowed");
+    let member = entry
+        .member
+        .filter(|_| refused && desk.may::<ManageTenant>())?;
+    let client = entry
+        .client
+        .map_or_else(|| "key".to_owned(), |id| id.to_string());
+    Some(desk.path(&format!(
+        "/policy/why?who={member}&tool={}&effect={}&client={client}",
+        urlencoded(&entry.action),
+        urlencoded(&entry.effect),
+    )))
+}
+
+fn urlencoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// The act that made a version of the rules: the latest before the entry that says so.

@@ -61,6 +61,8 @@ pub struct AuditEntryPage {
     pub policy_version: Option<u64>,
     /// What they said.
     pub decision: String,
+    /// Path of the question why, for a refusal.
+    pub why: Option<String>,
     /// Path and name of the act that made this version of the rules.
     pub change: Option<(String, String)>,
     /// Path of the entry that announced the call.

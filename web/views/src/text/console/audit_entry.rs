@@ -13,6 +13,7 @@ crate::text::catalogue! {
         decision: "Decision", "决策";
         allowed: "Allowed", "允许";
         refused: "Refused: {why}", "拒绝：{why}";
+        why: "Why?", "原因？";
         begun: "What was announced before it ran", "执行前的记录";
         ended: "How it ended", "最终结果";
         feishu: "Feishu log id", "飞书日志 ID";
