@@ -37,6 +37,7 @@ pub(crate) fn tables() -> Vec<Table> {
         tenant_table("directory_departments")
             .column("id", Column::Text)
             .column("parent", Column::Text)
+            .column("custom", Column::Text)
             .column("name", Column::Text)
             .column("round", Column::Integer)
             .key(&["id"]),

@@ -86,10 +86,12 @@ impl Serving {
             Arc::clone(&platform.entropy),
         );
         let guard = guard(config, platform);
+        let directory = platform.directory();
         let oauth = OAuthState::new(OAuthParts {
             store: platform.store.clone(),
             auth: auth.clone(),
             connections: connections.clone(),
+            directory: directory.clone(),
             transport: platform.transport.clone(),
             guarded: GuardedClient::new(GuardOptions {
                 allow_loopback: mode.development,
@@ -110,6 +112,7 @@ impl Serving {
             apps: platform.app_care(),
             gate: gate.clone(),
             bus: platform.bus.clone(),
+            directory: directory.clone(),
             attempts: Attempts::new(platform.bus.clone()),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
@@ -140,6 +143,7 @@ impl Serving {
             bus: platform.bus.clone(),
             credentials: gate.credentials().clone(),
             apps: platform.app_care(),
+            directory,
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
             options: mode.jobs(),

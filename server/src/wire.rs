@@ -7,6 +7,7 @@ use bus::Bus;
 use calls::{
     HostsFor, Links,
     app_care::{AppCare, AppCareParts},
+    directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
 };
 use edge::Urls;
 use feishu::{Hosts, Transport, TransportOptions, app_check::Region};
@@ -177,6 +178,19 @@ impl Platform {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             redirect_url: self.urls.callback(),
+        })
+    }
+
+    /// The keeper of what is known about people.
+    pub fn directory(&self) -> DirectoryCare {
+        DirectoryCare::new(DirectoryParts {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            transport: self.transport.clone(),
+            hosts: self.hosts_for(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            options: DirectoryOptions::default(),
         })
     }
 

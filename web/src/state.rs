@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use bus::Bus;
-use calls::{Gate, app_care::AppCare};
+use calls::{Gate, app_care::AppCare, directory::DirectoryCare};
 use edge::{Attempts, Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
 use store::{Store, StoreError};
@@ -34,6 +34,8 @@ pub struct WebParts {
     pub gate: Gate,
     /// What replicas share.
     pub bus: Bus,
+    /// Looks at the enterprises and gives the roles that follow.
+    pub directory: DirectoryCare,
     /// Counts attempts to sign in.
     pub attempts: Attempts,
     /// Public addresses.

@@ -24,6 +24,7 @@ use bus::Bus;
 use calls::{
     Gate, GateOptions, GateParts, Links,
     app_care::{AppCare, AppCareParts},
+    directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
 };
 use edge::{ACCOUNT_COOKIE, Attempts, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
 use feishu::{Hosts, Transport, TransportOptions};
@@ -136,6 +137,18 @@ impl World {
             options: GateOptions::default(),
         });
         let parts = WebParts {
+            directory: DirectoryCare::new(DirectoryParts {
+                store: store.clone(),
+                bus: bus.clone(),
+                transport: Transport::new(TransportOptions::default()).unwrap(),
+                hosts: Arc::clone(&hosts),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                options: DirectoryOptions {
+                    pace: std::time::Duration::ZERO,
+                    ..DirectoryOptions::default()
+                },
+            }),
             store: store.clone(),
             gate,
             auth: Authenticator::new(store.clone(), &bus, clock.clone(), urls.clone()),
@@ -149,6 +162,7 @@ impl World {
                 store: store.clone(),
                 bus: bus.clone(),
                 transport,
+                transport: Transport::new(TransportOptions::default()).unwrap(),
                 hosts,
                 clock: clock.clone(),
                 entropy: entropy.clone(),

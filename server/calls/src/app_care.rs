@@ -52,8 +52,8 @@ pub use feishu::app_check as checks;
 
 use crate::HostsFor;
 
-/// Scopes of the app's own token: reading its own settings, so that redirect URLs and versions
-/// can be checked at all.
+/// Scopes of the app's own token beside those of [`crate::directory`]: reading its own settings,
+/// so that redirect URLs and versions can be checked at all.
 const TENANT_SCOPES: &[&str] = &["application:application:self_manage"];
 
 /// The parts that the program wires together.
@@ -160,7 +160,8 @@ pub const fn region(brand: Brand) -> Region {
 
 /// Scopes of user tokens that a selection of capabilities needs, and those of the app's own token.
 pub fn wanted_scopes(capabilities: &[Capability]) -> (ScopeSet, ScopeSet) {
-    let own = TENANT_SCOPES.iter().map(|name| (*name).to_owned());
+    let own = TENANT_SCOPES.iter().chain(crate::directory::SCOPES);
+    let own = own.map(|name| (*name).to_owned());
     (Capability::scopes_of(capabilities), own.collect())
 }
 

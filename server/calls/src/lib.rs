@@ -7,6 +7,7 @@
 pub mod app_care;
 mod authorize;
 mod credentials;
+pub mod directory;
 mod facts;
 mod gate;
 mod limits;

@@ -6,6 +6,7 @@
 pub mod bitable;
 pub mod comments;
 pub mod contact;
+pub mod directory;
 pub mod docx;
 pub mod drive;
 pub mod search;

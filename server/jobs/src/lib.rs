@@ -6,6 +6,7 @@
 
 mod billing;
 mod checkpoint;
+mod directory;
 mod erase;
 mod expire;
 mod health;
@@ -22,12 +23,13 @@ mod tests;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use calls::{Credentials, app_care::AppCare};
+use calls::{Credentials, app_care::AppCare, directory::DirectoryCare};
 use model::{Clock, Entropy};
 use store::Store;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use directory::DirectoryRounds;
 pub use expire::ExpireOptions;
 use health::Watch;
 pub use refresh::RefreshOptions;
@@ -44,6 +46,8 @@ pub struct JobsParts {
     pub credentials: Credentials,
     /// The keeper of the tenants' Feishu apps.
     pub apps: AppCare,
+    /// The keeper of what is known about people.
+    pub directory: DirectoryCare,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness, for rounds that do not beat in step on all replicas.
@@ -75,6 +79,10 @@ pub struct JobsOptions {
     pub reprobe_every: Duration,
     /// Which apps are looked at.
     pub reprobe: ReprobeOptions,
+    /// Between two rounds of looking at the enterprises.
+    pub directory_every: Duration,
+    /// Which enterprises are looked at, and how far.
+    pub directory: DirectoryRounds,
     /// Between two looks for tenants that are to be erased.
     pub erase_every: Duration,
     /// What is done with the ledgers.
@@ -121,6 +129,8 @@ impl Default for JobsOptions {
             expire: ExpireOptions::default(),
             reprobe_every: Duration::from_hours(1),
             reprobe: ReprobeOptions::default(),
+            directory_every: Duration::from_mins(5),
+            directory: DirectoryRounds::default(),
             erase_every: Duration::from_mins(5),
             audit: AuditOptions::default(),
         }
@@ -156,6 +166,9 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
     });
     starting.every("app_check", options.reprobe_every, |parts| async move {
         reprobe::round(&parts).await;
+    });
+    starting.every("directory", options.directory_every, |parts| async move {
+        directory::round(&parts).await;
     });
     starting.every(
         "checkpoint",

@@ -15,6 +15,7 @@ use bus::Bus;
 use calls::{
     CredentialOptions, Gate, GateOptions, GateParts, Links,
     app_care::{AppCare, AppCareParts},
+    directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
 };
 use feishu::{AppCredentials, Hosts, Transport, TransportOptions, tokens};
 use model::{
@@ -129,7 +130,21 @@ impl World {
             entropy: Arc::clone(&entropy),
             redirect_url: "http://localhost:8788/callback".to_owned(),
         });
+        let hosts = self.hosts();
+        let directory = DirectoryCare::new(DirectoryParts {
+            store: self.store.clone(),
+            bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
+            transport: self.transport.clone(),
+            hosts: Arc::new(move |_brand| hosts.clone()),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            options: DirectoryOptions {
+                pace: std::time::Duration::ZERO,
+                ..DirectoryOptions::default()
+            },
+        });
         JobsParts {
+            directory,
             store: self.store.clone(),
             bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
             credentials: gate.credentials().clone(),

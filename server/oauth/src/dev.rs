@@ -55,7 +55,7 @@ pub async fn sign_in_for_development(
     client_name: &str,
 ) -> Result<DevelopmentSignIn, DevelopmentError> {
     let returned = upstream::exchange(state, tenant, code, verifier).await?;
-    let admitted = member::admit_with(state, tenant.id, &returned, Some(roles)).await?;
+    let admitted = member::admit_with(state, tenant, &returned, Some(roles)).await?;
     let Admitted::Member(member) = admitted else {
         return Err(DevelopmentError::OtherEnterprise);
     };

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Deref, sync::Arc, time::Duration};
 
 use axum::extract::FromRequestParts;
+use calls::directory::DirectoryCare;
 use edge::{Authenticator, Connections, ReaderLocale, Urls, guard::RequestId};
 use feishu::{GuardedClient, Hosts, Transport};
 use http::{HeaderMap, request::Parts};
@@ -61,6 +62,8 @@ pub struct OAuthParts {
     pub auth: Authenticator,
     /// Ends grants.
     pub connections: Connections,
+    /// The keeper of what is known about people.
+    pub directory: DirectoryCare,
     /// The pool towards Feishu.
     pub transport: Transport,
     /// For addresses that strangers choose.

@@ -120,6 +120,9 @@ impl RoleSet {
     /// The set without roles.
     pub const EMPTY: Self = Self(0);
 
+    /// Every role there can be.
+    pub const ALL: Self = Self(u32::MAX);
+
     /// Every custom role there can be.
     pub const CUSTOM: Self = Self(0xffff_ff00);
 

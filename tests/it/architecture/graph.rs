@@ -23,7 +23,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "oauth",
-        &["bus", "edge", "feishu", "model", "store", "vault", "views"],
+        &[
+            "bus", "calls", "edge", "feishu", "model", "store", "vault", "views",
+        ],
     ),
     ("mcp", &["bus", "calls", "edge", "model", "tools"]),
     (

@@ -37,6 +37,7 @@ pub(crate) fn router() -> Router<SharedState> {
         .route("/approve", post(apps::approve))
         .route("/apps/{app_id}", patch(apps::change_app))
         .route("/users/{tenant_key}/{user_key}", patch(apps::change_user))
+        .route("/groups/{tenant_key}/{group_id}", patch(apps::change_group))
         .route("/events", post(events::push))
 }
 

@@ -94,6 +94,14 @@ impl RunningSandbox {
             .with(|state, _| state.identity.tenants.insert(tenant.key.clone(), tenant));
     }
 
+    /// Changes a tenant: its people, departments and groups; `false` when there is none.
+    pub fn change_tenant(&self, tenant_key: &str, change: impl FnOnce(&mut Tenant)) -> bool {
+        self.state().with(|state, _| {
+            let tenant = state.identity.tenants.get_mut(tenant_key);
+            tenant.map(change).is_some()
+        })
+    }
+
     /// Adds an app with every scope of the demo.
     pub fn add_complete_app(
         &self,

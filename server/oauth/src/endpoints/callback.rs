@@ -9,8 +9,9 @@ use axum::{
 use edge::cookies;
 use http::header;
 use model::{
-    Access, EntryKind, LedgerEntry, Member, MemberStatus, Principal, Purpose, TenantId,
+    Access, EntryKind, LedgerEntry, Member, MemberStatus, Principal, Purpose, RoleSet, TenantId,
     TenantStatus,
+    policy::{Action as _, ConnectClient},
 };
 use store::{Authorization, PageSignIn, Stage, StoreError, TenantEntry};
 use vault::{Secret, TokenHash, TokenKind};
@@ -45,6 +46,15 @@ impl Pending {
         match self {
             Self::Client(row) => &row.browser,
             Self::Page(row) => &row.browser,
+        }
+    }
+
+    /// Roles of which the person must have one: a client uses the tools, the pages are for
+    /// everybody who has any role.
+    const fn needed(&self) -> RoleSet {
+        match self {
+            Self::Client(_) => ConnectClient::ROLES,
+            Self::Page(_) => RoleSet::ALL,
         }
     }
 
@@ -92,7 +102,7 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
     let code = params
         .get("code")
         .ok_or_else(|| fault(Trouble::BadRequest))?;
-    let member = match sign_in(state, &entry, code, &verifier).await {
+    let member = match sign_in(state, &entry, code, &verifier, pending.needed()).await {
         Ok(member) => member,
         Err(error) => {
             note_refusal(state, &entry, &error).await;
@@ -174,6 +184,7 @@ enum SignInError {
     Store(StoreError),
     OtherEnterprise,
     Blocked,
+    NoRole,
 }
 
 impl From<StoreError> for SignInError {
@@ -187,22 +198,26 @@ async fn sign_in(
     entry: &Arc<TenantEntry>,
     code: &str,
     verifier: &Secret,
+    needed: RoleSet,
 ) -> Result<Member, SignInError> {
     let returned = upstream::exchange(state, &entry.tenant, code, verifier)
         .await
         .map_err(SignInError::Upstream)?;
     let state = state.clone();
-    let tenant = entry.tenant.id;
+    let tenant = entry.tenant.clone();
     // The tokens are worth more than the request: a browser that hangs up must not lose them.
-    let stored = tokio::spawn(async move { member::admit(&state, tenant, &returned).await });
+    let stored = tokio::spawn(async move { member::admit(&state, &tenant, &returned).await });
     let admitted = stored.await.map_err(|_| {
         SignInError::Store(StoreError::Corrupt {
             what: "sign-in task",
         })
     })??;
     match admitted {
-        member::Admitted::Member(member) if member.status == MemberStatus::Active => Ok(member),
-        member::Admitted::Member(_) => Err(SignInError::Blocked),
+        member::Admitted::Member(member) if member.status != MemberStatus::Active => {
+            Err(SignInError::Blocked)
+        }
+        member::Admitted::Member(member) if !member.roles.meets(needed) => Err(SignInError::NoRole),
+        member::Admitted::Member(member) => Ok(member),
         member::Admitted::OtherEnterprise => Err(SignInError::OtherEnterprise),
     }
 }
@@ -239,6 +254,7 @@ fn explain(
         SignInError::Store(error) => return PageFault::internal(error, asking),
         SignInError::OtherEnterprise => (Trouble::WrongOrganisation, OAuthError::AccessDenied),
         SignInError::Blocked => (Trouble::MemberBlocked, OAuthError::AccessDenied),
+        SignInError::NoRole => (Trouble::NoRole, OAuthError::AccessDenied),
         SignInError::Upstream(fault) => {
             tracing::warn!(tenant = %entry.tenant.id, error = ?fault, "sign-in at Feishu failed");
             (fault.trouble(), OAuthError::ServerError)

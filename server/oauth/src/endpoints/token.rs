@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, header};
-use model::{Access, GrantId, Locale, MemberId, MemberStatus, TenantId, TenantStatus, Timestamp};
+use model::{
+    Access, GrantId, Locale, MemberId, MemberStatus, TenantId, TenantStatus, Timestamp,
+    policy::{Action as _, ConnectClient},
+};
 use serde_json::json;
 use store::{Contention, NewPair, StoreError, TenantTx};
 use uuid::Uuid;
@@ -208,7 +211,10 @@ async fn may_come_in(
         .await?
         .is_some_and(|entry| entry.tenant.status == TenantStatus::Active);
     let member = tx.members().get(member).await?;
-    Ok(served && member.is_some_and(|member| member.status == MemberStatus::Active))
+    Ok(served
+        && member.is_some_and(|member| {
+            member.status == MemberStatus::Active && member.roles.meets(ConnectClient::ROLES)
+        }))
 }
 
 /// A fresh pair for a grant, stored in `tx`; the answer is built before the commit and sent

@@ -10,5 +10,6 @@ mod clients;
 mod flow;
 mod pages;
 mod refresh;
+mod roles;
 mod scopes;
 mod support;

@@ -10,6 +10,7 @@ use axum::{
     routing::get,
 };
 use bus::Bus;
+use calls::directory::{DirectoryCare, DirectoryOptions, DirectoryParts};
 use edge::{Authenticator, Connections, Urls, guard::Guard, routes};
 use feishu::{GuardOptions, GuardedClient, Hosts, Transport, TransportOptions};
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -82,7 +83,22 @@ pub(crate) async fn deploy(on: On) -> Deployment {
         Arc::clone(&entropy),
     );
     let hosts = Hosts::at(&sandbox.base_url().parse().unwrap());
+    let people_at = hosts.clone();
+    let directory = DirectoryCare::new(DirectoryParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        transport: Transport::new(TransportOptions::default()).unwrap(),
+        hosts: Arc::new(move |_| people_at.clone()),
+        clock: Arc::clone(&shared),
+        entropy: Arc::clone(&entropy),
+        options: DirectoryOptions {
+            // The clock stands still in tests: every refresh asks.
+            fresh_for: Duration::ZERO,
+            ..DirectoryOptions::default()
+        },
+    });
     let state = OAuthState::new(OAuthParts {
+        directory,
         store: store.clone(),
         auth: auth.clone(),
         connections: connections.clone(),

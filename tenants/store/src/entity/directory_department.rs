@@ -12,6 +12,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: String,
     pub(crate) parent: String,
+    pub(crate) custom: String,
     pub(crate) name: String,
     pub(crate) round: i64,
 }

@@ -50,6 +50,8 @@ pub struct FeishuDepartment {
     pub id: String,
     /// The one above; `0` at the top, empty when Feishu does not say.
     pub parent: String,
+    /// The id that the enterprise gave it; empty when Feishu does not say.
+    pub custom: String,
     /// Its name.
     pub name: String,
 }
@@ -179,6 +181,7 @@ fn department(row: directory_department::Model) -> FeishuDepartment {
     FeishuDepartment {
         id: row.id,
         parent: row.parent,
+        custom: row.custom,
         name: row.name,
     }
 }

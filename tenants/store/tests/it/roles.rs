@@ -234,6 +234,7 @@ async fn the_enterprise_is_found_by_parts_of_names(bench: &Bench) {
     let tree = tree.map(|(id, parent)| FeishuDepartment {
         id: id.to_owned(),
         parent: parent.to_owned(),
+        custom: String::new(),
         name: id.to_owned(),
     });
     all.keep_departments(1, &tree).await.unwrap();

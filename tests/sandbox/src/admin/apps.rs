@@ -1,4 +1,4 @@
-//! Approvals without a browser, settings of apps, status of people.
+//! Approvals without a browser, settings of apps, status of people, members of groups.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -122,6 +122,37 @@ pub(super) async fn change_user(
                 .ok_or_else(|| ApiError::new(404, 404, "no such person"))?;
             user.status = status;
             Ok(json!({"user": user.key}))
+        })
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeGroup {
+    /// Keys of the people who belong to it from now on.
+    users: Option<Vec<String>>,
+    /// Keys of the departments.
+    departments: Option<Vec<String>>,
+}
+
+pub(super) async fn change_group(
+    State(shared): State<SharedState>,
+    Path((tenant_key, group_id)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    answer(read::<ChangeGroup>(&body).and_then(|change| {
+        shared.with(|state, _| {
+            let tenant = state.identity.tenants.get_mut(&tenant_key);
+            let group = tenant
+                .and_then(|tenant| tenant.groups.get_mut(&group_id))
+                .ok_or_else(|| ApiError::new(404, 404, "no such group"))?;
+            if let Some(users) = change.users {
+                group.users = users;
+            }
+            if let Some(departments) = change.departments {
+                group.departments = departments;
+            }
+            Ok(json!({"group": group.id, "users": group.users, "departments": group.departments}))
         })
     }))
 }

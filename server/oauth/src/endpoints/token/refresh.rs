@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use model::{Access, Principal, Purpose};
-use store::TenantTx;
+use store::{RefreshToken, TenantTx};
 use vault::{TokenHash, TokenKind};
 
 use super::{
@@ -35,6 +35,7 @@ pub(super) async fn refresh(
         tx.refresh_token().await?
     };
     let found = found.ok_or_else(refused)?;
+    look_again(state, &found).await?;
     let scope = state
         .store
         .scope(&Principal::platform(found.tenant, Purpose::TokenRequest));
@@ -60,6 +61,24 @@ pub(super) async fn refresh(
             Err(refused())
         }
     }
+}
+
+/// Asks Feishu about the member before its access is prolonged. Whoever left, or has no role any
+/// more, has no grant afterwards; without an answer everything stays as it is.
+async fn look_again(state: &OAuthState, token: &RefreshToken) -> Result<(), TokenFault> {
+    let principal = Principal::platform(token.tenant, Purpose::TokenRequest);
+    let grant = {
+        let tx = state.store.scope(&principal).read().await?;
+        tx.grants().get(token.grant).await?
+    };
+    let Some(grant) = grant.filter(|grant| grant.is_active(state.now())) else {
+        return Ok(());
+    };
+    state
+        .directory
+        .reconsider(token.tenant, grant.member)
+        .await?;
+    Ok(())
 }
 
 /// A request to refresh.

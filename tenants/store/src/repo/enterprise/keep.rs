@@ -122,13 +122,19 @@ impl Enterprise<'_> {
                 tenant_id: Set(self.0.tenant().uuid()),
                 id: Set(department.id.clone()),
                 parent: Set(department.parent.clone()),
+                custom: Set(department.custom.clone()),
                 name: Set(department.name.clone()),
                 round: Set(stored(round)),
             });
             Entity::insert_many(rows)
                 .on_conflict(
                     OnConflict::columns([Column::TenantId, Column::Id])
-                        .update_columns([Column::Parent, Column::Name, Column::Round])
+                        .update_columns([
+                            Column::Parent,
+                            Column::Custom,
+                            Column::Name,
+                            Column::Round,
+                        ])
                         .to_owned(),
                 )
                 .exec_without_returning(self.0.db())
