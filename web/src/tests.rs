@@ -140,7 +140,7 @@ impl World {
             directory: DirectoryCare::new(DirectoryParts {
                 store: store.clone(),
                 bus: bus.clone(),
-                transport: Transport::new(TransportOptions::default()).unwrap(),
+                transport: transport.clone(),
                 hosts: Arc::clone(&hosts),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
@@ -162,7 +162,6 @@ impl World {
                 store: store.clone(),
                 bus: bus.clone(),
                 transport,
-                transport: Transport::new(TransportOptions::default()).unwrap(),
                 hosts,
                 clock: clock.clone(),
                 entropy: entropy.clone(),

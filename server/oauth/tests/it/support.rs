@@ -46,6 +46,22 @@ pub(crate) struct Deployment {
     _database: Database,
 }
 
+/// What looks people up; every time it is asked, for the clock stands still in tests.
+fn people(store: &Store, bus: &Bus, hosts: Hosts, clock: &Arc<dyn Clock>) -> DirectoryCare {
+    DirectoryCare::new(DirectoryParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        transport: Transport::new(TransportOptions::default()).unwrap(),
+        hosts: Arc::new(move |_| hosts.clone()),
+        clock: Arc::clone(clock),
+        entropy: Arc::new(OsEntropy),
+        options: DirectoryOptions {
+            fresh_for: Duration::ZERO,
+            ..DirectoryOptions::default()
+        },
+    })
+}
+
 pub(crate) async fn deploy(on: On) -> Deployment {
     let sandbox = sandbox::start(SandboxOptions {
         rate_limits: false,
@@ -84,19 +100,7 @@ pub(crate) async fn deploy(on: On) -> Deployment {
     );
     let hosts = Hosts::at(&sandbox.base_url().parse().unwrap());
     let people_at = hosts.clone();
-    let directory = DirectoryCare::new(DirectoryParts {
-        store: store.clone(),
-        bus: bus.clone(),
-        transport: Transport::new(TransportOptions::default()).unwrap(),
-        hosts: Arc::new(move |_| people_at.clone()),
-        clock: Arc::clone(&shared),
-        entropy: Arc::clone(&entropy),
-        options: DirectoryOptions {
-            // The clock stands still in tests: every refresh asks.
-            fresh_for: Duration::ZERO,
-            ..DirectoryOptions::default()
-        },
-    });
+    let directory = people(&store, &bus, people_at, &shared);
     let state = OAuthState::new(OAuthParts {
         directory,
         store: store.clone(),

@@ -13,6 +13,7 @@ pub mod members;
 pub mod overview;
 pub mod people;
 pub mod policy;
+pub mod roles;
 pub mod settings;
 pub mod setup;
 pub mod statement;

@@ -14,6 +14,7 @@ pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod policy;
+pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod stops;
@@ -34,6 +35,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,
+    roles::PAIRS,
     settings::PAIRS,
     setup::PAIRS,
     people::PAIRS,
