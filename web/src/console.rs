@@ -16,6 +16,7 @@ pub(crate) mod operator;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod policy;
+pub(crate) mod roles;
 pub(crate) mod set_password;
 pub(crate) mod settings;
 pub(crate) mod setup;

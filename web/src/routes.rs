@@ -115,10 +115,11 @@ fn people() -> Router<WebState> {
         )
 }
 
-/// The set-up of a tenant's Feishu app, and the way in for whoever manages that app.
+/// The set-up of a tenant's Feishu app and of who may do what, and the way in for whoever manages that app.
 fn set_up() -> Router<WebState> {
     use console::setup;
     Router::new()
+        .merge(console::roles::routes())
         .route(routes::SETUP, get(setup::show))
         .route(
             routes::SETUP_APP,

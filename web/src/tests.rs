@@ -12,6 +12,7 @@ mod operator;
 mod pages;
 mod people;
 mod policy;
+mod roles;
 mod settings;
 mod setup;
 mod sign_in;
@@ -88,6 +89,27 @@ struct World {
     other: Tenant,
 }
 
+/// What looks people up.
+fn people(
+    store: &Store,
+    bus: &Bus,
+    hosts: &calls::HostsFor,
+    clock: &Arc<ManualClock>,
+) -> DirectoryCare {
+    DirectoryCare::new(DirectoryParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        transport: Transport::new(TransportOptions::default()).unwrap(),
+        hosts: Arc::clone(hosts),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(SeededEntropy::new(8)),
+        options: DirectoryOptions {
+            pace: Duration::ZERO,
+            ..DirectoryOptions::default()
+        },
+    })
+}
+
 impl World {
     async fn new() -> Self {
         Self::with(WebOptions::default()).await
@@ -136,19 +158,9 @@ impl World {
             },
             options: GateOptions::default(),
         });
+        let directory = people(&store, &bus, &hosts, &clock);
         let parts = WebParts {
-            directory: DirectoryCare::new(DirectoryParts {
-                store: store.clone(),
-                bus: bus.clone(),
-                transport: transport.clone(),
-                hosts: Arc::clone(&hosts),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-                options: DirectoryOptions {
-                    pace: std::time::Duration::ZERO,
-                    ..DirectoryOptions::default()
-                },
-            }),
+            directory,
             store: store.clone(),
             gate,
             auth: Authenticator::new(store.clone(), &bus, clock.clone(), urls.clone()),

@@ -229,6 +229,18 @@ routes! {
     CONSOLE_STATEMENT_LINE = "/console/t/{slug}/billing/statements/{month}/lines/{line}", GET, Console;
     /// Gives a credit note.
     CONSOLE_STATEMENT_CREDIT = "/console/t/{slug}/billing/statements/{month}/credit", POST, Console;
+    /// Which people get which roles.
+    CONSOLE_ROLES = "/console/t/{slug}/roles", GET, Console;
+    /// Chooses whom a new rule is about.
+    CONSOLE_ROLES_ADD = "/console/t/{slug}/roles/add", GET, Console;
+    /// Who gets what, and why.
+    CONSOLE_ROLES_PEOPLE = "/console/t/{slug}/roles/people", GET, Console;
+    /// Changes a draft of the rules.
+    CONSOLE_ROLES_DRAFT = "/console/t/{slug}/roles/draft", POST, Console;
+    /// Puts a draft of the rules in force.
+    CONSOLE_ROLES_SAVE = "/console/t/{slug}/roles/save", POST, Console;
+    /// Reads the directory now.
+    CONSOLE_ROLES_SYNC = "/console/t/{slug}/roles/sync", POST, Console;
     /// Name, language and limits of a tenant; its data.
     CONSOLE_SETTINGS = "/console/t/{slug}/settings", FORM, Console;
     /// Sets how fast calls may come.

@@ -139,7 +139,7 @@ impl World {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             options: DirectoryOptions {
-                pace: std::time::Duration::ZERO,
+                pace: Duration::ZERO,
                 ..DirectoryOptions::default()
             },
         });

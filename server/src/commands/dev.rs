@@ -4,6 +4,7 @@ mod console;
 mod data;
 mod demo;
 mod history;
+mod roles;
 mod welcome;
 
 use std::{
@@ -74,6 +75,7 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
 
     if let Some(running) = sandbox.as_ref().filter(|_| args.history || !args.json) {
         history::invent(&platform, running, &slug).await?;
+        roles::set(&platform, running, &slug).await?;
     }
 
     let mode = Mode {

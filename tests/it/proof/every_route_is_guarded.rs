@@ -182,6 +182,12 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         routes::CONSOLE_STATEMENT_CREDIT,
         "/console/t/acme/billing/statements/2026-10/credit",
     ),
+    (routes::CONSOLE_ROLES, "/console/t/acme/roles"),
+    (routes::CONSOLE_ROLES_ADD, "/console/t/acme/roles/add"),
+    (routes::CONSOLE_ROLES_PEOPLE, "/console/t/acme/roles/people"),
+    (routes::CONSOLE_ROLES_DRAFT, "/console/t/acme/roles/draft"),
+    (routes::CONSOLE_ROLES_SAVE, "/console/t/acme/roles/save"),
+    (routes::CONSOLE_ROLES_SYNC, "/console/t/acme/roles/sync"),
     (routes::CONSOLE_SETTINGS, "/console/t/acme/settings"),
     (
         routes::CONSOLE_SETTINGS_LIMITS,

@@ -127,6 +127,7 @@ const BUILT: &[Tab] = &[
     Tab::Overview,
     Tab::People,
     Tab::Policy,
+    Tab::Roles,
     Tab::Settings,
     Tab::Setup,
     Tab::Usage,

@@ -161,6 +161,7 @@ impl World {
                 member,
                 client: model::Id::mint(&SystemClock, &OsEntropy),
                 client_name: "Cursor",
+                vouched_by: None,
                 returns_to: "",
                 access: Access::Write,
                 resource: "https://x/t/acme/mcp",

@@ -49,7 +49,7 @@ impl WhomView {
         if self.kind == "everyone" {
             t.everyone.to_owned()
         } else {
-            crate::clean(&self.name).to_string()
+            crate::clean(&self.name)
         }
     }
 
@@ -69,7 +69,7 @@ pub fn role_words(lang: Lang, role: &str, given: &str) -> String {
         return t.no_access.to_owned();
     }
     match role.strip_prefix("custom_") {
-        Some(_) if !given.is_empty() => crate::clean(given).to_string(),
+        Some(_) if !given.is_empty() => crate::clean(given),
         Some(slot) => {
             let number = slot.parse::<u32>().map_or(0, |slot| slot + 1);
             fill(t.custom, &[("n", &number.to_string())])

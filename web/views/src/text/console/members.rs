@@ -16,6 +16,7 @@ crate::text::catalogue! {
         blocked: "Blocked", "已停用";
         more: "More", "更多";
         back: "All connections", "全部连接";
+        mapping: "Which role for whom, and why", "角色与授予规则";
         connections: "Connections of this person", "此人的连接";
         block: "Block", "停用";
         block_lead: "All connections and open streams of this person end at once, and signing in is refused until you let the person in again.", "此人的所有连接与正在进行的会话立即中止，恢复之前无法再次登录。";
