@@ -100,10 +100,7 @@ impl Serving {
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            options: OAuthOptions {
-                development: mode.development,
-                ..OAuthOptions::default()
-            },
+            options: oauth_options(mode),
         });
         let pages = WebState::new(WebParts {
             store: platform.store.clone(),
@@ -117,10 +114,7 @@ impl Serving {
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            options: WebOptions {
-                list_organisations: mode.development,
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
+            options: web_options(mode),
         });
         let mcp = mcp(
             config,
@@ -163,6 +157,20 @@ impl Serving {
         self.mcp.drain().await;
         self.jobs.shutdown().await;
         while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn oauth_options(mode: &Mode) -> OAuthOptions {
+    OAuthOptions {
+        development: mode.development,
+        ..OAuthOptions::default()
+    }
+}
+
+fn web_options(mode: &Mode) -> WebOptions {
+    WebOptions {
+        list_organisations: mode.development,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The frame of the console: where one is, where one may go, what needs attention.
 
-pub use crate::pages::console::{app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data, developer, members, overview, people, policy, roles, settings, setup, statement, stops, usage};
+pub use crate::pages::console::{
+    app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data,
+    developer, members, overview, people, policy, roles, settings, setup, statement, stops, usage,
+};
 
 use crate::{
     Lang, Moment, Shell, Visitor,
