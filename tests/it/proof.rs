@@ -6,5 +6,6 @@ mod console_ids;
 mod every_route_is_guarded;
 mod every_tool_is_guarded;
 mod every_write_is_recorded;
+mod hostile_names;
 mod policy_grid;
 mod tenants_cannot_meet;

@@ -13,6 +13,7 @@ import { crawl, unseen } from "./console/crawl.mjs";
 import { doors, employeeJourney, withoutScript } from "./console/employee.mjs";
 import { financeJourney } from "./console/finance.mjs";
 import { faults, judge, judged } from "./console/judge.mjs";
+import { developerJourney, operatorJourney } from "./console/operator.mjs";
 import { reviewerJourney } from "./console/reviewer.mjs";
 import { shots } from "./setting.mjs";
 import { browser, complaints, visitor } from "./visitor.mjs";
@@ -51,9 +52,11 @@ for (const lang of LANGS) {
     await check(`sign-in, filters and forms work without script (${lang})`, () => withoutScript(lang, `auditor.${lang}@acme.example`, "acme"));
     await check(`a fresh proof of who one is (${lang})`, () => stepUp(lang, invited.billing));
     await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, owner));
+    await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang]));
+    await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
-        crawl({ ...look, state: owner, slug: "acme", who: "owner" }));
+        crawl({ ...look, state: owner, slug: "acme", who: "owner", also: ["/console/operator"] }));
     await check(`every page of an organisation that has just begun (${lang})`, () =>
         crawl({ ...look, state: owner, slug: slugs[lang], who: "new" }));
     await check(`every page that finance can reach (${lang})`, () =>

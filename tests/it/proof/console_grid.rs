@@ -49,7 +49,7 @@ pub(super) struct Asker {
 /// Two organisations, and everybody who may ask.
 pub(super) struct Scene {
     pub(super) program: Program,
-    books: Books,
+    pub(super) books: Books,
     before: Books,
     http: reqwest::Client,
     askers: Vec<Asker>,

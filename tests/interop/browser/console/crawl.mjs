@@ -33,12 +33,12 @@ const elsewhere = (slug, to) => {
     return named !== undefined && named !== slug;
 };
 
-/** Visits everything of the organisation `slug` that links lead to, with the cookies of `state`. */
-export async function crawl({ lang, state, slug, who, ...look }) {
+/** Visits everything of the organisation `slug`, and from `also`, that links lead to, with the cookies of `state`. */
+export async function crawl({ lang, state, slug, who, also = [], ...look }) {
     const { context, page, close } = await visitor({ lang, state, ...look });
     weigh(context);
     const seen = new Map();
-    const waiting = [new URL(`/console/t/${slug}`, base)];
+    const waiting = [`/console/t/${slug}`, ...also].map((path) => new URL(path, base));
     const known = new Set();
     let pages = 0;
     while (waiting.length > 0) {
