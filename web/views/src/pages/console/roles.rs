@@ -272,7 +272,10 @@ impl RolesPage {
     }
 
     fn people(&self, count: impl Borrow<u64>) -> String {
-        fill(self.t().people_count, &[("n", &grouped(*count.borrow()))])
+        match *count.borrow() {
+            1 => self.t().person_count.to_owned(),
+            count => fill(self.t().people_count, &[("n", &grouped(count))]),
+        }
     }
 
     fn count(text: &str, count: impl Borrow<u64>) -> String {

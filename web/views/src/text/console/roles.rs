@@ -16,6 +16,7 @@ crate::text::catalogue! {
         fresh: "new", "新增";
         unknown: "not known yet", "尚未同步";
         people_count: "{n} people", "{n} 人";
+        person_count: "1 person", "1 人";
         everyone: "Everyone who signs in", "所有登录人员";
         everyone_kind: "Everyone", "全员";
         group: "User group", "用户组";
