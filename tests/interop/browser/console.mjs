@@ -56,7 +56,7 @@ for (const lang of LANGS) {
     await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
-        crawl({ ...look, state: owner, slug: "acme", who: "owner", also: ["/console/operator"] }));
+        crawl({ ...look, state: owner, slug: "acme", who: "owner", also: ["/console/operator", "/console/t/acme/policy/draft"] }));
     await check(`every page of an organisation that has just begun (${lang})`, () =>
         crawl({ ...look, state: owner, slug: slugs[lang], who: "new" }));
     await check(`every page that finance can reach (${lang})`, () =>
