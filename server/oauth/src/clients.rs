@@ -30,20 +30,25 @@ pub(crate) struct KnownClient {
 }
 
 impl KnownClient {
-    /// The host that vouches for the client's name: where its metadata was fetched from. Not when
-    /// the answer goes to a program on the member's computer: anybody can start one there and use
-    /// the same id.
+    /// The host that vouches for the client's name.
     pub(crate) fn vouched_by(&self, redirect_uri: &str) -> Option<String> {
-        let on_this_computer = matches!(
-            redirect::check(redirect_uri),
-            Ok(Destination::Loopback(_)) | Err(_)
-        );
-        if self.row.kind != ClientKind::Published || on_this_computer {
-            return None;
-        }
-        let document: url::Url = self.row.public_id.parse().ok()?;
-        document.host_str().map(str::to_owned)
+        vouched_by(&self.row, redirect_uri)
     }
+}
+
+/// The host that vouches for a client's name: where its metadata was fetched from. Not when the
+/// answer goes to a program on the member's computer: anybody can start one there and use the
+/// same id.
+pub(crate) fn vouched_by(client: &Client, redirect_uri: &str) -> Option<String> {
+    let on_this_computer = matches!(
+        redirect::check(redirect_uri),
+        Ok(Destination::Loopback(_)) | Err(_)
+    );
+    if client.kind != ClientKind::Published || on_this_computer {
+        return None;
+    }
+    let document: url::Url = client.public_id.parse().ok()?;
+    document.host_str().map(str::to_owned)
 }
 
 /// Why there is no client.

@@ -9,9 +9,9 @@ use axum::{
 use edge::cookies;
 use http::header;
 use model::{
-    Access, EntryKind, LedgerEntry, Member, MemberStatus, Principal, Purpose, RoleSet, TenantId,
-    TenantStatus,
-    policy::{Action as _, ConnectClient},
+    Access, ClientRef, EntryKind, LedgerEntry, Member, MemberStatus, Principal, Purpose, RoleSet,
+    TenantId, TenantStatus,
+    policy::{self, Action as _, ConnectClient},
 };
 use store::{Authorization, PageSignIn, Stage, StoreError, TenantEntry};
 use vault::{Secret, TokenHash, TokenKind};
@@ -19,6 +19,7 @@ use views::error::Trouble;
 
 use super::consent::{back, check_browser};
 use crate::{
+    clients::vouched_by,
     member,
     page::{self, PageFault},
     protocol::{fault::OAuthError, form::Params, redirect},
@@ -109,6 +110,14 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
             return Err(explain(state, asking, &entry, &pending, &error));
         }
     };
+    if let Pending::Client(row) = &pending
+        && !may_connect(state, &entry, row, &member)
+            .await
+            .map_err(internal)?
+    {
+        let fault = fault(Trouble::ClientRefused).fact("client_name", row.client_name.clone());
+        return Err(fault);
+    }
     match &pending {
         Pending::Client(row) => give_code(state, asking, &entry, row, &member)
             .await
@@ -116,6 +125,26 @@ async fn handle(state: &OAuthState, asking: &Asking) -> Result<Response, PageFau
             .ok_or_else(|| fault(Trouble::SignInExpired)),
         Pending::Page(row) => open_session(state, row, &member).await.map_err(internal),
     }
+}
+
+/// Whether the rules let the member use this client.
+async fn may_connect(
+    state: &OAuthState,
+    entry: &TenantEntry,
+    row: &Authorization,
+    member: &Member,
+) -> Result<bool, StoreError> {
+    let scope = state.store.platform("whether a client may be connected");
+    let known = scope.read().await?.clients().by_ids(&[row.client]).await?;
+    let vouched_by = known
+        .first()
+        .and_then(|client| vouched_by(client, &row.redirect_uri));
+    let client = ClientRef {
+        id: Some(row.client),
+        name: row.client_name.clone(),
+        verified: vouched_by.is_some(),
+    };
+    Ok(policy::may_connect(&entry.rules, member.roles, &client).is_ok())
 }
 
 async fn find(state: &OAuthState, params: &Params) -> Result<Option<Pending>, StoreError> {

@@ -3,6 +3,8 @@
 mod exchange;
 mod refresh;
 
+use std::time::Duration;
+
 use axum::{
     Json,
     body::Bytes,
@@ -11,8 +13,8 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use model::{
-    Access, GrantId, Locale, MemberId, MemberStatus, TenantId, TenantStatus, Timestamp,
-    policy::{Action as _, ConnectClient},
+    Access, ClientRef, GrantId, Locale, MemberId, MemberStatus, TenantId, TenantStatus, Timestamp,
+    policy,
 };
 use serde_json::json;
 use store::{Contention, NewPair, StoreError, TenantTx};
@@ -197,24 +199,42 @@ fn check_resource(
     .into())
 }
 
-/// Whether the member may still come in: asked at every step, not only at the first.
+/// How long a member may use a client.
+struct Admission {
+    /// Days after which the member allows it again, where the rules say so.
+    days: Option<u16>,
+}
+
+impl Admission {
+    /// When access that was given at `since` ends.
+    fn ends(&self, since: Timestamp, usual: Timestamp) -> Timestamp {
+        let days = self
+            .days
+            .map(|days| Duration::from_hours(24 * u64::from(days)));
+        days.map_or(usual, |days| usual.min(since + days))
+    }
+}
+
+/// Whether the member may still come in, and with this client: asked at every step, not only at
+/// the first.
 async fn may_come_in(
     state: &OAuthState,
     tx: &TenantTx,
     tenant: TenantId,
     member: MemberId,
-) -> Result<bool, StoreError> {
-    let served = state
-        .store
-        .directory()
-        .by_id(tenant)
-        .await?
-        .is_some_and(|entry| entry.tenant.status == TenantStatus::Active);
+    client: &ClientRef,
+) -> Result<Option<Admission>, StoreError> {
+    let entry = state.store.directory().by_id(tenant).await?;
+    let entry = entry.filter(|entry| entry.tenant.status == TenantStatus::Active);
     let member = tx.members().get(member).await?;
-    Ok(served
-        && member.is_some_and(|member| {
-            member.status == MemberStatus::Active && member.roles.meets(ConnectClient::ROLES)
-        }))
+    let member = member.filter(|member| member.status == MemberStatus::Active);
+    let (Some(entry), Some(member)) = (entry, member) else {
+        return Ok(None);
+    };
+    let allowed = policy::may_connect(&entry.rules, member.roles, client).is_ok();
+    Ok(allowed.then(|| Admission {
+        days: policy::consent_days(&entry.rules, member.roles),
+    }))
 }
 
 /// A fresh pair for a grant, stored in `tx`; the answer is built before the commit and sent

@@ -9,13 +9,15 @@ use model::{
 use sandbox::{Fault, FaultKind, UserStatus, demo};
 use tests::{On, on_both};
 
-use crate::support::{Browser, Connected, Deployment, deploy};
+use crate::support::{Browser, Connected, Deployment, authorize_path, deploy};
 
 on_both! {
     who_left_loses_access_at_the_next_refresh,
     a_person_whose_group_lost_its_role_loses_access_at_the_next_refresh,
     roles_are_read_again_at_every_sign_in,
     who_has_no_role_is_told_so_and_gets_nothing,
+    a_client_that_no_role_takes_is_refused_on_refresh_and_on_a_new_login,
+    access_ends_when_the_rules_ask_for_it_anew,
     feishu_out_of_reach_takes_nothing_and_opens_nothing,
 }
 
@@ -145,4 +147,64 @@ async fn feishu_out_of_reach_takes_nothing_and_opens_nothing(on: On) {
     let client = d.client("Test client").await;
     let page = d.answer(&mut Browser::default(), &client, true).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+}
+
+/// Puts limits on the end user's role in force.
+async fn limit(d: &Deployment, own: model::policy::RoleRules) {
+    let operator = Principal::platform(d.acme.id, Purpose::Operator);
+    let tx = d.store.scope(&operator).write().await.unwrap();
+    let mut rules = tx.rules().hold().await.unwrap();
+    let permit = authorize::<ManageTenant>(&rules, &operator, &()).unwrap();
+    rules.roles = vec![own];
+    let replaced = tx.rules().replace(&permit, rules, "tests").await.unwrap();
+    assert!(replaced.is_some());
+    tx.commit().await.unwrap();
+    d.store.directory().forget(d.acme.id).await;
+}
+
+async fn a_client_that_no_role_takes_is_refused_on_refresh_and_on_a_new_login(on: On) {
+    use model::policy::{ClientChoice, RoleRules};
+    let d = deploy(on).await;
+    let c = d.connect(true).await;
+    let own = RoleRules {
+        clients: ClientChoice::Verified,
+        ..RoleRules::open(Role::EndUser)
+    };
+    limit(&d, own).await;
+    assert_eq!(
+        d.refresh(&c.client, &c.refresh).await.error(),
+        "invalid_grant"
+    );
+    let mut browser = Browser::default();
+    let page = browser.get(&d, &authorize_path(&c.client, &[])).await;
+    let to = browser.approve(&d, &page, true).await.location();
+    let callback = d.feishu_approves(&to, demo::END_USER);
+    let stopped = browser.get(&d, &callback).await;
+    assert_eq!(stopped.status, StatusCode::FORBIDDEN, "{}", stopped.body);
+    assert!(stopped.body.contains("does not allow this AI client"));
+    limit(&d, RoleRules::open(Role::EndUser)).await;
+    let again = d.refresh(&c.client, &c.refresh).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.body);
+}
+
+async fn access_ends_when_the_rules_ask_for_it_anew(on: On) {
+    use model::policy::RoleRules;
+    let d = deploy(on).await;
+    let c = d.connect(true).await;
+    let own = RoleRules {
+        consent_days: Some(7),
+        ..RoleRules::open(Role::EndUser)
+    };
+    limit(&d, own).await;
+    let day = std::time::Duration::from_hours(24);
+    d.clock.advance(day * 6);
+    let early = d.refresh(&c.client, &c.refresh).await;
+    assert_eq!(early.status, StatusCode::OK, "{}", early.body);
+    let refresh = early.json()["refresh_token"].as_str().unwrap().to_owned();
+    d.clock.advance(day);
+    // What was given before the rules became stricter ends, too.
+    assert_eq!(
+        d.refresh(&c.client, &refresh).await.error(),
+        "invalid_grant"
+    );
 }

@@ -189,6 +189,12 @@ troubles! {
         "An administrator of your organisation switched your access off.", "贵组织的管理员已关闭您的访问。";
         ["Ask your administrator.", "请联系管理员。"]
     }
+    /// The rules do not let the member use this client.
+    ClientRefused 403 {
+        "Your organisation does not allow this AI client", "贵组织不允许使用该 AI 客户端";
+        "You signed in, but your roles may not be used through this client.", "您已登录，但您的角色不能通过该客户端使用。";
+        ["Use a client that your organisation allows, or ask your administrator to allow this one.", "请改用组织允许的客户端，或请管理员允许该客户端。"]
+    }
     /// Signed in with an account of another enterprise.
     WrongOrganisation 403 {
         "Wrong organisation", "组织不匹配";

@@ -1,7 +1,7 @@
 //! A code becomes a grant, once.
 
 use axum::response::Response;
-use model::{Access, Principal, Purpose};
+use model::{Access, ClientRef, Principal, Purpose};
 use store::{Authorization, NewGrant, Stage};
 use vault::{TokenHash, TokenKind};
 
@@ -78,14 +78,22 @@ async fn redeem(
     let context = (state, row, client, asking.locale);
     let redeemed = scope.retrying(&context, move |tx, (state, row, client, locale)| {
         Box::pin(async move {
-            if !may_come_in(state, tx, row.tenant, member).await? {
+            let vouched_by = client.vouched_by(&row.redirect_uri);
+            let through = ClientRef {
+                id: Some(row.client),
+                name: row.client_name.clone(),
+                verified: vouched_by.is_some(),
+            };
+            let admitted = may_come_in(state, tx, row.tenant, member, &through).await?;
+            let Some(admitted) = admitted else {
                 return Err(invalid_grant(*locale).into());
-            }
+            };
+            let grant_ends = admitted.ends(now, grant_ends);
             let new = NewGrant {
                 member,
                 client: row.client,
                 client_name: &row.client_name,
-                vouched_by: client.vouched_by(&row.redirect_uri),
+                vouched_by,
                 returns_to: &returns_to(&row.redirect_uri),
                 access,
                 resource: &row.resource,

@@ -1,7 +1,7 @@
 //! A refresh token becomes a fresh pair.
 
 use axum::response::Response;
-use model::{Access, Principal, Purpose};
+use model::{Access, ClientRef, Principal, Purpose};
 use store::{RefreshToken, TenantTx};
 use vault::{TokenHash, TokenKind};
 
@@ -112,7 +112,16 @@ impl Request<'_> {
         }
         check_resource(self.state, self.asking, self.params, &grant.resource)?;
         let access = narrowed(self.asking, self.params, grant.access)?;
-        if !may_come_in(self.state, tx, tx.tenant(), grant.member).await? {
+        let through = ClientRef {
+            id: Some(grant.client),
+            name: grant.client_name.clone(),
+            verified: grant.vouched_by.is_some(),
+        };
+        let admitted = may_come_in(self.state, tx, tx.tenant(), grant.member, &through).await?;
+        // Rules that became stricter hold for what was given before, too.
+        let holds = admitted
+            .is_some_and(|admitted| now < admitted.ends(grant.created_at, grant.expires_at));
+        if !holds {
             return Err(refused().into());
         }
         let after = grants.successors(&token).await?;
