@@ -26,7 +26,7 @@ export async function visitor({ lang = "en", wide = true, scheme = "light", stat
         addEventListener("securitypolicyviolation", (event) =>
             console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`));
     });
-    context.setDefaultTimeout(8_000);
+    context.setDefaultTimeout(20_000);
     context.on("console", (message) => {
         const text = message.text();
         if (!["error", "warning"].includes(message.type())) return;

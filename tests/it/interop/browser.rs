@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::support::{Backend, Program, script::judge};
+use crate::support::{Backend, Program, script::journey};
 
 async fn first_day(backend: Backend) {
     let program = Program::start_with(backend, &["--unlimited"]).await;
     let script = "tests/interop/browser/journey.mjs";
     let arguments = [script, &program.origin(), program.text("sandbox_url")];
-    judge("node", &arguments, Duration::from_mins(4)).await;
+    journey(&arguments, Duration::from_mins(4)).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{
     Backend, Program,
     program::{binary, root},
-    script::judge,
+    script::journey,
 };
 
 async fn everybody_at_the_console(backend: Backend) {
@@ -39,7 +39,7 @@ async fn everybody_at_the_console(backend: Backend) {
         binary().display().to_string(),
     ];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    judge("node", &arguments, Duration::from_mins(10)).await;
+    journey(&arguments, Duration::from_mins(10)).await;
 }
 
 #[tokio::test]

@@ -2,9 +2,19 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use tokio::process::Command;
+use tokio::{process::Command, sync::Mutex};
 
 use super::program::root;
+
+/// Whose turn it is with a browser: two at once are so slow on a small machine that what they wait
+/// for comes too late.
+static BROWSER: Mutex<()> = Mutex::const_new(());
+
+/// Runs a journey in a browser, one at a time.
+pub async fn journey(arguments: &[&str], limit: Duration) {
+    let _turn = BROWSER.lock().await;
+    judge("node", arguments, limit).await;
+}
 
 /// Runs `program arguments` in the workspace folder; panics with its output unless it exits with 0
 /// within `limit`.
