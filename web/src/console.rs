@@ -4,6 +4,7 @@
 //! needs; there is no other way to a tenant's scope from here. A tenant without access for the
 //! asker looks like one that does not exist.
 
+pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod billing;
 pub(crate) mod connections;
@@ -30,14 +31,14 @@ pub(crate) mod usage;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use edge::{ConsoleSession, Entrance, routes};
+use edge::{AccountVisit, ConsoleSession, Entrance, routes};
 use model::{
     CallId, EntryKind, Id, LedgerEntry, Outcome, Principal, Slug, TenantStatus, Timestamp,
     policy::{Action, Decision, Permit, ViewConsole, authorize, decide},
 };
 use serde_json::json;
 use store::{StoreError, TenantEntry, TenantScope, TenantTx};
-use views::error::Trouble;
+use views::{Visitor, error::Trouble};
 
 use crate::{
     WebState,
@@ -89,11 +90,6 @@ impl<A: Action<Target = ()>> Desk<A> {
     /// The tenant's data.
     pub(crate) fn scope(&self, state: &WebState) -> TenantScope {
         state.store.scope(self.principal())
-    }
-
-    /// Value of the `csrf` field of this session's forms.
-    pub(crate) fn csrf(&self) -> String {
-        self.session.csrf().to_owned()
     }
 
     /// The path of the tenant's console, with `rest` (such as `/audit`) after it.
@@ -166,6 +162,16 @@ pub(crate) fn entry_of(
         upstream_calls: 0,
         duration_us: 0,
         detail: json!({ "before": before, "after": after }).to_string(),
+    }
+}
+
+/// An account in the header of its pages.
+pub(crate) fn visitor_of(known: &AccountVisit) -> Visitor {
+    Visitor {
+        name: known.account.name.clone(),
+        sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
+        csrf: known.csrf.clone(),
+        own: Some(routes::CONSOLE_ACCOUNT.to_owned()),
     }
 }
 

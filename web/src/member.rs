@@ -82,6 +82,7 @@ pub(crate) fn visitor(entry: &TenantEntry, session: &PageSession) -> Visitor {
         name: session.principal.name().to_owned(),
         sign_out: format!("/t/{}/sign-out", entry.tenant.slug),
         csrf: session.csrf.clone(),
+        own: Some(connections(entry)),
     }
 }
 

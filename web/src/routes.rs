@@ -54,6 +54,7 @@ pub fn router(state: WebState) -> Router {
             get(console::step_up::show).post(console::step_up::act),
         )
         .route(routes::CONSOLE_SIGN_OUT, post(console::sign_out::act))
+        .merge(console::account::routes())
         .route(routes::CONSOLE, get(console::tenants::show))
         .route(
             routes::CONSOLE_INVITE,

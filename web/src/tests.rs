@@ -1,5 +1,6 @@
 //! The pages over a real store, as browsers meet them.
 
+mod account;
 mod billing;
 mod console_audit;
 mod console_connections;

@@ -151,6 +151,12 @@ routes! {
     CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
     /// Chooses the password of an account by a link that works once.
     CONSOLE_SET_PASSWORD = "/sign-in/password/{token}", FORM, Page;
+    /// One's own account.
+    CONSOLE_ACCOUNT = "/console/account", FORM, Account;
+    /// Ends sessions of one's own account.
+    ACCOUNT_SESSIONS = "/console/account/sessions", POST, Account;
+    /// Changes the password of one's own account.
+    ACCOUNT_PASSWORD = "/console/account/password", POST, Account;
     /// Asks an account for a fresh proof of who it is.
     CONSOLE_STEP_UP = "/console/step-up", FORM, Account;
     /// Ends an account's session.

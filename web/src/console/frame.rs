@@ -9,25 +9,19 @@ use model::{
     },
 };
 use views::{
-    Moment, Visitor,
+    Moment,
     console::{Banner, ConsoleShell, Tab, Tone},
 };
 
-use super::Desk;
-use crate::visit::Visit;
+use super::{Desk, visitor_of};
+use crate::{member, visit::Visit};
 
 impl<A: Action<Target = ()>> Desk<A> {
     /// The frame of a page below `tab`.
     pub(crate) fn shell(&self, visit: &Visit, tab: Tab) -> ConsoleShell {
-        let slug = &self.entry.tenant.slug;
-        let sign_out = match self.session.entrance {
-            Entrance::Account(_) => "/sign-out".to_owned(),
-            Entrance::Member(_) => format!("/t/{slug}/sign-out"),
-        };
-        let visitor = Visitor {
-            name: self.principal().name().to_owned(),
-            sign_out,
-            csrf: self.csrf(),
+        let visitor = match &self.session.entrance {
+            Entrance::Account(known) => visitor_of(known),
+            Entrance::Member(session) => member::visitor(&self.entry, session),
         };
         ConsoleShell {
             shell: visit.shell().with_visitor(visitor),

@@ -17,11 +17,11 @@ use serde_json::json;
 use store::{NewTenant, StoreError};
 use vault::Secret;
 use views::{
-    Visitor,
     error::Trouble,
     new_tenant::{NewTenantFault, NewTenantPage},
 };
 
+use super::visitor_of;
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -128,13 +128,8 @@ fn sign_in() -> String {
 }
 
 fn form(state: &WebState, visit: &Visit, known: &AccountVisit, wish: &Wish) -> NewTenantPage {
-    let visitor = Visitor {
-        name: known.account.name.clone(),
-        sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
-        csrf: known.csrf.clone(),
-    };
     NewTenantPage {
-        shell: visit.shell().with_visitor(visitor),
+        shell: visit.shell().with_visitor(visitor_of(known)),
         csrf: known.csrf.clone(),
         name: wish.name.chars().take(NAME_MAX).collect(),
         slug: wish.slug.chars().take(40).collect(),

@@ -14,13 +14,12 @@ use model::{LedgerEntry, Principal, Purpose, Slug, Tenant};
 use serde_json::Value;
 use store::StoreError;
 use views::{
-    Visitor,
     error::Trouble,
     operator::{OperatorShell, OperatorTab},
 };
 
 pub(crate) use self::system::components;
-use super::{Away, entry_of, sign_in, with_return};
+use super::{Away, entry_of, sign_in, visitor_of, with_return};
 use crate::{WebState, page::PageFault, visit::Visit};
 
 /// The pages of this part.
@@ -40,11 +39,7 @@ struct Operator {
 
 impl Operator {
     fn shell(&self, visit: &Visit, tab: OperatorTab) -> OperatorShell {
-        let visitor = Visitor {
-            name: self.visit.account.name.clone(),
-            sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
-            csrf: self.visit.csrf.clone(),
-        };
+        let visitor = visitor_of(&self.visit);
         OperatorShell::new(visit.shell().with_visitor(visitor), tab)
     }
 

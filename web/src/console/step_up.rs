@@ -10,12 +10,14 @@ use http::StatusCode;
 use serde::Deserialize;
 use store::StoreError;
 use views::{
-    Visitor,
     error::Trouble,
     sign_in::{SignInFault, StepUpPage},
 };
 
-use super::sign_in::{Attempt, check};
+use super::{
+    sign_in::{Attempt, check},
+    visitor_of,
+};
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -104,13 +106,8 @@ fn form(
     return_to: String,
     fault: Option<SignInFault>,
 ) -> StepUpPage {
-    let visitor = Visitor {
-        name: known.account.name.clone(),
-        sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
-        csrf: known.csrf.clone(),
-    };
     StepUpPage {
-        shell: visit.shell().with_visitor(visitor),
+        shell: visit.shell().with_visitor(visitor_of(known)),
         csrf: known.csrf.clone(),
         return_to,
         fault,

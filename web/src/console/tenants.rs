@@ -3,11 +3,9 @@
 use axum::{extract::State, response::Response};
 use edge::{AccountVisit, routes};
 use store::StoreError;
-use views::{
-    Visitor,
-    tenants::{TenantLink, TenantsPage},
-};
+use views::tenants::{TenantLink, TenantsPage};
 
+use super::visitor_of;
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -34,13 +32,8 @@ pub(crate) async fn show(
     if tenants.is_empty() && operator {
         return Ok(page::go(routes::OPERATOR));
     }
-    let visitor = Visitor {
-        name: known.account.name,
-        sign_out: routes::CONSOLE_SIGN_OUT.to_owned(),
-        csrf: known.csrf,
-    };
     let page = TenantsPage {
-        shell: visit.shell().with_visitor(visitor),
+        shell: visit.shell().with_visitor(visitor_of(&known)),
         tenants,
         operator,
     };

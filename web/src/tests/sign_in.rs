@@ -9,10 +9,11 @@ use vault::{PasswordText, Secret, Token, TokenKind};
 
 use super::{Answer, Keeper, World};
 
-const PASSWORD: &str = "a long passphrase";
+pub(super) const PASSWORD: &str = "a long passphrase";
 
 impl World {
-    async fn keeper(&self) -> Keeper {
+    /// Ann, an admin with a password.
+    pub(super) async fn keeper(&self) -> Keeper {
         let roles = RoleSet::of(&[Role::Admin]);
         let keeper = self.account(&self.acme, "ann", roles).await;
         let secret = Secret::new(PASSWORD.to_owned());
@@ -24,7 +25,7 @@ impl World {
         keeper
     }
 
-    async fn try_to(&self, email: &str, password: &str, return_to: &str) -> Answer {
+    pub(super) async fn try_to(&self, email: &str, password: &str, return_to: &str) -> Answer {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs([
                 ("email", email),
@@ -35,7 +36,7 @@ impl World {
         self.post("/sign-in", None, &form).await
     }
 
-    async fn link(&self, keeper: &Keeper, purpose: LinkPurpose) -> String {
+    pub(super) async fn link(&self, keeper: &Keeper, purpose: LinkPurpose) -> String {
         let token = Token::mint(TokenKind::Link, self.entropy.as_ref());
         let tx = self.store.platform("a link").write().await.unwrap();
         let link = AccountLink {
@@ -56,7 +57,8 @@ impl World {
     }
 }
 
-fn session(answer: &Answer) -> String {
+/// The session that an answer opened.
+pub(super) fn session(answer: &Answer) -> String {
     let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()
 }

@@ -258,12 +258,7 @@ impl ConsoleShell {
 
     /// A moment as people say it, with the full time for pointers and scripts.
     pub(crate) fn time(&self, at: Moment, now: Moment) -> String {
-        format!(
-            "<time datetime=\"{}\" title=\"{}\" data-relative>{}</time>",
-            at.machine(),
-            at.full(self.lang()),
-            at.relative(now, self.lang())
-        )
+        at.element(now, self.lang())
     }
 
     pub(crate) fn here(&self) -> &'static str {

@@ -6,6 +6,7 @@
 //! content security policy fits all of them.
 
 mod assets;
+mod browser;
 mod calendar;
 pub mod chart;
 mod clean;
@@ -27,8 +28,8 @@ pub use href::Href;
 pub use lang::Lang;
 pub use moment::Moment;
 pub use pages::{
-    chooser, connect, connections, consent, erasure, error, handover, home, invite, new_tenant,
-    operator, proceed, reference, sign_in, signed_out, status, tenants,
+    account, chooser, connect, connections, consent, erasure, error, handover, home, invite,
+    new_tenant, operator, proceed, reference, sign_in, signed_out, status, tenants,
 };
 pub use shell::{RenderError, Shell, Visitor};
 

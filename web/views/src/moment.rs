@@ -34,6 +34,17 @@ impl Moment {
         self.print(lang.pick("%-d %B %Y", "%Y年%-m月%-d日"))
     }
 
+    /// A `time` element: relative to `now`, with the full date in its title. Safe to print as it
+    /// is: it holds our own words alone.
+    pub(crate) fn element(self, now: Self, lang: Lang) -> String {
+        format!(
+            "<time datetime=\"{}\" title=\"{}\" data-relative>{}</time>",
+            self.machine(),
+            self.full(lang),
+            self.relative(now, lang)
+        )
+    }
+
     /// How long ago, or in how long, as seen at `now`.
     pub(crate) fn relative(self, now: Self, lang: Lang) -> String {
         let t = text::moment::of(lang);

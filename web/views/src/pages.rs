@@ -1,5 +1,6 @@
 //! One file per page.
 
+pub mod account;
 pub mod chooser;
 pub mod connect;
 pub mod connections;

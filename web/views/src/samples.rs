@@ -1,5 +1,6 @@
 //! Example values of every page, for tests and for looking at the pages while working on them.
 
+mod account;
 mod billing;
 mod console;
 mod desk;
@@ -115,6 +116,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         add(&format!("error-{trouble:?}"), page.render());
     }
     for (name, html) in accounts(lang, names) {
+        add(name, html);
+    }
+    for (name, html) in account::all(lang, names) {
         add(name, html);
     }
     for (name, html) in developer::all(lang, names) {
@@ -265,6 +269,7 @@ fn connections(lang: Lang, names: &Names) -> ConnectionsPage {
             name: names.person.clone(),
             sign_out: "/t/acme/sign-out".to_owned(),
             csrf: "fmcx_sample".to_owned(),
+            own: Some("/console/account".to_owned()),
         }),
         organisation: names.organisation.clone(),
         now: NOW,

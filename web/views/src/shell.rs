@@ -27,15 +27,17 @@ impl From<askama::Error> for RenderError {
     }
 }
 
-/// The member who is signed in on pages.
+/// Who is signed in on pages: a member, or an account of the console.
 #[derive(Debug, Clone)]
 pub struct Visitor {
-    /// Display name, as Feishu gives it.
+    /// Display name.
     pub name: String,
     /// Path that ends the page session by POST.
     pub sign_out: String,
     /// Value of the `csrf` field.
     pub csrf: String,
+    /// Path of the page about oneself, if there is one.
+    pub own: Option<String>,
 }
 
 /// The frame of a page.

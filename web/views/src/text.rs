@@ -2,6 +2,7 @@
 //! side. A key without a translation does not compile; a key that no page uses is dead code, which
 //! the lints refuse.
 
+pub(crate) mod account;
 pub(crate) mod chooser;
 pub(crate) mod connect;
 pub(crate) mod connections;
@@ -100,6 +101,7 @@ pub(crate) fn percent(text: &str) -> String {
 #[cfg(test)]
 pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     [
+        account::PAIRS,
         chooser::PAIRS,
         connect::PAIRS,
         connections::PAIRS,

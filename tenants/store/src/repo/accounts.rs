@@ -156,6 +156,22 @@ impl Accounts<'_> {
         self.set(id, Column::Password, Expr::value(password)).await
     }
 
+    /// Changes display name and language; `false` when there is no such account.
+    pub async fn set_profile(
+        &self,
+        id: AccountId,
+        name: &str,
+        locale: Locale,
+    ) -> Result<bool, StoreError> {
+        let done = Entity::update_many()
+            .filter(Column::Id.eq(id.uuid()))
+            .col_expr(Column::Name, Expr::value(name))
+            .col_expr(Column::Locale, Expr::value(locale.tag()))
+            .exec(self.0.db())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Lets an account sign in, or not; `false` when there is no such account.
     pub async fn set_active(&self, id: AccountId, active: bool) -> Result<bool, StoreError> {
         self.set(id, Column::Status, Expr::value(status(active)))

@@ -106,12 +106,7 @@ impl OperatorShell {
     }
 
     pub(crate) fn time(&self, at: Moment, now: Moment) -> String {
-        format!(
-            "<time datetime=\"{}\" title=\"{}\" data-relative>{}</time>",
-            at.machine(),
-            at.full(self.lang()),
-            at.relative(now, self.lang())
-        )
+        at.element(now, self.lang())
     }
 
     pub(crate) fn here(&self) -> &'static str {

@@ -2,9 +2,9 @@
 
 mod setup;
 
-use super::{HOUR, NOW, Names};
+use super::{HOUR, NOW, Names, account::visitor};
 use crate::{
-    Lang, Moment, RenderError, Shell, Visitor,
+    Lang, Moment, RenderError, Shell,
     console::{
         Banner, ConsoleShell, Tab, Tone,
         connections::{ClientRow, ConnectionsPage, EndManyPage, KeyRow},
@@ -65,11 +65,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
 pub(super) fn shell(lang: Lang, names: &Names, tab: Tab) -> ConsoleShell {
     let base = "/console/t/acme".to_owned();
     ConsoleShell {
-        shell: Shell::at(lang, format!("{base}{}", tab.path())).with_visitor(Visitor {
-            name: names.person.clone(),
-            sign_out: "/sign-out".to_owned(),
-            csrf: "fmcx_sample".to_owned(),
-        }),
+        shell: Shell::at(lang, format!("{base}{}", tab.path())).with_visitor(visitor(names)),
         tenant: names.organisation.clone(),
         base,
         others: true,

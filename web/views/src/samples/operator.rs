@@ -1,8 +1,8 @@
 //! Example values of the operator's pages and of the status page.
 
-use super::{HOUR, NOW, Names};
+use super::{HOUR, NOW, Names, account::visitor};
 use crate::{
-    Lang, Moment, RenderError, Shell, Visitor,
+    Lang, Moment, RenderError, Shell,
     operator::{
         AppState, ComponentRow, ComponentState, JobRow, KeyRow, MonthRow, OperatorFault,
         OperatorShell, OperatorTab, OperatorTenantPage, OperatorTenantsPage, SuspendedFor,
@@ -22,12 +22,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Rendered {
 }
 
 fn frame(lang: Lang, names: &Names, tab: OperatorTab) -> OperatorShell {
-    let visitor = Visitor {
-        name: names.person.clone(),
-        sign_out: "/sign-out".to_owned(),
-        csrf: "fmcx_sample".to_owned(),
-    };
-    let shell = Shell::at(lang, "/console/operator").with_visitor(visitor);
+    let shell = Shell::at(lang, "/console/operator").with_visitor(visitor(names));
     OperatorShell::new(shell, tab)
 }
 

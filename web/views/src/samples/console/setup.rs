@@ -1,8 +1,8 @@
 //! Example values of the set-up of an app.
 
-use super::{HOUR, NOW, Names, shell};
+use super::{HOUR, NOW, Names, shell, visitor};
 use crate::{
-    Href, Lang, Moment, RenderError, Shell, Visitor,
+    Href, Lang, Moment, RenderError, Shell,
     console::{
         Tab, Tone,
         app_change::{AppChangePage, ReplaceFault},
@@ -208,11 +208,7 @@ fn change(lang: Lang, names: &Names) -> AppChangePage {
 
 fn new_tenants(lang: Lang, names: &Names) -> [(&'static str, NewTenantPage); 2] {
     let empty = NewTenantPage {
-        shell: Shell::at(lang, "/console/new").with_visitor(Visitor {
-            name: names.person.clone(),
-            sign_out: "/sign-out".to_owned(),
-            csrf: "fmcx_sample".to_owned(),
-        }),
+        shell: Shell::at(lang, "/console/new").with_visitor(visitor(names)),
         csrf: "fmcx_sample".to_owned(),
         name: String::new(),
         slug: String::new(),

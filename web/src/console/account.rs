@@ -1,0 +1,121 @@
+//! One's own account: its name, how it signs in, and where it is signed in.
+
+mod password;
+mod profile;
+mod sessions;
+
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::{get, post},
+};
+use edge::{AccountVisit, routes};
+use model::Locale;
+use serde::Deserialize;
+use store::StoreError;
+use views::{
+    Moment,
+    account::{AccountChange, AccountPage, SessionRow},
+    error::Trouble,
+};
+
+use super::{Away, sign_in, visitor_of};
+use crate::{
+    WebState,
+    page::{self, PageFault},
+    visit::Visit,
+};
+
+/// The pages of this part.
+pub(crate) fn routes() -> Router<WebState> {
+    Router::new()
+        .route(routes::CONSOLE_ACCOUNT, get(show).post(profile::act))
+        .route(routes::ACCOUNT_SESSIONS, post(sessions::act))
+        .route(routes::ACCOUNT_PASSWORD, post(password::act))
+}
+
+/// What the redirect that led here says.
+#[derive(Debug, Default, Deserialize)]
+struct Told {
+    #[serde(default)]
+    done: String,
+}
+
+/// Shows the account.
+///
+/// Permissions: an account, about itself.
+async fn show(
+    State(state): State<WebState>,
+    Query(told): Query<Told>,
+    visit: Visit,
+) -> Result<Response, Away> {
+    let known = enter(&state, &visit).await?;
+    let mut page = build(&state, &visit, &known)
+        .await
+        .map_err(|error| PageFault::internal(&error, &visit))?;
+    page.change = AccountChange::of(&told.done);
+    Ok(page::show(page.render()))
+}
+
+async fn build(
+    state: &WebState,
+    visit: &Visit,
+    known: &AccountVisit,
+) -> Result<AccountPage, StoreError> {
+    let sessions = {
+        let scope = state.store.platform("where an account is signed in");
+        let tx = scope.read().await?;
+        tx.account_sessions().list_of(known.account.id).await?
+    };
+    let rows = sessions.into_iter().map(|session| SessionRow {
+        here: session.id == known.session,
+        id: session.id.to_string(),
+        agent: session.agent,
+        address: session.address,
+        started: Moment(session.created_at.millis()),
+        seen: Moment(session.seen_at.millis()),
+    });
+    Ok(AccountPage {
+        shell: visit.shell().with_visitor(visitor_of(known)),
+        csrf: known.csrf.clone(),
+        name: known.account.name.clone(),
+        email: known.account.email.clone(),
+        zh: known.account.locale == Locale::Zh,
+        sessions: rows.collect(),
+        change: None,
+        name_fault: false,
+        fault: None,
+        now: Moment(state.clock.now().millis()),
+    })
+}
+
+/// The account that looks at a page about itself.
+async fn enter(state: &WebState, visit: &Visit) -> Result<AccountVisit, Away> {
+    let known = state.auth.account(&visit.headers).await;
+    known
+        .map_err(|error| PageFault::internal(&error, visit))?
+        .ok_or_else(|| Away::Go(sign_in(visit)))
+}
+
+/// The account that posts a form of its own pages.
+async fn acting(state: &WebState, visit: &Visit, csrf: &str) -> Result<AccountVisit, Away> {
+    let known = enter(state, visit).await?;
+    if known.accepts(&state.urls, &visit.headers, Some(csrf)) {
+        Ok(known)
+    } else {
+        let fault = PageFault::new(Trouble::FormExpired, visit).way_out(
+            visit.locale.pick("Back to your account", "返回我的账号"),
+            routes::CONSOLE_ACCOUNT,
+        );
+        Err(fault.into())
+    }
+}
+
+fn back(change: AccountChange) -> Response {
+    page::go(&format!(
+        "{}?done={}",
+        routes::CONSOLE_ACCOUNT,
+        change.code()
+    ))
+}
