@@ -40,7 +40,7 @@ async fn look<A: Action<Target = ()>>(
     visit: Visit,
 ) -> Result<Response, Away> {
     let desk = console::enter::<A>(&state, &visit, &slug).await?;
-    Ok(page::go(&format!("/seen?csrf={}", desk.csrf())))
+    Ok(page::go(&format!("/seen?csrf={}", desk.session.csrf())))
 }
 
 async fn change<A: Action<Target = ()>>(
