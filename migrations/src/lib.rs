@@ -14,6 +14,7 @@ mod m0009_onboarding;
 mod m0011_roles;
 mod m0012_policy;
 mod m0013_desk;
+mod m0014_account_factors;
 mod run;
 mod table;
 
@@ -86,6 +87,11 @@ pub const ALL: &[Migration] = &[
         name: "m0013_desk",
         tables: m0013_desk::made,
         statements: m0013_desk::statements,
+    },
+    Migration {
+        name: "m0014_account_factors",
+        tables: m0014_account_factors::tables,
+        statements: m0014_account_factors::statements,
     },
 ];
 

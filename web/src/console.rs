@@ -5,6 +5,7 @@
 //! asker looks like one that does not exist.
 
 pub(crate) mod account;
+mod admission;
 pub(crate) mod audit;
 pub(crate) mod billing;
 pub(crate) mod connections;
@@ -18,6 +19,7 @@ pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod roles;
+pub(crate) mod second_factor;
 pub(crate) mod set_password;
 pub(crate) mod settings;
 pub(crate) mod setup;
@@ -225,6 +227,9 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
             None => fault.into(),
         });
     }
+    if entry.rules.second_factor && lacks_second(&session) {
+        return Err(Away::Go(with_return(routes::ACCOUNT_FACTOR, visit)));
+    }
     let permit = authorize::<A>(&entry.rules, &session.principal, &())
         .map_err(|denied| PageFault::internal(&denied, visit))?;
     if A::STEP_UP && !session.is_fresh(state.clock.now()) {
@@ -240,6 +245,14 @@ pub(crate) async fn enter<A: Action<Target = ()>>(
         app_faults,
         erased_at,
     })
+}
+
+/// Whether an account is there that proved no second factor. Members proved who they are at Feishu.
+fn lacks_second(session: &ConsoleSession) -> bool {
+    match &session.entrance {
+        Entrance::Account(known) => !known.second,
+        Entrance::Member(_) => false,
+    }
 }
 
 /// What the operator wrote for the tenant's own people.

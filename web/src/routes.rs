@@ -46,6 +46,10 @@ pub fn router(state: WebState) -> Router {
             get(console::sign_in_link::show).post(console::sign_in_link::act),
         )
         .route(
+            routes::SECOND_FACTOR,
+            get(console::second_factor::show).post(console::second_factor::act),
+        )
+        .route(
             routes::CONSOLE_SET_PASSWORD,
             get(console::set_password::show).post(console::set_password::act),
         )
@@ -92,6 +96,10 @@ fn people() -> Router<WebState> {
         .route(
             routes::CONSOLE_PEOPLE_WITHDRAW,
             post(console::people::withdraw::act),
+        )
+        .route(
+            routes::CONSOLE_PEOPLE_SECOND,
+            post(console::people::second_factor::act),
         )
         .route(
             routes::CONSOLE_PERSON,

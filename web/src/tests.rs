@@ -14,6 +14,7 @@ mod pages;
 mod people;
 mod policy;
 mod roles;
+mod second_factor;
 mod settings;
 mod setup;
 mod sign_in;
@@ -263,6 +264,7 @@ impl World {
                 agent: "tests",
                 address: "127.0.0.1",
                 expires_at: self.clock.now() + Duration::from_hours(12),
+                second: false,
             })
             .await
             .unwrap();

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use bus::{BucketKey, BucketScope, Bus};
-use model::Rate;
+use model::{AccountId, Rate};
 use sha2::{Digest, Sha256};
 
 /// From one browser's address for one account.
@@ -20,6 +20,13 @@ const ACCOUNT: Rate = Rate {
 const ADDRESS: Rate = Rate {
     burst: 40,
     per_minute: 40,
+};
+
+/// Codes of a second factor for one account, from anywhere. Three of a million codes are right at a
+/// time: who has the password and tries day and night finds one with less than half a percent.
+const CODE: Rate = Rate {
+    burst: 10,
+    per_minute: 1,
 };
 
 /// Counts attempts over all replicas. Cheap to clone.
@@ -40,21 +47,30 @@ impl Attempts {
     pub async fn count(&self, address: &str, email: &str) -> Result<(), Duration> {
         let email = digest(&email.trim().to_lowercase());
         let place = digest(&network(address));
-        for (by, rate) in [
-            (format!("pair:{place}:{email}"), PAIR),
-            (format!("account:{email}"), ACCOUNT),
-            (format!("address:{place}"), ADDRESS),
-        ] {
-            let key = BucketKey {
-                tenant: None,
-                scope: BucketScope::SignIn(by),
-            };
-            let verdict = self.0.take(&key, rate, 1).await;
-            if !verdict.allowed {
-                return Err(verdict.retry_after);
-            }
+        self.take(format!("pair:{place}:{email}"), PAIR).await?;
+        self.take(format!("account:{email}"), ACCOUNT).await?;
+        self.take(format!("address:{place}"), ADDRESS).await
+    }
+
+    /// Counts an attempt at the second factor of an account, before the code is compared.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    pub async fn count_code(&self, account: AccountId) -> Result<(), Duration> {
+        self.take(format!("code:{account}"), CODE).await
+    }
+
+    async fn take(&self, by: String, rate: Rate) -> Result<(), Duration> {
+        let key = BucketKey {
+            tenant: None,
+            scope: BucketScope::SignIn(by),
+        };
+        let verdict = self.0.take(&key, rate, 1).await;
+        if verdict.allowed {
+            Ok(())
+        } else {
+            Err(verdict.retry_after)
         }
-        Ok(())
     }
 }
 

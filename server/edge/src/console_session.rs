@@ -36,6 +36,8 @@ pub struct AccountVisit {
     pub session: SessionId,
     /// Latest proof of who is there.
     pub proven_at: Timestamp,
+    /// Whether a second factor was proven in this session.
+    pub second: bool,
     /// End of the session.
     pub expires_at: Timestamp,
     /// Value of the `csrf` field of this session's forms.
@@ -134,6 +136,7 @@ impl Authenticator {
             account,
             session: session.id,
             proven_at: session.proven_at,
+            second: session.second,
             expires_at: session.expires_at,
             csrf: form_token(text),
         }))

@@ -149,6 +149,8 @@ routes! {
     CONSOLE_SIGN_IN = "/sign-in", FORM, Page;
     /// Signs an account in by a link that works once.
     CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
+    /// Finishes a sign-in by the second factor.
+    SECOND_FACTOR = "/sign-in/second-factor", FORM, Page;
     /// Chooses the password of an account by a link that works once.
     CONSOLE_SET_PASSWORD = "/sign-in/password/{token}", FORM, Page;
     /// One's own account.
@@ -157,6 +159,12 @@ routes! {
     ACCOUNT_SESSIONS = "/console/account/sessions", POST, Account;
     /// Changes the password of one's own account.
     ACCOUNT_PASSWORD = "/console/account/password", POST, Account;
+    /// Puts an authenticator app in force as the second factor of one's own account.
+    ACCOUNT_FACTOR = "/console/account/second-factor", FORM, Account;
+    /// Makes fresh recovery codes.
+    ACCOUNT_CODES = "/console/account/second-factor/codes", POST, Account;
+    /// Takes the second factor away.
+    ACCOUNT_FACTOR_OFF = "/console/account/second-factor/off", POST, Account;
     /// Asks an account for a fresh proof of who it is.
     CONSOLE_STEP_UP = "/console/step-up", FORM, Account;
     /// Ends an account's session.
@@ -191,6 +199,8 @@ routes! {
     CONSOLE_PEOPLE = "/console/t/{slug}/people", FORM, Console;
     /// Takes an invitation back.
     CONSOLE_PEOPLE_WITHDRAW = "/console/t/{slug}/people/withdraw", POST, Console;
+    /// Asks every account for a second factor, or no longer.
+    CONSOLE_PEOPLE_SECOND = "/console/t/{slug}/people/second-factor", POST, Console;
     /// One account's roles.
     CONSOLE_PERSON = "/console/t/{slug}/people/{account}", FORM, Console;
     /// What roles may do; choosing packs.

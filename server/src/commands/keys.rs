@@ -66,9 +66,20 @@ async fn rewrap(config: &Config, terminal: Terminal) -> anyhow::Result<()> {
         count += usize::from(tx.rewrap_data_key().await?);
         tx.commit().await?;
     }
+    let tx = platform
+        .store
+        .platform("seal second factors with the first key")
+        .write()
+        .await?;
+    let factors = tx.account_factors().rewrap().await?;
+    tx.commit().await?;
     terminal.line(match terminal.locale {
-        model::Locale::En => format!("{count} data key(s) wrapped with the first key of the ring"),
-        model::Locale::Zh => format!("已用首个主密钥重新封装 {count} 个数据密钥"),
+        model::Locale::En => format!(
+            "{count} data key(s) and {factors} second factor(s) sealed with the first key of the ring"
+        ),
+        model::Locale::Zh => {
+            format!("已用首个主密钥重新封装 {count} 个数据密钥与 {factors} 个第二因素")
+        }
     });
     Ok(())
 }

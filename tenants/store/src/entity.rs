@@ -2,7 +2,9 @@
 
 pub(crate) mod access_token;
 pub(crate) mod account;
+pub(crate) mod account_factor;
 pub(crate) mod account_link;
+pub(crate) mod account_recovery_code;
 pub(crate) mod account_session;
 pub(crate) mod account_tenant;
 pub(crate) mod api_key;

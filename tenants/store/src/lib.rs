@@ -51,6 +51,7 @@ pub use options::StoreOptions;
 pub use page::{Page, Paged};
 pub use platform::{PlatformScope, PlatformTx};
 pub use repo::{
+    account_factors::{AccountFactors, Proven, SecondFactor},
     account_links::{AccountLink, AccountLinks, LinkPurpose},
     account_sessions::{AccountSession, AccountSessions, NewAccountSession},
     accounts::{Account, Accounts, NewAccount},

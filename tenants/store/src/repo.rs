@@ -1,5 +1,6 @@
 //! Repositories: the only way to rows.
 
+pub(crate) mod account_factors;
 pub(crate) mod account_links;
 pub(crate) mod account_sessions;
 pub(crate) mod accounts;

@@ -64,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("aes-gcm", &["vault"]),
     ("argon2", &["vault"]),
+    ("totp-rs", &["vault"]),
     ("ed25519-dalek", &["vault"]),
     ("sea-orm", &["store"]),
     ("sea-orm-migration", &["migrations"]),
@@ -73,6 +74,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("askama", &["views"]),
     ("plotters", &["views"]),
     ("plotters-backend", &["views"]),
+    ("qrcodegen", &["views"]),
     ("schemars", &["tools"]),
     ("tower_governor", &["edge"]),
     ("clap", &["server"]),

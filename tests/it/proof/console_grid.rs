@@ -169,6 +169,7 @@ impl Scene {
                 agent: "grid",
                 address: "127.0.0.1",
                 expires_at: SystemClock.now() + Duration::from_hours(1),
+                second: false,
             };
             let opened = tx.account_sessions().open(session).await;
             opened.expect("a session");

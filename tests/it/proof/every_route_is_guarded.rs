@@ -92,6 +92,16 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     (routes::CONSOLE_ACCOUNT, "/console/account"),
     (routes::ACCOUNT_SESSIONS, "/console/account/sessions"),
     (routes::ACCOUNT_PASSWORD, "/console/account/password"),
+    (routes::SECOND_FACTOR, "/sign-in/second-factor"),
+    (routes::ACCOUNT_FACTOR, "/console/account/second-factor"),
+    (
+        routes::ACCOUNT_CODES,
+        "/console/account/second-factor/codes",
+    ),
+    (
+        routes::ACCOUNT_FACTOR_OFF,
+        "/console/account/second-factor/off",
+    ),
     (routes::CONSOLE_STEP_UP, "/console/step-up"),
     (routes::CONSOLE_SIGN_OUT, "/sign-out"),
     (routes::CONSOLE, "/console"),
@@ -129,6 +139,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     (
         routes::CONSOLE_PEOPLE_WITHDRAW,
         "/console/t/acme/people/withdraw",
+    ),
+    (
+        routes::CONSOLE_PEOPLE_SECOND,
+        "/console/t/acme/people/second-factor",
     ),
     (
         routes::CONSOLE_PERSON,

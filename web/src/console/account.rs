@@ -2,6 +2,7 @@
 
 mod password;
 mod profile;
+mod second_factor;
 mod sessions;
 
 use axum::{
@@ -33,6 +34,12 @@ pub(crate) fn routes() -> Router<WebState> {
         .route(routes::CONSOLE_ACCOUNT, get(show).post(profile::act))
         .route(routes::ACCOUNT_SESSIONS, post(sessions::act))
         .route(routes::ACCOUNT_PASSWORD, post(password::act))
+        .route(
+            routes::ACCOUNT_FACTOR,
+            get(second_factor::show).post(second_factor::confirm),
+        )
+        .route(routes::ACCOUNT_CODES, post(second_factor::renew))
+        .route(routes::ACCOUNT_FACTOR_OFF, post(second_factor::remove))
 }
 
 /// What the redirect that led here says.
@@ -63,10 +70,12 @@ async fn build(
     visit: &Visit,
     known: &AccountVisit,
 ) -> Result<AccountPage, StoreError> {
-    let sessions = {
-        let scope = state.store.platform("where an account is signed in");
+    let (sessions, factor) = {
+        let scope = state.store.platform("how and where an account signs in");
         let tx = scope.read().await?;
-        tx.account_sessions().list_of(known.account.id).await?
+        let id = known.account.id;
+        let sessions = tx.account_sessions().list_of(id).await?;
+        (sessions, tx.account_factors().of(id).await?)
     };
     let rows = sessions.into_iter().map(|session| SessionRow {
         here: session.id == known.session,
@@ -82,6 +91,7 @@ async fn build(
         name: known.account.name.clone(),
         email: known.account.email.clone(),
         zh: known.account.locale == Locale::Zh,
+        factor: factor.map(|factor| (Moment(factor.since.millis()), factor.codes_left)),
         sessions: rows.collect(),
         change: None,
         name_fault: false,
@@ -91,7 +101,7 @@ async fn build(
 }
 
 /// The account that looks at a page about itself.
-async fn enter(state: &WebState, visit: &Visit) -> Result<AccountVisit, Away> {
+pub(super) async fn enter(state: &WebState, visit: &Visit) -> Result<AccountVisit, Away> {
     let known = state.auth.account(&visit.headers).await;
     known
         .map_err(|error| PageFault::internal(&error, visit))?
@@ -99,7 +109,11 @@ async fn enter(state: &WebState, visit: &Visit) -> Result<AccountVisit, Away> {
 }
 
 /// The account that posts a form of its own pages.
-async fn acting(state: &WebState, visit: &Visit, csrf: &str) -> Result<AccountVisit, Away> {
+pub(super) async fn acting(
+    state: &WebState,
+    visit: &Visit,
+    csrf: &str,
+) -> Result<AccountVisit, Away> {
     let known = enter(state, visit).await?;
     if known.accepts(&state.urls, &visit.headers, Some(csrf)) {
         Ok(known)

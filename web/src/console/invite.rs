@@ -19,9 +19,9 @@ use views::{
 };
 
 use super::{
+    admission::admit,
     entry_of,
     set_password::{hash, judge_password},
-    sign_in::open,
 };
 use crate::{
     WebState,
@@ -219,7 +219,7 @@ async fn make(
     if !accepted.map_err(internal)? {
         return Ok(gone(visit));
     }
-    open(state, visit, account.id, &found.destination())
+    admit(state, visit, account.id, &found.destination())
         .await
         .map_err(internal)
 }

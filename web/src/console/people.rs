@@ -2,6 +2,7 @@
 
 pub(crate) mod invite;
 pub(crate) mod person;
+pub(crate) mod second_factor;
 pub(crate) mod withdraw;
 
 use std::collections::HashMap;
@@ -44,6 +45,14 @@ const BY_OWNERS: RoleSet = RoleSet::of(&[Role::Owner, Role::Auditor]);
 /// Members that are listed; whoever has more of them looks at the role mapping.
 const MEMBERS: u64 = 200;
 
+/// An account with access.
+struct Person {
+    account: Account,
+    access: AccountAccess,
+    /// Whether it has a second factor.
+    second: bool,
+}
+
 /// What the redirect that led here says.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Told {
@@ -82,17 +91,26 @@ pub(super) async fn build(
     let members = tx.members().with_console_roles(MEMBERS).await?;
     drop(tx);
     let ids: Vec<AccountId> = access.iter().map(|row| row.account).collect();
-    let accounts = {
+    let (accounts, protected) = {
         let scope = state.store.platform("name the accounts with access");
-        scope.read().await?.accounts().by_ids(&ids).await?
+        let tx = scope.read().await?;
+        let accounts = tx.accounts().by_ids(&ids).await?;
+        (accounts, tx.account_factors().having(&ids).await?)
     };
-    let accounts: HashMap<AccountId, Account> = accounts
+    let mut accounts: HashMap<AccountId, Account> = accounts
         .into_iter()
         .map(|account| (account.id, account))
         .collect();
-    let rows = access
-        .iter()
-        .filter_map(|row| Some(account_row(desk, row, accounts.get(&row.account)?)));
+    let people = access.into_iter().filter_map(|access| {
+        let account = accounts.remove(&access.account)?;
+        let second = protected.contains(&account.id);
+        Some(Person {
+            account,
+            access,
+            second,
+        })
+    });
+    let rows = people.map(|person| account_row(desk, &person));
     let invites = invites.into_iter().map(|invite| InviteRow {
         id: invite.id,
         roles: role_names(invite.invitation.roles),
@@ -114,18 +132,25 @@ pub(super) async fn build(
         email: String::new(),
         boxes: boxes(desk, RoleSet::EMPTY, true),
         fault: None,
+        second: desk.entry.rules.second_factor,
+        owns: owns(desk),
         now: Moment(state.clock.now().millis()),
     })
 }
 
-fn account_row(desk: &Desk<ManagePeople>, access: &AccountAccess, account: &Account) -> AccountRow {
+fn account_row(desk: &Desk<ManagePeople>, person: &Person) -> AccountRow {
+    let Person {
+        account,
+        access,
+        second,
+    } = person;
     AccountRow {
         name: account.name.clone(),
         email: account.email.clone(),
         roles: role_names(access.roles),
         since: Moment(access.created_at.millis()),
         seen: account.seen_at.map(|at| Moment(at.millis())),
-        second: false,
+        second: *second,
         blocked: !account.active,
         own: desk.principal().account() == Some(account.id),
         path: desk.path(&format!("/people/{}", account.id)),

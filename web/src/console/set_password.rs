@@ -13,7 +13,7 @@ use store::{Account, LinkPurpose, StoreError};
 use vault::{PasswordText, Secret, TokenHash, TokenKind, VaultError};
 use views::sign_in::{PasswordFault, SetPasswordPage};
 
-use super::sign_in::open;
+use super::admission::admit;
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -80,7 +80,7 @@ pub(crate) async fn act(
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
     match set(&state, &token, &password).await.map_err(internal)? {
-        Some(id) => open(&state, &visit, id, routes::CONSOLE)
+        Some(id) => admit(&state, &visit, id, routes::CONSOLE)
             .await
             .map_err(internal),
         None => Ok(gone()),

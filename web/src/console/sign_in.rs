@@ -3,24 +3,21 @@
 use axum::{
     Form,
     extract::{Query, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use edge::{ACCOUNT_COOKIE, cookies, local_path, routes};
-use http::{StatusCode, header};
-use model::{AccountId, Entropy};
+use edge::{local_path, routes};
+use http::StatusCode;
 use serde::Deserialize;
-use store::{Account, NewAccountSession, StoreError};
-use vault::{PasswordText, Secret, Token, TokenKind};
+use store::{Account, StoreError};
+use vault::{PasswordText, Secret};
 use views::sign_in::{SignInFault, SignInPage};
 
+use super::admission::admit;
 use crate::{
     WebState,
     page::{self, PageFault},
     visit::Visit,
 };
-
-/// How long an account stays signed in.
-const LASTS: std::time::Duration = std::time::Duration::from_hours(12);
 
 /// Longest password that is looked at.
 const LONGEST: usize = 200;
@@ -73,7 +70,7 @@ pub(crate) async fn show(
     Ok(page::show(page.render()))
 }
 
-/// Checks the password and opens a session. A wrong password, an unknown address and a blocked
+/// Checks the password, and opens a session or asks for the second factor. A wrong password, an unknown address and a blocked
 /// account are one answer, after the same work.
 ///
 /// Permissions: none; that the form is ours is checked by the layer before all pages.
@@ -98,7 +95,7 @@ pub(crate) async fn act(
         ));
     };
     let to = destination(&attempt.return_to);
-    open(&state, &visit, account.id, &to)
+    admit(&state, &visit, account.id, &to)
         .await
         .map_err(internal)
 }
@@ -113,7 +110,7 @@ fn form(visit: &Visit, return_to: String, email: String, fault: Option<SignInFau
 }
 
 /// Only ever a path of ours: the console, if nothing else was asked for.
-fn destination(return_to: &str) -> String {
+pub(crate) fn destination(return_to: &str) -> String {
     local_path(return_to).unwrap_or_else(|| routes::CONSOLE.to_owned())
 }
 
@@ -139,40 +136,4 @@ pub(crate) async fn check(
     });
     let account = hashing.await.map_err(|_| StoreError::Unavailable)?;
     Ok(account.filter(|account| account.active))
-}
-
-/// Opens a session in this browser and goes on. Always with a fresh token, so that nobody can
-/// have planted it.
-pub(crate) async fn open(
-    state: &WebState,
-    visit: &Visit,
-    account: AccountId,
-    to: &str,
-) -> Result<Response, StoreError> {
-    let entropy: &dyn Entropy = state.entropy.as_ref();
-    let token = Token::mint(TokenKind::AccountSession, entropy);
-    let agent = visit.headers.get(header::USER_AGENT);
-    let scope = state.store.platform("open a console session");
-    let tx = scope.write().await?;
-    tx.account_sessions()
-        .open(NewAccountSession {
-            account,
-            token: &token.hash(),
-            agent: agent
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default(),
-            address: &visit.address,
-            expires_at: tx.now() + LASTS,
-        })
-        .await?;
-    tx.accounts().seen(account).await?;
-    tx.commit().await?;
-    let mut response = page::go(to);
-    match cookies::set(&state.urls, ACCOUNT_COOKIE, token.expose(), LASTS) {
-        Some(cookie) => {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-            Ok(response)
-        }
-        None => Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
-    }
 }

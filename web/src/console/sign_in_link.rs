@@ -10,7 +10,7 @@ use store::{LinkPurpose, StoreError};
 use vault::{TokenHash, TokenKind};
 use views::sign_in::SignInLinkPage;
 
-use super::sign_in::open;
+use super::admission::admit;
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -51,7 +51,7 @@ pub(crate) async fn act(
         None => None,
     };
     match taken {
-        Some(account) => open(&state, &visit, account, routes::CONSOLE)
+        Some(account) => admit(&state, &visit, account, routes::CONSOLE)
             .await
             .map_err(internal),
         None => Ok(page::answer(

@@ -1,21 +1,21 @@
-//! Asks an account for a fresh proof of who it is, before a dangerous act.
+//! Asks an account for a fresh proof of who it is, before a dangerous act: for its second factor,
+//! or for its password where it has none.
 
 use axum::{
     Form,
     extract::{Query, State},
     response::Response,
 };
-use edge::{AccountVisit, local_path, routes};
+use edge::AccountVisit;
 use http::StatusCode;
 use serde::Deserialize;
 use store::StoreError;
-use views::{
-    error::Trouble,
-    sign_in::{SignInFault, StepUpPage},
-};
+use views::sign_in::{CodeFault, SignInFault, StepUpPage};
 
 use super::{
-    sign_in::{Attempt, check},
+    Away,
+    account::{acting, enter},
+    sign_in::{Attempt, check, destination},
     visitor_of,
 };
 use crate::{
@@ -32,14 +32,19 @@ pub(crate) struct Asked {
 }
 
 /// What the form posts.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Proof {
-    #[serde(default)]
     csrf: String,
-    #[serde(default)]
     password: String,
-    #[serde(default)]
+    code: String,
     return_to: String,
+}
+
+/// Why a proof was not taken.
+enum Refusal {
+    Wrong(String),
+    Slow(String),
 }
 
 /// Shows the form.
@@ -49,67 +54,104 @@ pub(crate) async fn show(
     State(state): State<WebState>,
     Query(asked): Query<Asked>,
     visit: Visit,
-) -> Result<Response, PageFault> {
-    let known = state.auth.account(&visit.headers).await;
-    let known = known.map_err(|error| PageFault::internal(&error, &visit))?;
-    Ok(match known {
-        Some(known) => page::show(form(&visit, &known, asked.return_to, None).render()),
-        None => page::go(routes::CONSOLE_SIGN_IN),
-    })
+) -> Result<Response, Away> {
+    let known = enter(&state, &visit).await?;
+    let code = has_factor(&state, &known)
+        .await
+        .map_err(|error| PageFault::internal(&error, &visit))?;
+    let page = form(&visit, &known, asked.return_to, code, None);
+    Ok(page::show(page.render()))
 }
 
-/// Checks the password again; the session counts as fresh for ten minutes.
+/// Checks the proof; the session counts as fresh for ten minutes.
 ///
 /// Permissions: an account, about its own session.
 pub(crate) async fn act(
     State(state): State<WebState>,
     visit: Visit,
     Form(proof): Form<Proof>,
-) -> Result<Response, PageFault> {
+) -> Result<Response, Away> {
+    let known = acting(&state, &visit, &proof.csrf).await?;
     let internal = |error: StoreError| PageFault::internal(&error, &visit);
-    let known = state.auth.account(&visit.headers).await.map_err(internal)?;
-    let Some(known) = known else {
-        return Ok(page::go(routes::CONSOLE_SIGN_IN));
+    let code = has_factor(&state, &known).await.map_err(internal)?;
+    let refusal = if code {
+        by_code(&state, &visit, &known, &proof.code).await
+    } else {
+        by_password(&state, &visit, &known, proof.password).await
     };
-    if !known.accepts(&state.urls, &visit.headers, Some(&proof.csrf)) {
-        return Err(PageFault::new(Trouble::FormExpired, &visit));
+    let (status, words) = match refusal.map_err(internal)? {
+        None => return Ok(page::go(&destination(&proof.return_to))),
+        Some(Refusal::Wrong(words)) => (StatusCode::UNPROCESSABLE_ENTITY, words),
+        Some(Refusal::Slow(words)) => (StatusCode::TOO_MANY_REQUESTS, words),
+    };
+    let page = form(&visit, &known, proof.return_to, code, Some(words));
+    Ok(page::answer(status, page.render()))
+}
+
+async fn has_factor(state: &WebState, known: &AccountVisit) -> Result<bool, StoreError> {
+    let scope = state.store.platform("how an account proves who it is");
+    let tx = scope.read().await?;
+    let factor = tx.account_factors().of(known.account.id).await?;
+    Ok(factor.is_some())
+}
+
+async fn by_code(
+    state: &WebState,
+    visit: &Visit,
+    known: &AccountVisit,
+    code: &str,
+) -> Result<Option<Refusal>, StoreError> {
+    if let Err(wait) = state.attempts.count_code(known.account.id).await {
+        let words = CodeFault::Slow(wait.as_secs().max(1)).words(visit.lang());
+        return Ok(Some(Refusal::Slow(words)));
     }
+    let scope = state.store.platform("take a fresh proof of who is there");
+    let tx = scope.write().await?;
+    let proven = tx.account_factors().prove(known.account.id, code).await?;
+    if proven.is_none() {
+        let words = CodeFault::Wrong.words(visit.lang());
+        return Ok(Some(Refusal::Wrong(words)));
+    }
+    tx.account_sessions().prove(known.session, true).await?;
+    tx.commit().await?;
+    Ok(None)
+}
+
+async fn by_password(
+    state: &WebState,
+    visit: &Visit,
+    known: &AccountVisit,
+    password: String,
+) -> Result<Option<Refusal>, StoreError> {
     let email = known.account.email.clone();
     if let Err(wait) = state.attempts.count(&visit.address, &email).await {
-        let fault = SignInFault::Slow(wait.as_secs().max(1));
-        let page = form(&visit, &known, proof.return_to, Some(fault));
-        return Ok(page::answer(StatusCode::TOO_MANY_REQUESTS, page.render()));
+        let words = SignInFault::Slow(wait.as_secs().max(1)).words(visit.lang());
+        return Ok(Some(Refusal::Slow(words)));
     }
-    let attempt = Attempt::of(email, proof.password);
-    let same = check(&state, &attempt).await.map_err(internal)?;
+    let same = check(state, &Attempt::of(email, password)).await?;
     if same.is_none_or(|account| account.id != known.account.id) {
-        let page = form(&visit, &known, proof.return_to, Some(SignInFault::Wrong));
-        return Ok(page::answer(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            page.render(),
-        ));
+        let words = SignInFault::Wrong.words(visit.lang());
+        return Ok(Some(Refusal::Wrong(words)));
     }
-    let prove = async {
-        let scope = state.store.platform("note a fresh proof of who is there");
-        let tx = scope.write().await?;
-        tx.account_sessions().prove(known.session).await?;
-        tx.commit().await
-    };
-    prove.await.map_err(internal)?;
-    let to = local_path(&proof.return_to).unwrap_or_else(|| routes::CONSOLE.to_owned());
-    Ok(page::go(&to))
+    let scope = state.store.platform("note a fresh proof of who is there");
+    let tx = scope.write().await?;
+    tx.account_sessions().prove(known.session, false).await?;
+    tx.commit().await?;
+    Ok(None)
 }
 
 fn form(
     visit: &Visit,
     known: &AccountVisit,
     return_to: String,
-    fault: Option<SignInFault>,
+    code: bool,
+    fault: Option<String>,
 ) -> StepUpPage {
     StepUpPage {
         shell: visit.shell().with_visitor(visitor_of(known)),
         csrf: known.csrf.clone(),
         return_to,
+        code,
         fault,
     }
 }

@@ -17,6 +17,7 @@ mod lang;
 mod moment;
 pub mod money;
 mod pages;
+mod qr;
 pub mod samples;
 mod shell;
 mod text;

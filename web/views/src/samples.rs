@@ -344,7 +344,8 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         shell: Shell::at(lang, "/console/step-up"),
         csrf: "fmcx_sample".to_owned(),
         return_to: "/console/t/acme/settings".to_owned(),
-        fault: Some(SignInFault::Wrong),
+        code: false,
+        fault: Some(SignInFault::Wrong.words(lang)),
     };
     let set_password = SetPasswordPage {
         shell: Shell::answer(lang),

@@ -19,6 +19,9 @@ pub struct Rules {
     /// Clients that an admin stopped.
     #[serde(default)]
     pub stopped_clients: Vec<ClientId>,
+    /// Accounts of the console must prove a second factor before they come in.
+    #[serde(default)]
+    pub second_factor: bool,
     /// What roles may do, at most one entry each. A role without one may do whatever the switches
     /// leave.
     #[serde(default)]
@@ -36,6 +39,7 @@ impl Rules {
             read_only: false,
             disabled_tools: Vec::new(),
             stopped_clients: Vec::new(),
+            second_factor: false,
             roles: Vec::new(),
             version: 1,
         }

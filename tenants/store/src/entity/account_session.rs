@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) seen_at: i64,
     pub(crate) expires_at: i64,
     pub(crate) revoked_at: Option<i64>,
+    pub(crate) second: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,8 @@ use crate::{
 pub enum LinkPurpose {
     /// Sign in as an account.
     SignIn,
+    /// Finish a sign-in by the second factor.
+    SecondFactor,
     /// Choose the password of an account.
     SetPassword,
     /// Accept an invitation to a tenant's console, or to the platform.
@@ -24,6 +26,7 @@ impl LinkPurpose {
     const fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
+            Self::SecondFactor => "second_factor",
             Self::SetPassword => "set_password",
             Self::Invite => "invite",
         }

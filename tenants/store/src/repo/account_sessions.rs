@@ -32,6 +32,8 @@ pub struct AccountSession {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub revoked_at: Option<Timestamp>,
+    /// Whether a second factor was proven in it.
+    pub second: bool,
 }
 
 /// A session to be opened.
@@ -47,6 +49,8 @@ pub struct NewAccountSession<'a> {
     pub address: &'a str,
     /// End.
     pub expires_at: Timestamp,
+    /// Whether a second factor was proven.
+    pub second: bool,
 }
 
 /// The sessions of accounts.
@@ -76,6 +80,7 @@ impl AccountSessions<'_> {
             seen_at: Set(now),
             expires_at: Set(new.expires_at.millis()),
             revoked_at: Set(None),
+            second: Set(new.second),
         })
         .exec_without_returning(self.0.db())
         .await?;
@@ -103,14 +108,26 @@ impl AccountSessions<'_> {
         Ok(rows.into_iter().map(session).collect())
     }
 
-    /// Notes a fresh proof of who is there.
-    pub async fn prove(&self, id: SessionId) -> Result<bool, StoreError> {
-        self.set(id, Column::ProvenAt).await
+    /// Notes a fresh proof of who is there, and whether it was a second factor. A session in which
+    /// one was proven before stays so.
+    pub async fn prove(&self, id: SessionId, second: bool) -> Result<bool, StoreError> {
+        let mut update = Entity::update_many()
+            .filter(Column::Id.eq(id.uuid()))
+            .col_expr(Column::ProvenAt, Expr::value(self.0.now().millis()));
+        if second {
+            update = update.col_expr(Column::Second, Expr::value(true));
+        }
+        Ok(update.exec(self.0.db()).await?.rows_affected == 1)
     }
 
     /// Notes that the session is in use.
     pub async fn touch(&self, id: SessionId) -> Result<bool, StoreError> {
-        self.set(id, Column::SeenAt).await
+        let done = Entity::update_many()
+            .filter(Column::Id.eq(id.uuid()))
+            .col_expr(Column::SeenAt, Expr::value(self.0.now().millis()))
+            .exec(self.0.db())
+            .await?;
+        Ok(done.rows_affected == 1)
     }
 
     /// Ends a session of an account; `false` when it is another's, or was ended.
@@ -149,15 +166,6 @@ impl AccountSessions<'_> {
             .await?;
         Ok(gone.rows_affected)
     }
-
-    async fn set(&self, id: SessionId, column: Column) -> Result<bool, StoreError> {
-        let done = Entity::update_many()
-            .filter(Column::Id.eq(id.uuid()))
-            .col_expr(column, Expr::value(self.0.now().millis()))
-            .exec(self.0.db())
-            .await?;
-        Ok(done.rows_affected == 1)
-    }
 }
 
 fn session(row: Model) -> AccountSession {
@@ -171,5 +179,6 @@ fn session(row: Model) -> AccountSession {
         seen_at: Timestamp::from_millis(row.seen_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         revoked_at: row.revoked_at.map(Timestamp::from_millis),
+        second: row.second,
     }
 }

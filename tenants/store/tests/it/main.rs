@@ -8,6 +8,7 @@
 mod audit;
 mod billing;
 mod directory;
+mod factors;
 mod isolation;
 mod leaving;
 mod ledger;

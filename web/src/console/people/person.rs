@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 use model::{AccountId, RoleSet, policy::ManagePeople};
 use serde_json::json;
-use store::{AccessChange, Account, AccountAccess, StoreError};
+use store::{AccessChange, Account, StoreError};
 use views::{
     Moment,
     console::{
@@ -18,7 +18,7 @@ use views::{
     error::Trouble,
 };
 
-use super::{Told, account_row, boxes, may_change, read_roles};
+use super::{Person, Told, account_row, boxes, may_change, read_roles};
 use crate::{
     WebState,
     console::{Away, Desk, act as come_in, enter},
@@ -63,8 +63,8 @@ pub(crate) async fn show(
     visit: Visit,
 ) -> Result<Response, Away> {
     let desk = enter::<ManagePeople>(&state, &visit, &slug).await?;
-    let (account, access) = find(&state, &visit, &desk, &account).await?;
-    let mut page = page_of(&state, &visit, &desk, &account, &access);
+    let person = find(&state, &visit, &desk, &account).await?;
+    let mut page = page_of(&state, &visit, &desk, &person);
     if let Some(change) = PeopleChange::of(&told.done) {
         let (tone, words) = change.notice(visit.lang());
         page.console = page.console.with_notice(tone, words);
@@ -85,25 +85,26 @@ pub(crate) async fn act(
 ) -> Result<Response, Away> {
     let wish = Wish::read(&body);
     let desk = come_in::<ManagePeople>(&state, &visit, &slug, &wish.csrf).await?;
-    let (account, access) = find(&state, &visit, &desk, &account).await?;
-    let after = kept(&desk, access.roles, &wish);
-    let fault =
-        if !may_touch(&desk, account.id, access.roles) || !may_change(&desk, access.roles, after) {
-            Some(PeopleFault::NotYours)
-        } else if after.is_empty() && !wish.remove {
-            Some(PeopleFault::NoRole)
-        } else {
-            None
-        };
+    let person = find(&state, &visit, &desk, &account).await?;
+    let account = &person.account;
+    let before = person.access.roles;
+    let after = kept(&desk, before, &wish);
+    let fault = if !may_touch(&desk, account.id, before) || !may_change(&desk, before, after) {
+        Some(PeopleFault::NotYours)
+    } else if after.is_empty() && !wish.remove {
+        Some(PeopleFault::NoRole)
+    } else {
+        None
+    };
     if fault.is_some() {
-        let mut page = page_of(&state, &visit, &desk, &account, &access);
+        let mut page = page_of(&state, &visit, &desk, &person);
         page.fault = fault;
         return Ok(page::answer(
             StatusCode::UNPROCESSABLE_ENTITY,
             page.render(),
         ));
     }
-    let change = set(&state, &desk, &account, &wish, after)
+    let change = set(&state, &desk, account, &wish, after)
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
     let place = match change {
@@ -169,15 +170,15 @@ fn page_of(
     state: &WebState,
     visit: &Visit,
     desk: &Desk<ManagePeople>,
-    account: &Account,
-    access: &AccountAccess,
+    person: &Person,
 ) -> PersonPage {
-    let free = may_touch(desk, account.id, access.roles);
+    let roles = person.access.roles;
+    let free = may_touch(desk, person.account.id, roles);
     PersonPage {
         console: desk.shell(visit, Tab::People),
-        account: account_row(desk, access, account),
-        was: access.roles.names(),
-        boxes: boxes(desk, access.roles, free),
+        account: account_row(desk, person),
+        was: roles.names(),
+        boxes: boxes(desk, roles, free),
         free,
         fault: None,
         now: Moment(state.clock.now().millis()),
@@ -190,7 +191,7 @@ async fn find(
     visit: &Visit,
     desk: &Desk<ManagePeople>,
     id: &str,
-) -> Result<(Account, AccountAccess), PageFault> {
+) -> Result<Person, PageFault> {
     let missing = || PageFault::new(Trouble::NotFound, visit);
     let internal = |error: StoreError| PageFault::internal(&error, visit);
     let id: AccountId = id.parse().map_err(|_| missing())?;
@@ -207,8 +208,14 @@ async fn find(
     let access = access.ok_or_else(missing)?;
     let read = async {
         let scope = state.store.platform("name an account with access");
-        scope.read().await?.accounts().get(id).await
+        let tx = scope.read().await?;
+        let second = tx.account_factors().of(id).await?.is_some();
+        Ok((tx.accounts().get(id).await?, second))
     };
-    let account = read.await.map_err(internal)?.ok_or_else(missing)?;
-    Ok((account, access))
+    let (account, second) = read.await.map_err(internal)?;
+    Ok(Person {
+        account: account.ok_or_else(missing)?,
+        access,
+        second,
+    })
 }

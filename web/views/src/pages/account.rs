@@ -1,7 +1,10 @@
 //! One's own account in the console.
 
+mod factor;
+
 use askama::Template;
 
+pub use self::factor::{FactorPage, FactorStage};
 use super::page;
 use crate::{
     Moment, Shell,
@@ -38,16 +41,19 @@ pub enum AccountChange {
     EndedOthers,
     /// The password was changed.
     Changed,
+    /// The second factor was taken away.
+    FactorOff,
     /// The session was over already.
     Gone,
 }
 
 impl AccountChange {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Saved,
         Self::Ended,
         Self::EndedOthers,
         Self::Changed,
+        Self::FactorOff,
         Self::Gone,
     ];
 
@@ -58,6 +64,7 @@ impl AccountChange {
             Self::Ended => "ended",
             Self::EndedOthers => "ended-others",
             Self::Changed => "changed",
+            Self::FactorOff => "factor-off",
             Self::Gone => "gone",
         }
     }
@@ -93,6 +100,8 @@ pub struct AccountPage {
     pub email: String,
     /// Whether its language is Chinese.
     pub zh: bool,
+    /// The second factor: since when, and how many recovery codes are left.
+    pub factor: Option<(Moment, u64)>,
     /// Newest first.
     pub sessions: Vec<SessionRow>,
     /// What was just done.
@@ -124,6 +133,16 @@ impl AccountPage {
         [("zh", "中文", self.zh), ("en", "English", !self.zh)]
     }
 
+    fn codes_left(&self, left: u64) -> String {
+        let t = self.t();
+        let text = match left {
+            0 => t.codes_none,
+            1..=3 => t.codes_few,
+            _ => t.codes_left,
+        };
+        text::fill(text, &[("n", &left.to_string())])
+    }
+
     fn name_fault(&self) -> &'static str {
         if self.name_fault {
             self.t().name_fault
@@ -139,6 +158,7 @@ impl AccountPage {
             AccountChange::Ended => t.ended,
             AccountChange::EndedOthers => t.ended_others,
             AccountChange::Changed => t.changed,
+            AccountChange::FactorOff => t.factor_gone,
             AccountChange::Gone => t.gone,
         })
     }

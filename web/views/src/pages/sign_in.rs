@@ -18,7 +18,9 @@ pub enum SignInFault {
 }
 
 impl SignInFault {
-    fn text(self, t: &SignInText) -> String {
+    /// What it says to a reader.
+    pub fn words(self, lang: Lang) -> String {
+        let t = text::sign_in::of(lang);
         match self {
             Self::Wrong => t.wrong.to_owned(),
             Self::Slow(seconds) => text::fill(t.slow, &[("n", &seconds.to_string())]),
@@ -47,7 +49,7 @@ impl SignInPage {
     }
 
     fn fault_text(&self, fault: &SignInFault) -> String {
-        fault.text(self.t())
+        fault.words(self.shell.lang)
     }
 }
 
@@ -70,6 +72,43 @@ impl SignInLinkPage {
     }
 }
 
+/// Why a code was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFault {
+    /// Wrong, or used before.
+    Wrong,
+    /// Too many attempts; seconds to wait.
+    Slow(u64),
+}
+
+impl CodeFault {
+    /// What it says to a reader.
+    pub fn words(self, lang: Lang) -> String {
+        let t = text::sign_in::of(lang);
+        match self {
+            Self::Wrong => t.code_wrong.to_owned(),
+            Self::Slow(seconds) => text::fill(t.slow, &[("n", &seconds.to_string())]),
+        }
+    }
+}
+
+/// The second step of a sign-in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "second_factor.html")]
+pub struct SecondFactorPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Why the last code was not taken.
+    pub fault: Option<CodeFault>,
+}
+page!(SecondFactorPage);
+
+impl SecondFactorPage {
+    fn t(&self) -> &'static SignInText {
+        text::sign_in::of(self.shell.lang)
+    }
+}
+
 /// The question for a fresh proof of who is there.
 #[derive(Debug, Clone, Template)]
 #[template(path = "step_up.html")]
@@ -80,18 +119,16 @@ pub struct StepUpPage {
     pub csrf: String,
     /// Where to go after it; empty for the console.
     pub return_to: String,
+    /// Whether a code of the second factor is asked for, not the password.
+    pub code: bool,
     /// Why the last attempt failed.
-    pub fault: Option<SignInFault>,
+    pub fault: Option<String>,
 }
 page!(StepUpPage);
 
 impl StepUpPage {
     fn t(&self) -> &'static SignInText {
         text::sign_in::of(self.shell.lang)
-    }
-
-    fn fault_text(&self, fault: &SignInFault) -> String {
-        fault.text(self.t())
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{HOUR, NOW, Names};
 use crate::{
     Lang, Moment, RenderError, Shell, Visitor,
-    account::{AccountChange, AccountPage, ChangeFault, SessionRow},
-    sign_in::PasswordFault,
+    account::{AccountChange, AccountPage, ChangeFault, FactorPage, FactorStage, SessionRow},
+    sign_in::{CodeFault, PasswordFault, SecondFactorPage, StepUpPage},
 };
 
 /// An account in the header.
@@ -25,6 +25,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         name: names.person.clone(),
         email: "lin.yue@example.com".to_owned(),
         zh: lang == Lang::Zh,
+        factor: Some((Moment(NOW.0 - 90 * 24 * HOUR), 3)),
         sessions: sessions(),
         change: Some(AccountChange::EndedOthers),
         name_fault: false,
@@ -35,12 +36,58 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         change: None,
         name_fault: true,
         fault: Some(ChangeFault::New(PasswordFault::Common)),
+        factor: None,
         ..usual.clone()
     };
     vec![
         ("account", usual.render()),
         ("account-refused", refused.render()),
+        ("account-factor", factor(lang, names).render()),
+        ("account-codes", codes(lang, names).render()),
+        (
+            "sign-in-code",
+            SecondFactorPage {
+                shell: Shell::at(lang, "/sign-in/second-factor"),
+                fault: Some(CodeFault::Wrong),
+            }
+            .render(),
+        ),
+        (
+            "step-up-code",
+            StepUpPage {
+                shell: Shell::at(lang, "/console/step-up").with_visitor(visitor(names)),
+                csrf: "fmcx_sample".to_owned(),
+                return_to: String::new(),
+                code: true,
+                fault: None,
+            }
+            .render(),
+        ),
     ]
+}
+
+fn factor(lang: Lang, names: &Names) -> FactorPage {
+    let key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    FactorPage {
+        shell: Shell::at(lang, "/console/account/second-factor").with_visitor(visitor(names)),
+        csrf: "fmcx_sample".to_owned(),
+        return_to: "/console/t/acme".to_owned(),
+        asked: true,
+        stage: FactorStage::Offer {
+            address: format!("otpauth://totp/Feishu%20MCP:lin.yue%40example.com?secret={key}"),
+            key: key.to_owned(),
+            fault: Some(CodeFault::Slow(40)),
+        },
+    }
+}
+
+fn codes(lang: Lang, names: &Names) -> FactorPage {
+    let codes = (0..10).map(|n| format!("k3{n}f-9w2c-tq{n}8-zz5m"));
+    FactorPage {
+        asked: false,
+        stage: FactorStage::Codes(codes.collect()),
+        ..factor(lang, names)
+    }
 }
 
 fn sessions() -> Vec<SessionRow> {

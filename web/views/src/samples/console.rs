@@ -292,6 +292,8 @@ fn people(lang: Lang, names: &Names) -> PeoplePage {
             roles: vec!["billing".to_owned()],
             until: ago(-24 * 6),
         }],
+        second: false,
+        owns: true,
         fresh: None,
         email: "wei".to_owned(),
         boxes: boxes(),

@@ -14,6 +14,13 @@ super::catalogue! {
         link_title: "Sign in as {name}", "以 {name} 的身份登录";
         link_lead: "This link works once, in this browser.", "此链接仅可在本浏览器使用一次。";
         link_submit: "Open the console", "进入管理后台";
+        second_title: "Second factor", "第二因素验证";
+        second_lead: "Open your authenticator app and enter the six digits it shows for this service.", "请打开身份验证器应用，输入本服务对应的六位数字。";
+        code: "Code", "验证码";
+        code_hint: "Lost the app? Enter one of your recovery codes instead.", "无法使用该应用？请输入一个恢复代码。";
+        code_wrong: "The code is wrong, or it was used before. Wait for the next one.", "验证码不正确或已被使用，请等待下一个验证码。";
+        start_over: "Sign in as somebody else", "使用其他账号登录";
+        step_code: "What comes next cannot be taken back easily, so we ask for a code of your authenticator app.", "接下来的操作影响较大，请输入身份验证器应用中的验证码。";
         step_title: "Confirm that it is you", "请确认是您本人";
         step_lead: "What comes next cannot be taken back easily, so we ask for your password again.", "接下来的操作影响较大，请再次输入密码。";
         step_submit: "Confirm", "确认";

@@ -109,6 +109,10 @@ pub struct PeoplePage {
     pub boxes: Vec<RoleBox>,
     /// Why the invitation was not made.
     pub fault: Option<PeopleFault>,
+    /// Whether accounts must prove a second factor.
+    pub second: bool,
+    /// Whether the reader may change that.
+    pub owns: bool,
     /// Now, for ages.
     pub now: Moment,
 }
@@ -198,10 +202,18 @@ pub enum PeopleChange {
     LastOwner,
     /// Somebody else was faster.
     Conflict,
+    /// Accounts are asked for a second factor now.
+    SecondOn,
+    /// They are no longer.
+    SecondOff,
+    /// Only owners may ask for that.
+    OwnersOnly,
+    /// Who asks for that has one.
+    OwnFirst,
 }
 
 impl PeopleChange {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::Saved,
         Self::Removed,
         Self::Withdrawn,
@@ -209,6 +221,10 @@ impl PeopleChange {
         Self::Same,
         Self::LastOwner,
         Self::Conflict,
+        Self::SecondOn,
+        Self::SecondOff,
+        Self::OwnersOnly,
+        Self::OwnFirst,
     ];
 
     /// Its name in addresses.
@@ -221,6 +237,10 @@ impl PeopleChange {
             Self::Same => "same",
             Self::LastOwner => "last-owner",
             Self::Conflict => "conflict",
+            Self::SecondOn => "second-on",
+            Self::SecondOff => "second-off",
+            Self::OwnersOnly => "owners-only",
+            Self::OwnFirst => "own-first",
         }
     }
 
@@ -240,6 +260,10 @@ impl PeopleChange {
             Self::Same => (Tone::Info, t.same),
             Self::LastOwner => (Tone::Bad, t.last_owner),
             Self::Conflict => (Tone::Warn, t.conflict),
+            Self::SecondOn => (Tone::Good, t.second_on),
+            Self::SecondOff => (Tone::Good, t.second_off),
+            Self::OwnersOnly => (Tone::Bad, t.owners_only),
+            Self::OwnFirst => (Tone::Warn, t.own_first),
         }
     }
 }

@@ -7,6 +7,16 @@ crate::text::catalogue! {
         lead: "Who may look at and change this organisation's settings. Employees need no access here to use the tools.", "可查看或修改本企业设置的人员。员工使用工具无需在此授权。";
         accounts: "Accounts", "账号";
         accounts_lead: "Sign in with an address and a password, also when Feishu cannot be reached. Keep at least two owners with a second factor: they are the way in when everything else is broken.", "使用邮箱与密码登录，飞书不可用时仍可进入。建议至少保留两位启用第二因素的所有者，以备紧急情况。";
+        second_rule: "Second factor for accounts", "账号的第二因素";
+        second_rule_on: "Every account must prove a second factor before it comes in.", "所有账号进入前须通过第二因素验证。";
+        second_rule_off: "Accounts may come in by their password alone.", "账号仅凭密码即可进入。";
+        second_help: "Holds from the next page on. Who has none is asked to set it up, which takes a minute. Members who come in through Feishu are not asked.", "下一次打开页面时生效。尚未设置的账号需先完成设置（约一分钟）。通过飞书登录的成员不受影响。";
+        second_require: "Ask for it", "要求启用";
+        second_release: "No longer ask for it", "取消要求";
+        second_on: "Accounts are asked for their second factor from now on.", "现在起，账号须通过第二因素验证。";
+        second_off: "Accounts are no longer asked for a second factor.", "不再要求账号使用第二因素。";
+        owners_only: "Nothing was changed: only an owner may do that.", "未做更改：仅所有者可以执行此操作。";
+        own_first: "Set up your own second factor first (your name leads there), sign in with it, and come back.", "请先为自己的账号设置第二因素（点击您的姓名进入），并以此登录后再试。";
         no_accounts: "No account has access.", "没有账号拥有访问权限。";
         members: "Through Feishu", "通过飞书登录";
         members_lead: "Members whose roles open the console. Their roles come from the role mapping.", "角色可进入管理后台的成员，其角色由角色映射决定。";
