@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
 use bus::Wake;
-use calls::{Gate, GateOptions, GateParts};
+use calls::{Gate, GateOptions, GateParts, directory::DirectoryCare, events::EventCare};
 use edge::{
     Attempts, Authenticator, Connections,
     guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies, compress_public},
@@ -87,6 +87,7 @@ impl Serving {
         );
         let guard = guard(config, platform);
         let directory = platform.directory();
+        let events = platform.events(directory.clone());
         let oauth = OAuthState::new(OAuthParts {
             store: platform.store.clone(),
             auth: auth.clone(),
@@ -110,6 +111,7 @@ impl Serving {
             gate: gate.clone(),
             bus: platform.bus.clone(),
             directory: directory.clone(),
+            events: events.clone(),
             attempts: Attempts::new(platform.bus.clone()),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
@@ -132,16 +134,7 @@ impl Serving {
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         listen(listeners, &router, config, platform, &stop, &mut tasks);
-        let jobs = jobs::spawn_all(JobsParts {
-            store: platform.store.clone(),
-            bus: platform.bus.clone(),
-            credentials: gate.credentials().clone(),
-            apps: platform.app_care(),
-            directory,
-            clock: Arc::clone(&platform.clock),
-            entropy: Arc::clone(&platform.entropy),
-            options: mode.jobs(),
-        });
+        let jobs = start_jobs(platform, &gate, (directory, events), mode);
         Ok(Self {
             stop,
             tasks,
@@ -158,6 +151,25 @@ impl Serving {
         self.jobs.shutdown().await;
         while self.tasks.join_next().await.is_some() {}
     }
+}
+
+fn start_jobs(
+    platform: &Platform,
+    gate: &Gate,
+    (directory, events): (DirectoryCare, EventCare),
+    mode: &Mode,
+) -> Jobs {
+    jobs::spawn_all(JobsParts {
+        store: platform.store.clone(),
+        bus: platform.bus.clone(),
+        credentials: gate.credentials().clone(),
+        apps: platform.app_care(),
+        directory,
+        events,
+        clock: Arc::clone(&platform.clock),
+        entropy: Arc::clone(&platform.entropy),
+        options: mode.jobs(),
+    })
 }
 
 fn oauth_options(mode: &Mode) -> OAuthOptions {

@@ -8,6 +8,7 @@ use calls::{
     HostsFor, Links,
     app_care::{AppCare, AppCareParts},
     directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
+    events::{EventCare, EventOptions, EventParts},
 };
 use edge::Urls;
 use feishu::{Hosts, Transport, TransportOptions, app_check::Region};
@@ -191,6 +192,19 @@ impl Platform {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             options: DirectoryOptions::default(),
+        })
+    }
+
+    /// The keeper of events.
+    pub fn events(&self, directory: DirectoryCare) -> EventCare {
+        EventCare::new(EventParts {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            directory,
+            apps: self.app_care(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            options: EventOptions::default(),
         })
     }
 

@@ -7,6 +7,7 @@ mod end_all;
 mod end_connection;
 mod end_key;
 mod erasure;
+mod feishu_events;
 mod home;
 mod lang;
 mod make_key;
@@ -36,6 +37,7 @@ pub fn router(state: WebState) -> Router {
         .route(routes::CONNECTION_REVOKE, post(end_connection::act))
         .route(routes::KEYS, post(make_key::act))
         .route(routes::KEY_REVOKE, post(end_key::act))
+        .route(routes::FEISHU_EVENTS, post(feishu_events::take))
         .route(routes::SIGN_OUT, post(sign_out::act))
         .route(
             routes::CONSOLE_SIGN_IN,

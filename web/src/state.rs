@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use bus::Bus;
-use calls::{Gate, app_care::AppCare, directory::DirectoryCare};
+use calls::{Gate, app_care::AppCare, directory::DirectoryCare, events::EventCare};
 use edge::{Attempts, Authenticator, Connections, Urls};
 use model::{Clock, Entropy};
 use store::{Store, StoreError};
@@ -36,6 +36,8 @@ pub struct WebParts {
     pub bus: Bus,
     /// Looks at the enterprises and gives the roles that follow.
     pub directory: DirectoryCare,
+    /// Takes events of Feishu.
+    pub events: EventCare,
     /// Counts attempts to sign in.
     pub attempts: Attempts,
     /// Public addresses.

@@ -6,6 +6,7 @@ mod console_audit;
 mod console_connections;
 mod desks;
 mod developer;
+mod feishu_events;
 mod forms;
 mod isolation;
 mod keys;
@@ -28,6 +29,7 @@ use calls::{
     Gate, GateOptions, GateParts, Links,
     app_care::{AppCare, AppCareParts},
     directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
+    events::{EventCare, EventOptions, EventParts},
 };
 use edge::{ACCOUNT_COOKIE, Attempts, Authenticator, Connections, PAGE_COOKIE, Urls, cookies};
 use feishu::{Hosts, Transport, TransportOptions};
@@ -161,8 +163,30 @@ impl World {
             options: GateOptions::default(),
         });
         let directory = people(&store, &bus, &hosts, &clock);
+        let apps = AppCare::new(AppCareParts {
+            store: store.clone(),
+            bus: bus.clone(),
+            transport,
+            hosts,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            redirect_url: urls.callback(),
+        });
+        let events = EventCare::new(EventParts {
+            store: store.clone(),
+            bus: bus.clone(),
+            directory: directory.clone(),
+            apps: apps.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            options: EventOptions {
+                keys_for: Duration::ZERO,
+                ..EventOptions::default()
+            },
+        });
         let parts = WebParts {
             directory,
+            events,
             store: store.clone(),
             gate,
             auth: Authenticator::new(store.clone(), &bus, clock.clone(), urls.clone()),
@@ -172,15 +196,7 @@ impl World {
                 clock.clone(),
                 entropy.clone(),
             ),
-            apps: AppCare::new(AppCareParts {
-                store: store.clone(),
-                bus: bus.clone(),
-                transport,
-                hosts,
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-                redirect_url: urls.callback(),
-            }),
+            apps,
             bus: bus.clone(),
             attempts: Attempts::new(bus.clone()),
             urls: urls.clone(),

@@ -10,7 +10,7 @@ mod report;
 mod settle;
 mod sync;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};

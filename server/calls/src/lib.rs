@@ -8,6 +8,7 @@ pub mod app_care;
 mod authorize;
 mod credentials;
 pub mod directory;
+pub mod events;
 mod facts;
 mod gate;
 mod limits;

@@ -22,6 +22,8 @@ pub enum Audience {
     Operator,
     /// A browser that holds a link which is good for one thing.
     Link,
+    /// Feishu, which proves each request with what the tenant's app and we alone know.
+    Feishu,
 }
 
 /// One route.
@@ -125,6 +127,9 @@ routes! {
     ROOT_REVOKE = "/revoke", POST, OAuth;
     /// Where Feishu sends the browser after its login.
     CALLBACK = "/callback", GET, OAuth;
+
+    /// Where Feishu pushes the events of a tenant's app.
+    FEISHU_EVENTS = "/t/{slug}/feishu/events", POST, Feishu;
 
     /// Signs a member in for pages, through Feishu.
     SIGN_IN = "/t/{slug}/sign-in", GET, Page;

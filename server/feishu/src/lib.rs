@@ -2,13 +2,14 @@
 //!
 //! [`Transport`] is the pool, [`Session`] is a token that calls are made with, [`api`] are the
 //! families, [`app_check`] asks whether an app is set up, [`tokens`] are the token endpoints,
-//! [`GuardedClient`] fetches what strangers name.
+//! [`events`] opens what Feishu pushes, [`GuardedClient`] fetches what strangers name.
 
 pub mod api;
 pub mod app_check;
 mod class;
 mod diagnosis;
 mod error;
+pub mod events;
 mod guard;
 mod hosts;
 mod identity;

@@ -10,6 +10,9 @@ use crate::{JobsParts, health, tenants};
 /// Every job has a round within this time on a replica that lives.
 const REPLICA_GONE: Duration = Duration::from_hours(48);
 
+/// Feishu repeats an event for about seven hours; longer than that, so that none is new twice.
+const EVENTS: Duration = Duration::from_hours(72);
+
 /// What is removed when.
 #[derive(Debug, Clone)]
 pub struct ExpireOptions {
@@ -95,7 +98,8 @@ async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {
     let rows = tx.authorizations().sweep(before).await?
         + tx.grants().sweep(keep).await?
         + tx.pages().sweep(before).await?
-        + tx.handovers().sweep(before).await?;
+        + tx.handovers().sweep(before).await?
+        + tx.events().sweep(tx.now() - EVENTS).await?;
     tx.commit().await?;
     Ok(rows)
 }

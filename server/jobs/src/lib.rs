@@ -8,6 +8,7 @@ mod billing;
 mod checkpoint;
 mod directory;
 mod erase;
+mod events;
 mod expire;
 mod health;
 mod recover;
@@ -23,7 +24,7 @@ mod tests;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use calls::{Credentials, app_care::AppCare, directory::DirectoryCare};
+use calls::{Credentials, app_care::AppCare, directory::DirectoryCare, events::EventCare};
 use model::{Clock, Entropy};
 use store::Store;
 use tokio::task::JoinSet;
@@ -48,6 +49,8 @@ pub struct JobsParts {
     pub apps: AppCare,
     /// The keeper of what is known about people.
     pub directory: DirectoryCare,
+    /// The keeper of events.
+    pub events: EventCare,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness, for rounds that do not beat in step on all replicas.
@@ -83,6 +86,8 @@ pub struct JobsOptions {
     pub directory_every: Duration,
     /// Which enterprises are looked at, and how far.
     pub directory: DirectoryRounds,
+    /// Between two looks for events that wait.
+    pub events_every: Duration,
     /// Between two looks for tenants that are to be erased.
     pub erase_every: Duration,
     /// What is done with the ledgers.
@@ -131,6 +136,7 @@ impl Default for JobsOptions {
             reprobe: ReprobeOptions::default(),
             directory_every: Duration::from_mins(5),
             directory: DirectoryRounds::default(),
+            events_every: Duration::from_secs(10),
             erase_every: Duration::from_mins(5),
             audit: AuditOptions::default(),
         }
@@ -169,6 +175,12 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
     });
     starting.every("directory", options.directory_every, |parts| async move {
         directory::round(&parts).await;
+    });
+    starting.every("events", options.events_every, |parts| async move {
+        events::round(&parts).await;
+    });
+    starting.every("looks", options.events_every, |parts| async move {
+        events::looks(&parts).await;
     });
     starting.every(
         "checkpoint",

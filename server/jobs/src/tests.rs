@@ -16,6 +16,7 @@ use calls::{
     CredentialOptions, Gate, GateOptions, GateParts, Links,
     app_care::{AppCare, AppCareParts},
     directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
+    events::{EventCare, EventOptions, EventParts},
 };
 use feishu::{AppCredentials, Hosts, Transport, TransportOptions, tokens};
 use model::{
@@ -144,6 +145,15 @@ impl World {
             },
         });
         JobsParts {
+            events: EventCare::new(EventParts {
+                store: self.store.clone(),
+                bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
+                directory: directory.clone(),
+                apps: apps.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
+                options: EventOptions::default(),
+            }),
             directory,
             store: self.store.clone(),
             bus: Bus::local(NodeId::mint(&*clock, &*entropy)),

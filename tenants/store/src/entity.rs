@@ -25,6 +25,8 @@ pub(crate) mod directory_person;
 pub(crate) mod directory_sync;
 pub(crate) mod erasure;
 pub(crate) mod erasure_receipt;
+pub(crate) mod event_intake;
+pub(crate) mod feishu_event;
 pub(crate) mod feishu_grant;
 pub(crate) mod feishu_tenant;
 pub(crate) mod grant;

@@ -75,6 +75,7 @@ pub use repo::{
     departments::{Department, Departments},
     enterprise::{Enterprise, FeishuDepartment, FeishuGroup, KnownPerson, syncs::SyncState},
     erasure::{Begun, Erasure, Erasures, KeptReceipt},
+    events::{Events, IntakeState, NewEvent, PendingEvent, ProofPair},
     feishu_grants::{FeishuGrant, FeishuGrants, FeishuTokens, Sealer, Successor},
     grants::{AccessToken, Grant, Grants, NewGrant, NewPair, RefreshToken, Successors},
     handovers::{Handover, Handovers},

@@ -16,6 +16,7 @@ pub(crate) mod data_key;
 pub(crate) mod departments;
 pub(crate) mod enterprise;
 pub(crate) mod erasure;
+pub(crate) mod events;
 pub(crate) mod feishu_grants;
 pub(crate) mod grants;
 pub(crate) mod handovers;

@@ -63,6 +63,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Third-party crates that only the named crates may depend on.
 const OWNED: &[(&str, &[&str])] = &[
     ("aes-gcm", &["vault"]),
+    ("cbc", &["feishu"]),
     ("argon2", &["vault"]),
     ("totp-rs", &["vault"]),
     ("ed25519-dalek", &["vault"]),

@@ -71,6 +71,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     (routes::ROOT_REGISTER, "/register"),
     (routes::ROOT_REVOKE, "/revoke"),
     (routes::CALLBACK, "/callback"),
+    (routes::FEISHU_EVENTS, "/t/acme/feishu/events"),
     (routes::SIGN_IN, "/t/acme/sign-in"),
     (routes::SIGN_OUT, "/t/acme/sign-out"),
     (routes::SIGNED_OUT, "/t/acme/signed-out"),
@@ -432,7 +433,11 @@ fn check(
                 return Err("expected 410 without a form");
             }
         }
-        Audience::Public | Audience::OAuth | Audience::Page => {
+        // Without keys nothing is taken, and with keys nothing that is not proven.
+        Audience::Feishu if status != 403 && status != 404 => {
+            return Err("expected 403 or 404");
+        }
+        Audience::Public | Audience::OAuth | Audience::Page | Audience::Feishu => {
             if page.body.contains("fmat_") || page.body.contains("fmak_") {
                 return Err("a token");
             }

@@ -36,9 +36,17 @@ pub(crate) fn router() -> Router<SharedState> {
         .route("/reset", post(run::reset))
         .route("/approve", post(apps::approve))
         .route("/apps/{app_id}", patch(apps::change_app))
-        .route("/users/{tenant_key}/{user_key}", patch(apps::change_user))
+        .route("/apps/{app_id}/events", post(events::subscribe))
+        .route(
+            "/users/{tenant_key}/{user_key}",
+            patch(apps::change_user).delete(apps::delete_user),
+        )
         .route("/groups/{tenant_key}/{group_id}", patch(apps::change_group))
-        .route("/events", post(events::push))
+        .route(
+            "/events",
+            get(events::list).post(events::push).patch(events::change),
+        )
+        .route("/events/hurry", post(events::hurry))
 }
 
 /// Reads the JSON body of an admin request; an empty one counts as `{}`.

@@ -63,6 +63,9 @@ pub struct App {
     pub verification_token: String,
     /// Encrypt key of events; empty = events are sent in the clear and unsigned.
     pub encrypt_key: String,
+    /// Where events are pushed to; empty = nowhere. Set by
+    /// [`crate::RunningSandbox::subscribe`], which asks the receiver first.
+    pub event_url: String,
 }
 
 impl Default for App {
@@ -87,6 +90,7 @@ impl Default for App {
             unavailable_to: BTreeSet::new(),
             verification_token: String::new(),
             encrypt_key: String::new(),
+            event_url: String::new(),
         }
     }
 }

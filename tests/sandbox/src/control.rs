@@ -7,6 +7,8 @@ mod log;
 
 use std::collections::BTreeSet;
 
+use crate::events::Pushes;
+
 pub(crate) use fault::Faults;
 pub use fault::{Fault, FaultKind};
 pub(crate) use limits::{Limited, Limits};
@@ -18,6 +20,8 @@ pub(crate) struct Control {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) log: RequestLog,
+    /// Events that are pushed.
+    pub(crate) pushes: Pushes,
     /// Fields of answers that the platform does not publish (debug builds look for them).
     pub(crate) unpublished: BTreeSet<String>,
 }

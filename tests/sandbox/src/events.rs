@@ -1,12 +1,16 @@
 //! Events pushed to an app's request URL: envelope, encryption, signature, delivery.
 
+pub(crate) mod changes;
 mod deliver;
 mod encrypt;
+mod push;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) use deliver::send;
+pub use push::Delivery;
+pub(crate) use push::Pushes;
 
 use crate::apps::App;
 
@@ -72,6 +76,23 @@ pub(crate) fn request(app: &App, event: &Event, nonce: &str, now_ms: i64) -> Eve
         ("X-Lark-Request-Nonce", nonce.to_owned()),
         ("X-Lark-Signature", signature),
     ];
+    EventRequest { headers, body }
+}
+
+/// The question whether a URL is the app's: never signed, since receivers must not count on it.
+pub(crate) fn question(app: &App, challenge: &str, nonce: &str) -> EventRequest {
+    let plain = json!({
+        "challenge": challenge,
+        "token": app.verification_token,
+        "type": "url_verification",
+    })
+    .to_string();
+    let body = if app.encrypt_key.is_empty() {
+        plain
+    } else {
+        json!({"encrypt": encrypt::encrypt(&app.encrypt_key, nonce, &plain)}).to_string()
+    };
+    let headers = vec![("Content-Type", "application/json; charset=utf-8".to_owned())];
     EventRequest { headers, body }
 }
 

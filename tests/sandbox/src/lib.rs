@@ -42,6 +42,7 @@ mod tokens;
 
 pub use apps::{App, AppBrand};
 pub use control::{Fault, FaultKind};
+pub use events::Delivery;
 pub use gateway::{ApiError, Shape};
 pub use identity::{Department, Tenant, User, UserGroup, UserStatus};
 pub use ids::IdSource;

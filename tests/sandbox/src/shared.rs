@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use crate::clock;
 use crate::control::{Control, Faults, Limits, RequestLog};
+use crate::events::Pushes;
 use crate::ids::IdSource;
 use crate::state::State;
 
@@ -22,6 +24,8 @@ struct Shared {
     control: Mutex<Control>,
     /// Something changed since the last save.
     dirty: AtomicBool,
+    /// Events that wait for their next attempt are to be tried now.
+    hurry: Notify,
     log_ids: AtomicU64,
     log_seed: u64,
     origin: String,
@@ -60,9 +64,11 @@ impl SharedState {
                 faults: Faults::default(),
                 limits: Limits::new(start.rate_limits),
                 log: RequestLog::default(),
+                pushes: Pushes::default(),
                 unpublished: BTreeSet::new(),
             }),
             dirty: AtomicBool::new(true),
+            hurry: Notify::new(),
             log_ids: AtomicU64::new(0),
             log_seed,
             origin: start.origin,
@@ -95,6 +101,16 @@ impl SharedState {
     /// Uses the switches and observations.
     pub(crate) fn control<T>(&self, act: impl FnOnce(&mut Control) -> T) -> T {
         act(&mut self.0.control.lock())
+    }
+
+    /// Lets events that wait for their next attempt be tried now.
+    pub(crate) fn hurry(&self) {
+        self.0.hurry.notify_waiters();
+    }
+
+    /// Ends with the next [`SharedState::hurry`].
+    pub(crate) async fn hurried(&self) {
+        self.0.hurry.notified().await;
     }
 
     /// The sandbox clock, epoch milliseconds.

@@ -3,6 +3,7 @@
 use crate::apps::App;
 use crate::control::Fault;
 use crate::demo;
+use crate::events::{self, Delivery, Event};
 use crate::gateway::ApiError;
 use crate::identity::{IdKind, Tenant, UserStatus};
 use crate::oauth::{self, AuthorizeRequest};
@@ -94,12 +95,10 @@ impl RunningSandbox {
             .with(|state, _| state.identity.tenants.insert(tenant.key.clone(), tenant));
     }
 
-    /// Changes a tenant: its people, departments and groups; `false` when there is none.
+    /// Changes a tenant: its people, departments and groups; apps that listen are told. `false`
+    /// when there is none.
     pub fn change_tenant(&self, tenant_key: &str, change: impl FnOnce(&mut Tenant)) -> bool {
-        self.state().with(|state, _| {
-            let tenant = state.identity.tenants.get_mut(tenant_key);
-            tenant.map(change).is_some()
-        })
+        self.state().change_tenant(tenant_key, change).is_some()
     }
 
     /// Adds an app with every scope of the demo.
@@ -127,13 +126,50 @@ impl RunningSandbox {
             .with(|state, _| state.apps.get_mut(app_id).map(change).is_some())
     }
 
-    /// Freezes, dismisses or welcomes back a person; `false` when there is none.
+    /// Freezes, dismisses or welcomes back a person, and tells the apps that listen; `false` when there is none.
     pub fn set_user_status(&self, tenant_key: &str, user_key: &str, status: UserStatus) -> bool {
-        self.state().with(|state, _| {
-            let tenant = state.identity.tenants.get_mut(tenant_key);
-            let user = tenant.and_then(|tenant| tenant.users.get_mut(user_key));
+        let changed = self.state().change_tenant(tenant_key, |tenant| {
+            let user = tenant.users.get_mut(user_key);
             user.map(|user| user.status = status).is_some()
+        });
+        changed == Some(true)
+    }
+
+    /// Sets the request URL of an app after its receiver has answered the question about it, as
+    /// the developer console does.
+    ///
+    /// # Errors
+    /// The receiver does not answer as it must.
+    pub async fn subscribe(&self, app_id: &str, url: &str) -> Result<(), ApiError> {
+        self.state().subscribe(app_id, url).await
+    }
+
+    /// Headers and body of an event as it would be pushed to an app now; `None` when there is no
+    /// such app.
+    pub fn event_request(
+        &self,
+        app_id: &str,
+        event_id: &str,
+        kind: &str,
+        body: serde_json::Value,
+        at_ms: i64,
+    ) -> Option<(Vec<(&'static str, String)>, String)> {
+        self.state().with(|state, ids| {
+            let app = state.apps.get(app_id)?;
+            let event = Event {
+                id: event_id.to_owned(),
+                kind: kind.to_owned(),
+                body,
+            };
+            let request = events::request(app, &event, &ids.hex(16), at_ms);
+            Some((request.headers, request.body))
         })
+    }
+
+    /// What became of the events that were pushed, newest last.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.state()
+            .control(|control| control.pushes.deliveries().to_vec())
     }
 
     /// Adds a fault and returns its id.

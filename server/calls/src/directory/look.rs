@@ -146,6 +146,11 @@ async fn groups_of(
 }
 
 impl Look {
+    /// Whether Feishu says nothing about the person: out of the app's sight.
+    pub(crate) const fn is_silent(&self) -> bool {
+        matches!(self.found, Found::Hidden)
+    }
+
     /// Keeps what Feishu said; what it did not say stays as it was known.
     ///
     /// # Errors

@@ -39,6 +39,23 @@ impl Settling {
         self.changes.iter().filter(gone).count() as u64
     }
 
+    /// Connections, keys and browsers that were ended.
+    pub(crate) fn ended(&self) -> (usize, usize, u64) {
+        let cut = self.cut.iter().map(|(_, cut)| cut);
+        cut.fold((0, 0, 0), |(grants, keys, sessions), one| {
+            (
+                grants + one.grants.len(),
+                keys + one.keys.len(),
+                sessions + one.sessions,
+            )
+        })
+    }
+
+    /// Whether anything is different now.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.cut.is_empty()
+    }
+
     fn merge(&mut self, other: Self) {
         self.changes.extend(other.changes);
         self.cut.extend(other.cut);

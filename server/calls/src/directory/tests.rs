@@ -19,18 +19,22 @@ use url::Url;
 use vault::{KeyRing, MasterKey, Secret, Token, TokenKind, Vault};
 
 use super::*;
+use crate::{
+    app_care::{AppCare, AppCareParts},
+    events::{EventCare, EventOptions, EventParts},
+};
 
-struct World {
-    sandbox: RunningSandbox,
-    store: Store,
-    bus: Bus,
-    care: DirectoryCare,
-    tenant: Tenant,
+pub(crate) struct World {
+    pub(crate) sandbox: RunningSandbox,
+    pub(crate) store: Store,
+    pub(crate) bus: Bus,
+    pub(crate) care: DirectoryCare,
+    pub(crate) tenant: Tenant,
     _database: Database,
 }
 
 impl World {
-    async fn on(on: On) -> Self {
+    pub(crate) async fn on(on: On) -> Self {
         let sandbox = sandbox::start(SandboxOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             state_file: None,
@@ -99,17 +103,17 @@ impl World {
         }
     }
 
-    async fn write(&self) -> TenantTx {
+    pub(crate) async fn write(&self) -> TenantTx {
         let operator = Principal::platform(self.tenant.id, Purpose::Operator);
         self.store.scope(&operator).write().await.unwrap()
     }
 
-    fn open_id(&self, key: &str) -> String {
+    pub(crate) fn open_id(&self, key: &str) -> String {
         self.sandbox.open_id(demo::APP_ID, key).unwrap()
     }
 
     /// Somebody of the sandbox who signed in once.
-    async fn member(&self, key: &str) -> MemberId {
+    pub(crate) async fn member(&self, key: &str) -> MemberId {
         let tx = self.write().await;
         let new = NewMember {
             open_id: self.open_id(key),
@@ -123,16 +127,16 @@ impl World {
         member.id
     }
 
-    async fn get(&self, id: MemberId) -> Member {
+    pub(crate) async fn get(&self, id: MemberId) -> Member {
         let tx = self.write().await;
         tx.members().get(id).await.unwrap().unwrap()
     }
 
-    async fn roles(&self, id: MemberId) -> String {
+    pub(crate) async fn roles(&self, id: MemberId) -> String {
         self.get(id).await.roles.names()
     }
 
-    async fn rules(&self, rules: &[RoleMapping]) {
+    pub(crate) async fn rules(&self, rules: &[RoleMapping]) {
         let entry = self.store.directory().by_id(self.tenant.id).await.unwrap();
         let operator = Principal::platform(self.tenant.id, Purpose::Operator);
         let permit = authorize::<ManageTenant>(&entry.unwrap().rules, &operator, &()).unwrap();
@@ -146,14 +150,14 @@ impl World {
         tx.commit().await.unwrap();
     }
 
-    async fn sync(&self) -> SyncReport {
+    pub(crate) async fn sync(&self) -> SyncReport {
         self.care
             .sync(&self.tenant, Extent::Everybody)
             .await
             .unwrap()
     }
 
-    async fn connect(&self, member: MemberId) {
+    pub(crate) async fn connect(&self, member: MemberId) {
         let tx = self.write().await;
         let ends = tx.now() + Duration::from_hours(1);
         tx.grants()
@@ -174,12 +178,12 @@ impl World {
         tx.commit().await.unwrap();
     }
 
-    async fn connections(&self, member: MemberId) -> usize {
+    pub(crate) async fn connections(&self, member: MemberId) -> usize {
         let tx = self.write().await;
         tx.grants().list_of(member).await.unwrap().len()
     }
 
-    async fn actions(&self) -> Vec<(EntryKind, String)> {
+    pub(crate) async fn actions(&self) -> Vec<(EntryKind, String)> {
         let tx = self.write().await;
         let all = tx
             .ledger()
@@ -189,8 +193,30 @@ impl World {
         entries.map(|entry| (entry.kind, entry.action)).collect()
     }
 
-    fn leaves(&self, key: &str, status: UserStatus) {
+    pub(crate) fn leaves(&self, key: &str, status: UserStatus) {
         assert!(self.sandbox.set_user_status(demo::TENANT_KEY, key, status));
+    }
+
+    /// The keeper of events beside the one of people.
+    pub(crate) fn events(&self, options: EventOptions) -> EventCare {
+        let parts = self.care.parts();
+        EventCare::new(EventParts {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            directory: self.care.clone(),
+            apps: AppCare::new(AppCareParts {
+                store: self.store.clone(),
+                bus: self.bus.clone(),
+                transport: parts.transport.clone(),
+                hosts: Arc::clone(&parts.hosts),
+                clock: Arc::clone(&parts.clock),
+                entropy: Arc::clone(&parts.entropy),
+                redirect_url: "http://localhost:8788/callback".to_owned(),
+            }),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            options,
+        })
     }
 }
 

@@ -204,6 +204,8 @@ impl App<'_> {
             .exec(tx.db())
             .await?;
         tx.onboarding().forget_app().await?;
+        // Events of the app before are not its successor's.
+        tx.events().forget().await?;
         self.write(secret).await?;
         self.name(brand, app_id).await?;
         Ok(ended.rows_affected)

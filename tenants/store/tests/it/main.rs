@@ -8,6 +8,7 @@
 mod audit;
 mod billing;
 mod directory;
+mod events;
 mod factors;
 mod isolation;
 mod leaving;

@@ -4,11 +4,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::admin::{answer, read};
 use crate::gateway::ApiError;
-use crate::identity::UserStatus;
+use crate::identity::{User, UserStatus};
 use crate::oauth::{self, AuthorizeRequest};
 use crate::shared::SharedState;
 
@@ -40,6 +40,8 @@ struct ChangeApp {
     review_version: Option<String>,
     waiting_user_scopes: Option<Vec<String>>,
     refuses_address: Option<bool>,
+    encrypt_key: Option<String>,
+    verification_token: Option<String>,
 }
 
 pub(super) async fn change_app(
@@ -76,6 +78,12 @@ pub(super) async fn change_app(
             }
             app.installed = change.installed.unwrap_or(app.installed);
             app.refuses_address = change.refuses_address.unwrap_or(app.refuses_address);
+            if let Some(key) = change.encrypt_key {
+                app.encrypt_key = key;
+            }
+            if let Some(token) = change.verification_token {
+                app.verification_token = token;
+            }
             if let Some(version) = change.online_version {
                 app.online_version = version;
             }
@@ -94,7 +102,9 @@ pub(super) async fn change_app(
 #[serde(deny_unknown_fields)]
 struct ChangeUser {
     /// `active`, `frozen` or `resigned`.
-    status: String,
+    status: Option<String>,
+    /// Keys of departments, the main one first.
+    departments: Option<Vec<String>>,
 }
 
 pub(super) async fn change_user(
@@ -103,11 +113,12 @@ pub(super) async fn change_user(
     body: Bytes,
 ) -> Response {
     answer(read::<ChangeUser>(&body).and_then(|change| {
-        let status = match change.status.as_str() {
-            "active" => UserStatus::Active,
-            "frozen" => UserStatus::Frozen,
-            "resigned" => UserStatus::Resigned,
-            _ => {
+        let status = match change.status.as_deref() {
+            None => None,
+            Some("active") => Some(UserStatus::Active),
+            Some("frozen") => Some(UserStatus::Frozen),
+            Some("resigned") => Some(UserStatus::Resigned),
+            Some(_) => {
                 return Err(ApiError::new(
                     400,
                     400,
@@ -115,15 +126,38 @@ pub(super) async fn change_user(
                 ));
             }
         };
-        shared.with(|state, _| {
-            let tenant = state.identity.tenants.get_mut(&tenant_key);
-            let user = tenant
-                .and_then(|tenant| tenant.users.get_mut(&user_key))
-                .ok_or_else(|| ApiError::new(404, 404, "no such person"))?;
-            user.status = status;
-            Ok(json!({"user": user.key}))
+        change_person(&shared, &tenant_key, &user_key, |user| {
+            user.status = status.unwrap_or(user.status);
+            if let Some(departments) = change.departments {
+                user.departments = departments;
+            }
         })
     }))
+}
+
+/// Takes a person out of the organisation, as its administrators do.
+pub(super) async fn delete_user(
+    State(shared): State<SharedState>,
+    Path((tenant_key, user_key)): Path<(String, String)>,
+) -> Response {
+    answer(change_person(&shared, &tenant_key, &user_key, |user| {
+        user.status = UserStatus::Resigned;
+    }))
+}
+
+fn change_person(
+    shared: &SharedState,
+    tenant_key: &str,
+    user_key: &str,
+    change: impl FnOnce(&mut User),
+) -> Result<Value, ApiError> {
+    let changed = shared.change_tenant(tenant_key, |tenant| {
+        tenant.users.get_mut(user_key).map(change)
+    });
+    match changed.flatten() {
+        Some(()) => Ok(json!({"user": user_key})),
+        None => Err(ApiError::new(404, 404, "no such person")),
+    }
 }
 
 #[derive(Deserialize)]

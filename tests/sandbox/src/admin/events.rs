@@ -1,6 +1,6 @@
-//! Pushes a signed event to a URL.
+//! Pushes signed events; sets where an app's go.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -48,4 +48,62 @@ pub(super) async fn push(State(shared): State<SharedState>, body: Bytes) -> Resp
         },
     };
     answer(result)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subscribe {
+    /// `http://…` of the receiver.
+    url: String,
+}
+
+/// Sets the request URL of an app, if its receiver answers the question about it.
+pub(super) async fn subscribe(
+    State(shared): State<SharedState>,
+    Path(app_id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let done = match read::<Subscribe>(&body) {
+        Ok(wanted) => shared.subscribe(&app_id, &wanted.url).await,
+        Err(error) => Err(error),
+    };
+    answer(done.map(|()| json!({"app_id": app_id, "verified": true})))
+}
+
+/// What became of the events that were pushed by themselves.
+pub(super) async fn list(State(shared): State<SharedState>) -> Response {
+    answer(Ok(shared.control(|control| {
+        let pushes = &control.pushes;
+        json!({
+            "automatic": pushes.automatic,
+            "scale": pushes.scale,
+            "deliveries": pushes.deliveries(),
+        })
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangePushes {
+    /// Whether changes of people and departments push events.
+    automatic: Option<bool>,
+    /// The pauses between attempts (15 s, 5 min, 1 h, 6 h) are multiplied by this.
+    scale: Option<f64>,
+}
+
+pub(super) async fn change(State(shared): State<SharedState>, body: Bytes) -> Response {
+    answer(read::<ChangePushes>(&body).map(|wanted| {
+        shared.control(|control| {
+            let pushes = &mut control.pushes;
+            pushes.automatic = wanted.automatic.unwrap_or(pushes.automatic);
+            pushes.scale = wanted.scale.unwrap_or(pushes.scale);
+            json!({"automatic": pushes.automatic, "scale": pushes.scale})
+        })
+    }))
+}
+
+/// Lets events that wait for their next attempt be tried now.
+pub(super) async fn hurry(State(shared): State<SharedState>) -> Response {
+    shared.hurry();
+    answer(Ok(json!({})))
 }

@@ -7,6 +7,8 @@ mod search;
 mod users;
 mod view;
 
+pub(crate) use view::status;
+
 use crate::families::Route;
 
 /// Method, path and handler of each simulated endpoint.

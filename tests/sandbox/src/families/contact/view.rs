@@ -40,7 +40,7 @@ pub(super) fn avatar(call: &Call<'_>, user: &User) -> Value {
 }
 
 /// `status` of a person.
-pub(super) fn status(user: &User) -> Value {
+pub(crate) fn status(user: &User) -> Value {
     json!({
         "is_frozen": user.status == UserStatus::Frozen,
         "is_resigned": user.status == UserStatus::Resigned,
