@@ -93,7 +93,7 @@ async fn build<A: Action<Target = ()>>(
     let billing = tx.billing();
     // Read anew: the cached tenant may be older than the redirect that led here.
     let tenant = billing.tenant_now().await?;
-    let draft = billing.draft(month, &tenant.contract).await?;
+    let draft = billing.outline(month, &tenant.contract).await?;
     let mut months = tx.usage().months().await?;
     if !months.contains(&month) {
         months.insert(0, month);

@@ -19,6 +19,7 @@ on_both!(
     a_closed_statement_never_changes,
     a_statement_is_closed_once_and_not_before_its_month_ends,
     every_line_opens_the_calls_it_counts,
+    the_bill_so_far_reads_no_entry_of_the_ledger,
     wrong_counts_close_no_statement,
     late_calls_are_shown_on_the_next_statement,
     credit_notes_never_exceed_the_statement,
@@ -181,6 +182,28 @@ async fn every_line_opens_the_calls_it_counts(bench: &Bench) {
             (LineKind::Free(FreeCalls::Denied), 7),
         ]
     );
+}
+
+async fn the_bill_so_far_reads_no_entry_of_the_ledger(bench: &Bench) {
+    calls(bench, OCTOBER, 1_004, 7).await;
+    let store = at(bench, NOVEMBER.start()).await;
+    let contract = bench.acme.contract.clone();
+    let outline = async || {
+        let tx = store.scope(&acting_in(&bench.acme)).read().await.unwrap();
+        tx.billing().outline(OCTOBER, &contract).await.unwrap()
+    };
+    let before = outline().await;
+    let tx = store.scope(&acting_in(&bench.acme)).read().await.unwrap();
+    let from = tx.billing().overage_from(&before).await.unwrap();
+    drop(tx);
+    bench.tamper("ALTER TABLE ledger RENAME TO away").await;
+    assert_eq!(outline().await, before);
+    bench.tamper("ALTER TABLE away RENAME TO ledger").await;
+    assert!(close(&store, &bench.acme, OCTOBER).await.unwrap());
+    let tx = writing(&store, &bench.acme).await;
+    let closed = tx.billing().statement(OCTOBER).await.unwrap().unwrap();
+    assert_eq!(closed.statement.lines, before.lines);
+    assert!(from.is_some() && closed.statement.overage_from_seq == from);
 }
 
 async fn wrong_counts_close_no_statement(bench: &Bench) {

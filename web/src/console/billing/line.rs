@@ -74,9 +74,13 @@ async fn build(
     (place, asked): (usize, &Asked),
 ) -> Result<Option<LinePage>, StoreError> {
     let tx = desk.scope(state).read().await?;
-    let Some(found) = find(state, &tx, month).await? else {
+    let Some(mut found) = find(state, &tx, month).await? else {
         return Ok(None);
     };
+    if found.closed.is_none() {
+        let from = tx.billing().overage_from(&found.statement).await?;
+        found.statement.overage_from_seq = from;
+    }
     let line = place
         .checked_sub(1)
         .and_then(|place| found.statement.lines.get(place));

@@ -71,7 +71,8 @@ pub(super) fn parse(month: &str, visit: &Visit) -> Result<Month, PageFault> {
         .map_err(|_| PageFault::new(Trouble::NotFound, visit))
 }
 
-/// The statement of a month that has one, or has calls to draft one from.
+/// The statement of a month that has one, or has calls to draft one from: an outline, when it is
+/// not closed.
 pub(super) async fn find(
     state: &WebState,
     tx: &TenantTx,
@@ -90,7 +91,7 @@ pub(super) async fn find(
     }
     let tenant = tx.billing().tenant_now().await?;
     Ok(Some(Found {
-        statement: tx.billing().draft(month, &tenant.contract).await?,
+        statement: tx.billing().outline(month, &tenant.contract).await?,
         closed: None,
     }))
 }

@@ -6,6 +6,7 @@ use model::{
 };
 use sea_orm::{
     ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
 };
 
 use super::Billing;
@@ -119,8 +120,20 @@ impl Billing<'_> {
             outcomes: vec![Outcome::Ok, Outcome::Partial],
             ..BilledCalls::all(month)
         };
+        // Read from the month's first entry on, which the index over moments knows without the
+        // entries. Not the column itself: its smallest value would be looked for from the chain's
+        // beginning.
+        let first: Option<Option<i64>> = within::<Entity>(self.0)
+            .filter(Column::At.gte(month.start().millis()))
+            .filter(Column::At.lt(month.end().millis()))
+            .select_only()
+            .expr(Expr::cust("MIN(seq + 0)"))
+            .into_tuple()
+            .one(self.0.db())
+            .await?;
         let found: Option<i64> = self
             .select(&which)
+            .filter(Column::Seq.gte(first.flatten().unwrap_or_default()))
             .select_only()
             .column(Column::Seq)
             .order_by_asc(Column::Seq)

@@ -34,15 +34,21 @@ pub struct ClosedStatement {
 
 impl Billing<'_> {
     /// The statement of a month as it would be closed now.
-    pub async fn draft(&self, month: Month, contract: &Contract) -> Result<Statement, StoreError> {
+    async fn draft(&self, month: Month, contract: &Contract) -> Result<Statement, StoreError> {
+        let mut statement = self.outline(month, contract).await?;
+        statement.overage_from_seq = self.overage_from(&statement).await?;
+        Ok(statement)
+    }
+
+    /// The same from the counts alone, without the place at which the overage begins: lines and
+    /// total of a month of any size, and no entry of the ledger is read.
+    pub async fn outline(
+        &self,
+        month: Month,
+        contract: &Contract,
+    ) -> Result<Statement, StoreError> {
         let tally = self.0.usage().month(month).await?;
         let head = self.0.ledger().head().await?;
-        let terms = contract.terms_in(month);
-        let overage_from_seq = if tally.delivered > terms.included {
-            self.nth_delivered(month, terms.included).await?
-        } else {
-            None
-        };
         Ok(Statement::draft(&StatementFacts {
             tenant: self.0.tenant(),
             month,
@@ -50,9 +56,20 @@ impl Billing<'_> {
             tally,
             late: self.late_for(month).await?,
             through_seq: head.seq,
-            overage_from_seq,
+            overage_from_seq: None,
             at: self.0.now(),
         }))
+    }
+
+    /// The place of the first delivered call beyond what the plan of a statement includes.
+    pub async fn overage_from(&self, statement: &Statement) -> Result<Option<u64>, StoreError> {
+        let lines = statement.lines.iter();
+        if !lines.clone().any(|line| line.kind == LineKind::Overage) {
+            return Ok(None);
+        }
+        let included = lines.filter(|line| line.kind == LineKind::Included);
+        let included = included.map(|line| line.quantity).sum();
+        self.nth_delivered(statement.month, included).await
     }
 
     /// Closes the statement of a month that is over: exactly once, whoever tries. Gives `None` when
