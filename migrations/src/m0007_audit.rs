@@ -70,7 +70,7 @@ pub(crate) fn tables() -> Vec<Table> {
 /// Where the pages look: each index ends in the order of the list. What is common (calls that
 /// went well) has no index of its own, for the newest of it are found at once anyway; the rest
 /// gets small indexes that only hold it.
-const INDEXES: [(&str, &str, &str); 8] = [
+const INDEXES: [(&str, &str, &str); 9] = [
     ("at", "at, seq", ""),
     ("member", "member_id, at, seq", "member_id IS NOT NULL"),
     ("account", "account_id, at, seq", "account_id IS NOT NULL"),
@@ -80,6 +80,11 @@ const INDEXES: [(&str, &str, &str); 8] = [
     (
         "ended_badly",
         "at, seq",
+        "outcome NOT IN ('ok', 'partial', 'pending')",
+    ),
+    (
+        "outcome",
+        "outcome, at, seq",
         "outcome NOT IN ('ok', 'partial', 'pending')",
     ),
     ("no_call", "at, seq", "kind NOT IN ('call', 'intent')"),

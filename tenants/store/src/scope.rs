@@ -161,6 +161,10 @@ impl TenantTx {
         &self.transaction
     }
 
+    pub(crate) fn search_reach(&self) -> u64 {
+        self.shared.search_reach
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.shared.clock.as_ref()
     }

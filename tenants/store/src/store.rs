@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) vault: Vault,
     pub(crate) data_keys: moka::sync::Cache<TenantId, DataKey>,
+    pub(crate) search_reach: u64,
     _file: Option<PrivateFile>,
 }
 
@@ -92,6 +93,7 @@ impl Store {
                 .max_capacity(10_000)
                 .time_to_live(KEY_TTL)
                 .build(),
+            search_reach: options.search_reach,
             _file: file,
         });
         Ok(Self {

@@ -83,11 +83,13 @@ async fn build(
     let ledger = tx.ledger();
     let newer_than = asked.newer.parse::<Place>().ok();
     let older_than = asked.older.parse::<Place>().ok();
-    let (found, more_newer, more_older) = if let Some(place) = newer_than {
+    // The neighbours of the page: of its entries, or of the place that it was asked from.
+    let (found, newer, older, next) = if let Some(place) = newer_than {
         let page = Page::first(ROWS).after(place.to_string());
         let found = ledger.list_newer(&filter, &page).await?;
-        let more = found.next.is_some();
-        (found.items, more, true)
+        let next = found.next.and_then(|next| next.parse::<Place>().ok());
+        let last = found.items.last().map_or(place, StoredEntry::place);
+        (found.items, next, Some(last), next)
     } else {
         let page = Page::first(ROWS);
         let page = match older_than {
@@ -95,25 +97,29 @@ async fn build(
             None => page,
         };
         let found = ledger.list(&filter, &page).await?;
-        let more = found.next.is_some();
-        (found.items, older_than.is_some(), more)
+        let next = found.next.and_then(|next| next.parse::<Place>().ok());
+        let first = found.items.first().map(StoredEntry::place);
+        (
+            found.items,
+            older_than.map(|from| first.unwrap_or(from)),
+            next,
+            next,
+        )
     };
+    // Fewer than a page and yet not the end: only a part of the ledger was looked through.
+    let looked_to = next.filter(|_| found.len() < ROWS as usize);
     let mut names = Names::default();
     ledger.learn(&found, &mut names).await?;
     drop(tx);
     look::note(state, desk, "audit.list", None, &json!(asked.query())).await?;
-    let turn = |name: &str, one: Option<&StoredEntry>| {
-        one.map(|one| {
-            desk.path(&format!(
-                "/audit?{}",
-                asked.with(name, &one.place().to_string())
-            ))
-        })
+    let turn = |name: &str, place: Option<Place>| {
+        place.map(|place| desk.path(&format!("/audit?{}", asked.with(name, &place.to_string()))))
     };
     Ok(AuditPage {
         console: desk.shell(visit, Tab::Audit),
-        newer: turn("newer", found.first().filter(|_| more_newer)),
-        older: turn("older", found.last().filter(|_| more_older)),
+        newer: turn("newer", newer),
+        older: turn("older", older),
+        looked_to: looked_to.map(|place| Moment(place.at)),
         csv: desk.path(&format!("/audit/export?{}", asked.with("format", "csv"))),
         jsonl: desk.path(&format!("/audit/export?{}", asked.with("format", "jsonl"))),
         filtered: !asked.query().is_empty(),

@@ -3,6 +3,7 @@
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod verify;
+mod walk;
 
 use model::{
     AccountId, CallId, ChainHash, Channel, ClientId, EntryKind, GrantId, LedgerEntry, MemberId,
@@ -12,7 +13,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect}
 
 use self::filter::{EntryFilter, Place};
 use crate::{
-    Page, Paged, StoreError, TenantTx,
+    StoreError, TenantTx,
     entity::{
         ledger_entry::{Column, Entity, Model},
         ledger_head, within,
@@ -62,51 +63,6 @@ pub struct ChainHead {
 }
 
 impl LedgerView<'_> {
-    /// Entries, newest first.
-    pub async fn list(
-        &self,
-        filter: &EntryFilter,
-        page: &Page,
-    ) -> Result<Paged<StoredEntry>, StoreError> {
-        let mut query = filter
-            .on(within::<Entity>(self.0))
-            .order_by_desc(Column::At)
-            .order_by_desc(Column::Seq);
-        if let Some(before) = page.start::<Place>()? {
-            query = query.filter(before.beyond(false));
-        }
-        let rows = query.limit(page.ask()).all(self.0.db()).await?;
-        let found = rows
-            .into_iter()
-            .map(stored)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(page.cut(found, StoredEntry::place))
-    }
-
-    /// The entries that follow in time after the page's cursor, newest first as in
-    /// [`LedgerView::list`]; `next` leads to still newer ones.
-    pub async fn list_newer(
-        &self,
-        filter: &EntryFilter,
-        page: &Page,
-    ) -> Result<Paged<StoredEntry>, StoreError> {
-        let mut query = filter
-            .on(within::<Entity>(self.0))
-            .order_by_asc(Column::At)
-            .order_by_asc(Column::Seq);
-        if let Some(after) = page.start::<Place>()? {
-            query = query.filter(after.beyond(true));
-        }
-        let rows = query.limit(page.ask()).all(self.0.db()).await?;
-        let found = rows
-            .into_iter()
-            .map(stored)
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut cut = page.cut(found, StoredEntry::place);
-        cut.items.reverse();
-        Ok(cut)
-    }
-
     /// The entry at a place of the chain.
     pub async fn at(&self, seq: u64) -> Result<Option<StoredEntry>, StoreError> {
         let row = within::<Entity>(self.0)

@@ -10,18 +10,19 @@ use model::{
 use sea_orm::ConnectionTrait as _;
 use store::{
     AuditSettings, ChainBreak, ChainHead, DeadLetter, EntryFilter, Names, NewMember, NewStream,
-    Page, Place, Store, StoredEntry, StreamKind, TenantTx,
+    Page, Place, Store, StoreOptions, StoredEntry, StreamKind, TenantTx,
 };
 use vault::Secret;
 
 use crate::{
     on_both,
-    support::{Bench, acting_in, connect_at, entry, permit_for},
+    support::{Bench, acting_in, connect_at, connect_with, entry, permit_for},
 };
 
 on_both!(
     pages_lead_through_the_whole_list_in_both_directions,
     every_filter_agrees_with_a_plain_reading,
+    a_page_ends_where_its_reach_ends_and_the_next_goes_on_from_there,
     an_export_holds_exactly_the_rows_of_the_pages,
     a_rewritten_chain_misses_its_checkpoints,
     a_forged_checkpoint_is_found,
@@ -285,6 +286,44 @@ async fn every_filter_agrees_with_a_plain_reading(bench: &Bench) {
         let counted = tx.ledger().count_up_to(&filter, 1_000).await.unwrap();
         assert_eq!(counted, expected.len() as u64);
     }
+}
+
+/// A store whose pages look through so many entries.
+async fn reaching(bench: &Bench, search_reach: u64) -> Store {
+    let options = StoreOptions {
+        search_reach,
+        ..StoreOptions::new(&bench.url)
+    };
+    connect_with(options).await.unwrap()
+}
+
+async fn a_page_ends_where_its_reach_ends_and_the_next_goes_on_from_there(bench: &Bench) {
+    varied(bench, 120).await;
+    let tx = read(bench).await;
+    let all = everything(&tx, &EntryFilter::default(), 50).await;
+    let near = reaching(bench, 16).await;
+    let near = near.scope(&acting_in(&bench.acme)).read().await.unwrap();
+    for filter in filters(&all).into_iter().chain(more_filters(&all)) {
+        let far = everything(&tx, &filter, 50).await;
+        assert_eq!(everything(&near, &filter, 50).await, far, "{filter:?}");
+        let mut back = Vec::new();
+        let first = Place { at: 0, seq: 0 };
+        let mut page = Page::first(50).after(first.to_string());
+        loop {
+            let part = near.ledger().list_newer(&filter, &page).await.unwrap();
+            back.splice(0..0, part.items);
+            let Some(next) = part.next else { break };
+            page = Page::first(50).after(next);
+        }
+        assert_eq!(back, far, "{filter:?}, from the oldest on");
+    }
+    let rare = EntryFilter {
+        text: Some("no such object".to_owned()),
+        ..EntryFilter::default()
+    };
+    let page = near.ledger().list(&rare, &Page::first(50)).await.unwrap();
+    let end = page.next.map(|next| next.parse::<Place>().unwrap());
+    assert_eq!((page.items.len(), end), (0, Some(all[15].place())));
 }
 
 async fn exported(tx: &TenantTx, filter: &EntryFilter, part: u64) -> Vec<Row> {

@@ -53,6 +53,9 @@ pub struct EntryFilter {
 const COMMON: [Outcome; 3] = [Outcome::Ok, Outcome::Partial, Outcome::Pending];
 /// Kinds that are common.
 const CALLS: [EntryKind; 2] = [EntryKind::Call, EntryKind::Intent];
+/// The same as the conditions of their indexes.
+const ENDED_BADLY: &str = "outcome NOT IN ('ok', 'partial', 'pending')";
+const NO_CALL: &str = "kind NOT IN ('call', 'intent')";
 
 impl EntryFilter {
     /// Whether every entry up to [`EntryFilter::through`] is wanted.
@@ -71,34 +74,59 @@ impl EntryFilter {
         let accounts = Column::AccountId.is_in(accounts);
         match (self.members.is_empty(), self.accounts.is_empty()) {
             (true, true) => None,
-            (false, true) => Some(
-                Condition::all()
-                    .add(members)
-                    .add(Expr::cust("member_id IS NOT NULL")),
-            ),
-            (true, false) => Some(
-                Condition::all()
-                    .add(accounts)
-                    .add(Expr::cust("account_id IS NOT NULL")),
-            ),
+            (false, true) => Some(also(members, "member_id IS NOT NULL")),
+            (true, false) => Some(also(accounts, "account_id IS NOT NULL")),
             (false, false) => Some(Condition::any().add(members).add(accounts)),
         }
     }
 
+    fn of_targets(&self) -> Option<Condition> {
+        let targets = Column::Target.is_in(self.targets.iter().map(String::as_str));
+        (!self.targets.is_empty()).then(|| also(targets, "target IS NOT NULL"))
+    }
+
+    fn by_client(&self) -> Option<Condition> {
+        let name = self.client_name.as_deref()?;
+        Some(also(Column::ClientName.eq(name), "client_name <> ''"))
+    }
+
+    fn of_action(&self) -> Option<Condition> {
+        let action = self.action.as_deref()?;
+        Some(match action.strip_suffix('*') {
+            // A range beside the LIKE: it is found in the index in every collation of SQLite.
+            Some(prefix) => Condition::all()
+                .add(Column::Action.gte(prefix))
+                .add(Column::Action.like(begins(prefix))),
+            None => Condition::all().add(Column::Action.eq(action)),
+        })
+    }
+
+    fn ended_badly(&self) -> bool {
+        !self.outcomes.is_empty() && self.outcomes.iter().all(|one| !COMMON.contains(one))
+    }
+
+    fn no_call(&self) -> bool {
+        !self.kinds.is_empty() && self.kinds.iter().all(|kind| !CALLS.contains(kind))
+    }
+
     /// The query with these conditions.
     pub(crate) fn on(&self, query: Select<Entity>) -> Select<Entity> {
-        let mut all = Condition::all();
+        query.filter(self.condition())
+    }
+
+    /// All conditions.
+    pub(super) fn condition(&self) -> Condition {
+        let mut all = self.time();
         if !self.kinds.is_empty() {
             all = all.add(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.name())));
-            if self.kinds.iter().all(|kind| !CALLS.contains(kind)) {
-                // Word for word the condition of the index, which is not found otherwise.
-                all = all.add(Expr::cust("kind NOT IN ('call', 'intent')"));
+            if self.no_call() {
+                all = all.add(Expr::cust(NO_CALL));
             }
         }
         if !self.outcomes.is_empty() {
             all = all.add(Column::Outcome.is_in(self.outcomes.iter().map(|one| one.name())));
-            if self.outcomes.iter().all(|one| !COMMON.contains(one)) {
-                all = all.add(Expr::cust("outcome NOT IN ('ok', 'partial', 'pending')"));
+            if self.ended_badly() {
+                all = all.add(Expr::cust(ENDED_BADLY));
             }
         }
         all = all
@@ -107,41 +135,80 @@ impl EntryFilter {
             .add_option(self.effect.map(|one| Column::Effect.eq(one.name())))
             .add_option(self.channel.map(|one| Column::Channel.eq(one.name())))
             .add_option(self.fault.as_deref().map(|code| Column::Fault.eq(code)))
-            .add_option(self.since.map(|at| Column::At.gte(at.millis())))
-            .add_option(self.until.map(|at| Column::At.lt(at.millis())))
             .add_option(
                 self.through
                     .map(|seq| Column::Seq.lte(crate::ledger::signed(seq))),
-            );
-        all = all.add_option(self.people());
-        if let Some(name) = &self.client_name {
-            all = all
-                .add(Column::ClientName.eq(name.as_str()))
-                .add(Expr::cust("client_name <> ''"));
-        }
-        if let Some(action) = &self.action {
-            all = match action.strip_suffix('*') {
-                // A range and no LIKE: it is found in the index in every collation of SQLite.
-                Some(prefix) => all
-                    .add(Column::Action.gte(prefix))
-                    .add(Column::Action.like(begins(prefix))),
-                None => all.add(Column::Action.eq(action.as_str())),
-            };
-        }
-        if !self.targets.is_empty() {
-            all = all
-                .add(Column::Target.is_in(self.targets.iter().map(String::as_str)))
-                .add(Expr::cust("target IS NOT NULL"));
-        }
+            )
+            .add_option(self.people())
+            .add_option(self.by_client())
+            .add_option(self.of_action())
+            .add_option(self.of_targets());
         if let Some(text) = &self.text {
-            all = all
-                .add(
-                    Column::Target.like(LikeExpr::new(format!("%{}%", escaped(text))).escape('\\')),
-                )
-                .add(Expr::cust("target IS NOT NULL"));
+            let held = LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
+            all = all.add(also(Column::Target.like(held), "target IS NOT NULL"));
         }
-        query.filter(all)
+        all
     }
+
+    /// The conditions on the moment alone, which every index answers.
+    pub(super) fn time(&self) -> Condition {
+        Condition::all()
+            .add_option(self.since.map(|at| Column::At.gte(at.millis())))
+            .add_option(self.until.map(|at| Column::At.lt(at.millis())))
+    }
+
+    /// The parts of the filter that have an index, what is rarest in most ledgers first.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let people = self.members.len() + self.accounts.len();
+        let outcome = self.ended_badly().then(|| match self.outcomes[..] {
+            [one] => also(Column::Outcome.eq(one.name()), ENDED_BADLY),
+            _ => Condition::all().add(Expr::cust(ENDED_BADLY)),
+        });
+        let id = self.id.map(|id| Column::Id.eq(id.uuid()));
+        let exact = self
+            .action
+            .as_deref()
+            .is_some_and(|one| !one.ends_with('*'));
+        let no_call = || Condition::all().add(Expr::cust(NO_CALL));
+        [
+            id.map(|id| Way::of(Condition::all().add(id), false)),
+            self.of_targets()
+                .map(|only| Way::of(only, self.targets.len() == 1)),
+            self.people().map(|only| Way::of(only, people == 1)),
+            outcome.map(|only| Way::of(only, true)),
+            self.no_call().then(|| Way::of(no_call(), true)),
+            self.of_action().map(|only| Way::of(only, exact)),
+            self.by_client().map(|only| Way::of(only, true)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// A way through the ledger that one index leads.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    /// The entries on it.
+    pub(super) only: Condition,
+    /// Whether the index has them in the order of time; otherwise they have to be sorted first.
+    pub(super) ordered: bool,
+}
+
+impl Way {
+    const fn of(only: Condition, ordered: bool) -> Self {
+        Self { only, ordered }
+    }
+
+    /// All entries.
+    pub(super) fn time() -> Self {
+        Self::of(Condition::all(), true)
+    }
+}
+
+/// A condition beside the one of a partial index, word for word: it is not found otherwise.
+fn also(condition: Expr, of_index: &'static str) -> Condition {
+    Condition::all().add(condition).add(Expr::cust(of_index))
 }
 
 fn begins(prefix: &str) -> LikeExpr {

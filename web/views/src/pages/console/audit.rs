@@ -75,6 +75,9 @@ pub struct AuditPage {
     pub newer: Option<String>,
     /// Path of older entries.
     pub older: Option<String>,
+    /// How far was looked, when fewer entries than a page were found and there are more to look
+    /// through.
+    pub looked_to: Option<Moment>,
     /// Path of the export of the same filter as CSV.
     pub csv: String,
     /// The same as JSONL.

@@ -59,6 +59,7 @@ crate::text::catalogue! {
         export_jsonl: "Export JSONL", "导出 JSONL";
         export_hint: "Exports hold exactly what this filter shows, all pages of it.", "导出内容与当前筛选完全一致，包含所有分页。";
         none: "Nothing has been recorded yet. Calls appear here the moment they end.", "尚无记录。调用结束后会立即显示在这里。";
+        looked_to: "Searched only as far as {when}. Go on to search further, or narrow the filter.", "目前只查找到{when}。可继续翻页查找，或缩小筛选范围。";
         none_match: "Nothing matches this filter.", "没有符合筛选条件的记录。";
         nobody: "the platform", "平台";
         place: "Entry {n}", "记录 {n}";
