@@ -27,6 +27,8 @@ Examples:
   feishu-mcp migrate                  bring the database up to date
   feishu-mcp tenant add --slug acme --name 'Acme' --brand feishu --app-id cli_… \\
                         --app-secret-file secret.txt
+  feishu-mcp account add --operator --email you@example.com
+                                      make the first sign-in of the operator's console
   feishu-mcp serve                    run in production
   feishu-mcp doctor --tenant acme     find out what is wrong, and how to mend it";
 
@@ -71,6 +73,9 @@ pub enum Command {
     /// Tenants of this deployment.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Sign-ins of the console: operators, and people of organisations.
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// The key ring.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -206,6 +211,60 @@ pub struct TenantAddArgs {
     /// Do not ask Feishu whether the credentials are right.
     #[arg(long)]
     pub skip_check: bool,
+}
+
+/// `account …`.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Make an account, and print a link for choosing its password.
+    Add(AccountAddArgs),
+    /// List the accounts.
+    List {
+        /// Print one JSON array instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a link for choosing a new password; it works once, for a day.
+    Link {
+        /// Address of the account.
+        #[arg(long)]
+        email: String,
+    },
+    /// Sign an account out everywhere, and let it in no more.
+    Block {
+        /// Address of the account.
+        #[arg(long)]
+        email: String,
+    },
+    /// Let a blocked account sign in again.
+    Unblock {
+        /// Address of the account.
+        #[arg(long)]
+        email: String,
+    },
+    /// Take the second factor of an account away, when app and recovery codes are lost.
+    ResetSecondFactor {
+        /// Address of the account.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// `account add`.
+#[derive(Debug, Args)]
+pub struct AccountAddArgs {
+    /// Address, the name to sign in with.
+    #[arg(long)]
+    pub email: String,
+    /// Name for people; default: the address.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// It runs the platform.
+    #[arg(long)]
+    pub operator: bool,
+    /// Language of its texts.
+    #[arg(long, value_enum, default_value_t = Language::Zh)]
+    pub locale: Language,
 }
 
 /// A plan.

@@ -14,7 +14,9 @@ use figment::{
 };
 use serde::Deserialize;
 
-pub use sections::{Audit, Database, Feishu, Http, Keys, LogFormat, Redis, Telemetry, Tenancy};
+pub use sections::{
+    Accounts, Audit, Database, Feishu, Http, Keys, LogFormat, Redis, SignUp, Telemetry, Tenancy,
+};
 
 /// Prefix of the environment variables.
 const PREFIX: &str = "FEISHU_MCP__";
@@ -42,6 +44,8 @@ pub struct Config {
     pub feishu: Feishu,
     /// The ledgers.
     pub audit: Audit,
+    /// Sign-ins of the console.
+    pub accounts: Accounts,
     /// Tenants of this deployment.
     pub tenancy: Tenancy,
     /// Logs, traces and metrics.

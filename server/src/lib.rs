@@ -53,6 +53,7 @@ async fn dispatch(cli: Cli, terminal: Terminal) -> anyhow::Result<ExitCode> {
         }
         Command::Doctor(args) => return commands::doctor::run(&config, args, terminal).await,
         Command::Tenant(command) => commands::tenant::run(&config, command, terminal).await?,
+        Command::Account(command) => commands::account::run(&config, command, terminal).await?,
         Command::Audit(cli::AuditCommand::Verify(args)) => {
             return commands::audit::verify(&args, terminal);
         }

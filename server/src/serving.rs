@@ -22,7 +22,7 @@ use web::{WebOptions, WebParts, WebState};
 
 use self::tool_gate::ThroughGate;
 use crate::{
-    config::Config,
+    config::{Config, SignUp},
     listener::{self, Bounds},
     wire::Platform,
 };
@@ -116,7 +116,7 @@ impl Serving {
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
             entropy: Arc::clone(&platform.entropy),
-            options: web_options(mode),
+            options: web_options(config, mode),
         });
         let mcp = mcp(
             config,
@@ -179,9 +179,11 @@ fn oauth_options(mode: &Mode) -> OAuthOptions {
     }
 }
 
-fn web_options(mode: &Mode) -> WebOptions {
+fn web_options(config: &Config, mode: &Mode) -> WebOptions {
     WebOptions {
         list_organisations: mode.development,
+        sign_up: config.accounts.sign_up == SignUp::Open,
+        operator_second_factor: config.accounts.operator_second_factor,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

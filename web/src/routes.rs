@@ -47,6 +47,11 @@ pub fn router(state: WebState) -> Router {
             routes::CONSOLE_SIGN_IN_LINK,
             get(console::sign_in_link::show).post(console::sign_in_link::act),
         )
+        .route(routes::SIGN_IN_FEISHU, get(console::sign_in_feishu::go))
+        .route(
+            routes::SIGN_UP,
+            get(console::sign_up::show).post(console::sign_up::act),
+        )
         .route(
             routes::SECOND_FACTOR,
             get(console::second_factor::show).post(console::second_factor::act),

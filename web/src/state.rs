@@ -16,6 +16,10 @@ pub struct WebOptions {
     /// The front page lists all organisations. Only for development: a public service keeps the
     /// list of its customers to itself.
     pub list_organisations: bool,
+    /// Everybody may make an account of the console; otherwise whoever was invited.
+    pub sign_up: bool,
+    /// Operators prove a second factor before they come in.
+    pub operator_second_factor: bool,
     /// Version of the program, for the front page.
     pub version: String,
 }

@@ -19,6 +19,7 @@ mod second_factor;
 mod settings;
 mod setup;
 mod sign_in;
+mod sign_up;
 mod usage;
 
 use std::{sync::Arc, time::Duration};

@@ -152,6 +152,10 @@ routes! {
 
     /// Signs an account in to the console.
     CONSOLE_SIGN_IN = "/sign-in", FORM, Page;
+    /// Leads to the sign-in through Feishu of an organisation.
+    SIGN_IN_FEISHU = "/sign-in/feishu", GET, Page;
+    /// Makes an account.
+    SIGN_UP = "/sign-up", FORM, Page;
     /// Signs an account in by a link that works once.
     CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
     /// Finishes a sign-in by the second factor.
@@ -282,6 +286,10 @@ routes! {
     OPERATOR_SYSTEM = "/console/operator/system", GET, Operator;
     /// One tenant.
     OPERATOR_TENANT = "/console/operator/tenants/{slug}", GET, Operator;
+    /// The accounts of the platform; invites one.
+    OPERATOR_ACCOUNTS = "/console/operator/accounts", FORM, Operator;
+    /// One account.
+    OPERATOR_ACCOUNT = "/console/operator/accounts/{account}", FORM, Operator;
     /// Changes the plan of a tenant.
     OPERATOR_PLAN = "/console/operator/tenants/{slug}/plan", POST, Operator;
     /// Suspends a tenant, or serves it again.

@@ -24,7 +24,7 @@ use self::{data::DataFolder, welcome::Welcome};
 use crate::{
     cli::DevArgs,
     config::{
-        Config,
+        Config, SignUp,
         environment::{RealTenant, Variables},
     },
     serving::{self, Mode, Serving},
@@ -89,12 +89,15 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
         Some(running) => Some(demo::sign_in(&platform, &serving.oauth, running, &slug).await?),
         None => None,
     };
+    let way_in = console::way_in(&platform, &slug, terminal.locale).await?;
     let welcome = Welcome {
         token,
         fixture_token: fixture_token(&platform, &serving, sandbox.as_ref()).await?,
         sandbox_url: sandbox.as_ref().map(RunningSandbox::base_url),
         redirect_url: real.is_some().then(|| platform.urls.callback()),
-        console_url: console::link(&platform, &slug, terminal.locale).await?,
+        console_url: way_in.link,
+        console_email: way_in.email.to_owned(),
+        console_password: way_in.password,
         ..Welcome::of(&platform.urls, &slug)
     };
     if args.json {
@@ -133,6 +136,9 @@ fn configure(
         config.redis.url.clone_from(redis);
     }
     config.tenancy.default_tenant = slug.to_string();
+    // On this machine alone: whoever tries it is the operator and the first customer.
+    config.accounts.sign_up = SignUp::Open;
+    config.accounts.operator_second_factor = false;
     if args.unlimited {
         config.http.ip_per_second = 0;
     }

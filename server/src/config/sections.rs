@@ -187,6 +187,26 @@ impl Audit {
     }
 }
 
+/// `[accounts]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// Who may make one.
+    pub sign_up: SignUp,
+    /// Whether operators must prove a second factor.
+    pub operator_second_factor: bool,
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUp {
+    /// Everybody.
+    Open,
+    /// Those who hold an invitation.
+    Invited,
+}
+
 /// `[tenancy]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

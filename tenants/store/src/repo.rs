@@ -1,5 +1,7 @@
 //! Repositories: the only way to rows.
 
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, IntoColumnRef, LikeExpr};
+
 pub(crate) mod account_factors;
 pub(crate) mod account_links;
 pub(crate) mod account_sessions;
@@ -37,4 +39,23 @@ pub(crate) mod usage;
 /// A stored hash.
 fn hash_of(bytes: &[u8]) -> Result<vault::TokenHash, crate::StoreError> {
     vault::TokenHash::from_bytes(bytes).ok_or(crate::StoreError::Corrupt { what: "token hash" })
+}
+
+/// A text whose signs mean themselves in a LIKE.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            safe.push('\\');
+        }
+        safe.push(c);
+    }
+    safe
+}
+
+/// Whether a column holds a text, in any case.
+fn holds(column: impl IntoColumnRef, text: &str) -> Expr {
+    let like = format!("%{}%", escaped(&text.to_lowercase()));
+    let lower = Func::lower(Expr::col(column));
+    Expr::expr(lower).like(LikeExpr::new(like).escape('\\'))
 }

@@ -93,6 +93,16 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     (routes::CONSOLE_ACCOUNT, "/console/account"),
     (routes::ACCOUNT_SESSIONS, "/console/account/sessions"),
     (routes::ACCOUNT_PASSWORD, "/console/account/password"),
+    (
+        routes::SIGN_IN_FEISHU,
+        "/sign-in/feishu?organisation=nobody",
+    ),
+    (routes::SIGN_UP, "/sign-up"),
+    (routes::OPERATOR_ACCOUNTS, "/console/operator/accounts"),
+    (
+        routes::OPERATOR_ACCOUNT,
+        "/console/operator/accounts/acc_00000000000000000000000000",
+    ),
     (routes::SECOND_FACTOR, "/sign-in/second-factor"),
     (routes::ACCOUNT_FACTOR, "/console/account/second-factor"),
     (

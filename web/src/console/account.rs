@@ -21,6 +21,7 @@ use views::{
     error::Trouble,
 };
 
+pub(crate) use self::profile::readable_name;
 use super::{Away, sign_in, visitor_of};
 use crate::{
     WebState,

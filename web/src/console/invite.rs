@@ -13,12 +13,12 @@ use serde_json::json;
 use store::{Invitation, LinkPurpose, NewAccount, StoreError, TenantEntry};
 use vault::{TokenHash, TokenKind};
 use views::{
-    clean,
     error::Trouble,
     invite::{InvitePage, InviteStep, name_fault},
 };
 
 use super::{
+    account::readable_name,
     admission::admit,
     entry_of,
     set_password::{hash, judge_password},
@@ -28,9 +28,6 @@ use crate::{
     page::{self, PageFault},
     visit::Visit,
 };
-
-/// Longest display name.
-const NAME_MAX: usize = 80;
 
 /// What the form posts.
 #[derive(Default, Deserialize)]
@@ -173,7 +170,7 @@ async fn make(
     wish: Wish,
 ) -> Result<Response, PageFault> {
     let internal = |error: StoreError| PageFault::internal(&error, visit);
-    let name = clean(&wish.name).trim().to_owned();
+    let name = readable_name(&wish.name).unwrap_or_default();
     if let Some(fault) = refuse(visit, found, &name, &wish) {
         let step = InviteStep::Make {
             name: wish.name,
@@ -226,7 +223,7 @@ async fn make(
 
 /// Why the form is not taken.
 fn refuse(visit: &Visit, found: &Found, name: &str, wish: &Wish) -> Option<&'static str> {
-    if name.is_empty() || name.chars().count() > NAME_MAX {
+    if name.is_empty() {
         return Some(name_fault(visit.lang()));
     }
     if let Err(fault) = judge_password(&wish.password, &found.invitation.email) {

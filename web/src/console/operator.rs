@@ -1,6 +1,8 @@
 //! The console of those who run the platform. It shows what tenants bought, how much they use and
 //! how the platform is; never their content. Whatever is done to a tenant is in its own ledger.
 
+mod account;
+mod accounts;
 mod system;
 mod tenant;
 mod tenants;
@@ -27,6 +29,14 @@ pub(crate) fn routes() -> Router<WebState> {
     Router::new()
         .route(routes::OPERATOR, get(tenants::show))
         .route(routes::OPERATOR_SYSTEM, get(system::show))
+        .route(
+            routes::OPERATOR_ACCOUNTS,
+            get(accounts::show).post(accounts::invite),
+        )
+        .route(
+            routes::OPERATOR_ACCOUNT,
+            get(account::show).post(account::act),
+        )
         .route(routes::OPERATOR_TENANT, get(tenant::show))
         .route(routes::OPERATOR_PLAN, post(tenant::plan))
         .route(routes::OPERATOR_STATUS, post(tenant::status))
@@ -71,8 +81,13 @@ async fn enter(state: &WebState, visit: &Visit) -> Result<Operator, Away> {
     let known = known.map_err(|error| PageFault::internal(&error, visit))?;
     match known {
         None => Err(Away::Go(sign_in(visit))),
-        Some(known) if known.account.operator => Ok(Operator { visit: known }),
-        Some(_) => Err(PageFault::new(Trouble::NotFound, visit).into()),
+        Some(known) if !known.account.operator => {
+            Err(PageFault::new(Trouble::NotFound, visit).into())
+        }
+        Some(known) if state.options.operator_second_factor && !known.second => {
+            Err(Away::Go(with_return(routes::ACCOUNT_FACTOR, visit)))
+        }
+        Some(known) => Ok(Operator { visit: known }),
     }
 }
 

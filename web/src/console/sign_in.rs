@@ -66,7 +66,7 @@ pub(crate) async fn show(
     {
         return Ok(page::go(&destination(&asked.return_to)));
     }
-    let page = form(&visit, asked.return_to, String::new(), None);
+    let page = form(&state, &visit, asked.return_to, String::new(), None);
     Ok(page::show(page.render()))
 }
 
@@ -82,13 +82,13 @@ pub(crate) async fn act(
     let internal = |error: StoreError| PageFault::internal(&error, &visit);
     if let Err(wait) = state.attempts.count(&visit.address, &attempt.email).await {
         let fault = Some(SignInFault::Slow(wait.as_secs().max(1)));
-        let page = form(&visit, attempt.return_to, attempt.email, fault);
+        let page = form(&state, &visit, attempt.return_to, attempt.email, fault);
         return Ok(page::answer(StatusCode::TOO_MANY_REQUESTS, page.render()));
     }
     let account = check(&state, &attempt).await.map_err(internal)?;
     let Some(account) = account else {
         let fault = Some(SignInFault::Wrong);
-        let page = form(&visit, attempt.return_to, attempt.email, fault);
+        let page = form(&state, &visit, attempt.return_to, attempt.email, fault);
         return Ok(page::answer(
             StatusCode::UNPROCESSABLE_ENTITY,
             page.render(),
@@ -100,11 +100,20 @@ pub(crate) async fn act(
         .map_err(internal)
 }
 
-fn form(visit: &Visit, return_to: String, email: String, fault: Option<SignInFault>) -> SignInPage {
+pub(super) fn form(
+    state: &WebState,
+    visit: &Visit,
+    return_to: String,
+    email: String,
+    fault: Option<SignInFault>,
+) -> SignInPage {
     SignInPage {
         shell: visit.shell(),
         return_to,
         email,
+        organisation: String::new(),
+        unknown: false,
+        sign_up: state.options.sign_up,
         fault,
     }
 }

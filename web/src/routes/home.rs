@@ -27,6 +27,7 @@ pub(super) async fn show(
     let page = HomePage {
         shell: visit.shell(),
         organisations,
+        sign_up: state.options.sign_up,
         version: state.options.version.clone(),
     };
     Ok(page::show(page.render()))

@@ -69,6 +69,8 @@ async fn the_front_page_keeps_the_list_of_customers_to_itself() {
     assert_eq!(public.status, StatusCode::OK);
     assert!(!public.body.contains("acme"));
     let options = WebOptions {
+        sign_up: true,
+        operator_second_factor: false,
         list_organisations: true,
         version: "1.2.3".to_owned(),
     };

@@ -16,6 +16,7 @@ pub mod operator;
 pub mod proceed;
 pub mod reference;
 pub mod sign_in;
+pub mod sign_up;
 pub mod signed_out;
 pub mod status;
 pub mod tenants;

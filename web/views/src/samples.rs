@@ -307,6 +307,7 @@ fn homes(lang: Lang, names: &Names) -> [(&'static str, HomePage); 2] {
     let public = HomePage {
         shell: Shell::at(lang, "/"),
         organisations: Vec::new(),
+        sign_up: true,
         version: "0.1.0".to_owned(),
     };
     let development = HomePage {
@@ -324,6 +325,9 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         shell: Shell::at(lang, "/sign-in"),
         return_to: "/console".to_owned(),
         email: String::new(),
+        organisation: String::new(),
+        unknown: false,
+        sign_up: true,
         fault: None,
     };
     let failed = |fault| SignInPage {

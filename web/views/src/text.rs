@@ -20,6 +20,7 @@ pub(crate) mod operator;
 pub(crate) mod proceed;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
+pub(crate) mod sign_up;
 pub(crate) mod signed_out;
 pub(crate) mod tenants;
 
@@ -118,6 +119,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         proceed::PAIRS,
         shell::PAIRS,
         sign_in::PAIRS,
+        sign_up::PAIRS,
         signed_out::PAIRS,
         tenants::PAIRS,
     ]

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use edge::routes;
 use model::{
     Locale, Principal, Purpose, Role, RoleSet, Slug,
     policy::{ManagePeople, authorize},
 };
 use store::{Account, AccountLink, LinkPurpose, NewAccount};
-use vault::{Token, TokenKind};
+use vault::{PasswordText, Secret, Token, TokenKind};
 
 use crate::wire::Platform;
 
@@ -18,13 +19,25 @@ const LINK_LASTS: Duration = Duration::from_hours(1);
 /// Who the link signs in.
 const EMAIL: &str = "owner@acme.example";
 
-/// Makes the demo's owner on the first start, and gives a link that signs in once.
-pub(super) async fn link(
+/// How to come into the console.
+pub(super) struct WayIn {
+    /// A link that signs in once.
+    pub(super) link: String,
+    /// Address of the demo's owner.
+    pub(super) email: &'static str,
+    /// Its password: of this data folder, and the same at every start.
+    pub(super) password: String,
+}
+
+/// Makes the demo's owner on the first start, and says how to sign in.
+pub(super) async fn way_in(
     platform: &Platform,
     slug: &Slug,
     locale: Locale,
-) -> anyhow::Result<String> {
-    let owner = owner(platform, slug, locale).await?;
+) -> anyhow::Result<WayIn> {
+    let mac = platform.vault.mac("password of the demo's owner", b"");
+    let password = URL_SAFE_NO_PAD.encode(&mac[..12]);
+    let owner = owner(platform, slug, locale, &password).await?;
     let token = Token::mint(TokenKind::Link, platform.entropy.as_ref());
     let scope = platform.store.platform("dev prints a link to its console");
     let tx = scope.write().await?;
@@ -39,21 +52,31 @@ pub(super) async fn link(
         .await?;
     tx.commit().await?;
     let path = routes::CONSOLE_SIGN_IN_LINK.replace("{token}", token.expose());
-    Ok(platform.urls.at(&path))
+    Ok(WayIn {
+        link: platform.urls.at(&path),
+        email: EMAIL,
+        password,
+    })
 }
 
-async fn owner(platform: &Platform, slug: &Slug, locale: Locale) -> anyhow::Result<Account> {
+async fn owner(
+    platform: &Platform,
+    slug: &Slug,
+    locale: Locale,
+    password: &str,
+) -> anyhow::Result<Account> {
     let scope = platform.store.platform("dev makes the owner of its tenant");
     let tx = scope.write().await?;
     if let Some(known) = tx.accounts().by_email(EMAIL).await? {
         return Ok(known);
     }
+    let hash = PasswordText::hash(&Secret::new(password), platform.entropy.as_ref())?;
     let made = tx
         .accounts()
         .add(NewAccount {
             email: EMAIL,
             name: locale.pick("Demo owner", "演示所有者"),
-            password: None,
+            password: Some(hash.as_str()),
             operator: true,
             locale,
         })

@@ -13,6 +13,10 @@ pub(crate) struct Welcome {
     pub connect_url: String,
     /// The console, by a link that signs the demo's owner in once.
     pub console_url: String,
+    /// The same by hand: address and password of the demo's owner.
+    pub console_email: String,
+    /// The password.
+    pub console_password: String,
     /// Streamable HTTP.
     pub mcp_url: String,
     /// HTTP+SSE of 2024-11-05.
@@ -39,6 +43,8 @@ impl Welcome {
         Self {
             connect_url: urls.connect(slug),
             console_url: urls.at("/"),
+            console_email: String::new(),
+            console_password: String::new(),
             mcp_url: urls.mcp(slug),
             sse_url: urls.sse(slug),
             tools_url: urls.tools(slug),
@@ -71,6 +77,15 @@ impl Welcome {
                 self.console_url,
                 t.faint(t.text("(works once)", "（仅可使用一次）"))
             ),
+        );
+        row(
+            "",
+            &t.faint(&format!(
+                "{} {} / {}",
+                t.text("or sign in as", "或使用账号登录："),
+                self.console_email,
+                self.console_password
+            )),
         );
         row("MCP", &self.mcp_url);
         row("SSE", &self.sse_url);

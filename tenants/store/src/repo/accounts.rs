@@ -2,7 +2,7 @@
 
 use model::{AccountId, Id, Locale, TenantId, Timestamp};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::{
         account::{ActiveModel, Column, Entity, Model},
         account_tenant,
     },
+    repo::holds,
 };
 
 /// An account.
@@ -127,11 +128,19 @@ impl Accounts<'_> {
         Ok(rows.into_iter().map(account).collect())
     }
 
-    /// All accounts, oldest first.
-    pub async fn list(&self, page: &Page) -> Result<Paged<Account>, StoreError> {
-        let mut query = Entity::find().order_by_asc(Column::Id);
+    /// Accounts whose name or address holds `text`, newest first.
+    pub async fn search(&self, text: &str, page: &Page) -> Result<Paged<Account>, StoreError> {
+        let mut query = Entity::find().order_by_desc(Column::Id);
+        let text = text.trim();
+        if !text.is_empty() {
+            query = query.filter(
+                Condition::any()
+                    .add(holds(Column::Email, text))
+                    .add(holds(Column::Name, text)),
+            );
+        }
         if let Some(after) = page.start::<Uuid>()? {
-            query = query.filter(Column::Id.gt(after));
+            query = query.filter(Column::Id.lt(after));
         }
         let rows = query.limit(page.ask()).all(self.0.db()).await?;
         let found = rows.into_iter().map(account).collect();

@@ -30,6 +30,16 @@ pub struct Invitation {
     pub by: String,
 }
 
+impl Invitation {
+    /// What [`crate::AccountLink::detail`] holds for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be written down.
+    pub fn to_detail(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|_| StoreError::Corrupt { what: "invitation" })
+    }
+}
+
 /// An invitation that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingInvite {
@@ -79,14 +89,12 @@ impl Invites<'_> {
                 self.end(&earlier.id).await?;
             }
         }
-        let detail = serde_json::to_string(invitation)
-            .map_err(|_| StoreError::Corrupt { what: "invitation" })?;
         Entity::insert(ActiveModel {
             hash: Set(token.as_bytes().to_vec()),
             purpose: Set(PURPOSE.to_owned()),
             account_id: Set(None),
             tenant_id: Set(Some(self.0.tenant().uuid())),
-            detail: Set(detail),
+            detail: Set(invitation.to_detail()?),
             created_at: Set(self.0.now().millis()),
             expires_at: Set(expires_at.millis()),
             used_at: Set(None),

@@ -15,7 +15,7 @@ use views::console::people::PeopleChange;
 use super::owns;
 use crate::{
     WebState,
-    console::{Away, Desk, act as come_in},
+    console::{Away, Desk, act as come_in, step_up},
     page::{self, PageFault},
     visit::Visit,
 };
@@ -31,7 +31,7 @@ pub(crate) struct Wish {
 /// Asks every account for a second factor, or no longer. Who has none sets it up before its next
 /// page.
 ///
-/// Permissions: [`ManagePeople`], owners alone; who turns it on has proven one, so that nobody
+/// Permissions: [`ManagePeople`], owners alone, freshly proven; who turns it on has proven one, so that nobody
 /// locks itself out. Ledger: `people.second_factor`.
 pub(crate) async fn act(
     State(state): State<WebState>,
@@ -40,6 +40,10 @@ pub(crate) async fn act(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let desk = come_in::<ManagePeople>(&state, &visit, &slug, &wish.csrf).await?;
+    if !desk.session.is_fresh(state.clock.now()) {
+        let back = visit.returning_to(&desk.path("/people"));
+        return Err(Away::Go(step_up(&back, &desk.entry, &desk.session)));
+    }
     let on = wish.on == "yes";
     let change = if !owns(&desk) {
         PeopleChange::OwnersOnly

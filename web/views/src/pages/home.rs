@@ -25,6 +25,8 @@ pub struct HomePage {
     pub shell: Shell,
     /// Organisations to list.
     pub organisations: Vec<OrganisationLink>,
+    /// Whether everybody may make an account of the console.
+    pub sign_up: bool,
     /// Version of the program.
     pub version: String,
 }

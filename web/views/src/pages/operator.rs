@@ -1,9 +1,11 @@
 //! The operator's console: tenants, the platform, and its frame.
 
+mod accounts;
 mod system;
 mod tenant;
 mod tenants;
 
+pub use accounts::{FreshLink, OperatorAccountPage, OperatorAccountRow, OperatorAccountsPage};
 pub(crate) use system::component;
 pub use system::{ComponentRow, ComponentState, JobRow, KeyRow, SystemPage};
 pub use tenant::{MonthRow, OperatorFault, OperatorTenantPage, SuspendedFor};
@@ -20,6 +22,8 @@ use crate::{
 pub enum OperatorTab {
     /// The tenants.
     Tenants,
+    /// The accounts.
+    Accounts,
     /// The platform itself.
     System,
 }
@@ -96,6 +100,12 @@ impl OperatorShell {
             lines: vec![
                 line(t.tenants, &self.base, "people", OperatorTab::Tenants),
                 line(
+                    t.accounts,
+                    "/console/operator/accounts",
+                    "key",
+                    OperatorTab::Accounts,
+                ),
+                line(
                     t.system,
                     "/console/operator/system",
                     "overview",
@@ -112,6 +122,7 @@ impl OperatorShell {
     pub(crate) fn here(&self) -> &'static str {
         match self.tab {
             OperatorTab::Tenants => self.t().tenants,
+            OperatorTab::Accounts => self.t().accounts,
             OperatorTab::System => self.t().system,
         }
     }
@@ -122,6 +133,9 @@ pub fn done(lang: Lang, code: &str) -> Option<&'static str> {
     let t = text::operator::of(lang);
     Some(match code {
         "plan" => t.plan_done,
+        "blocked" => t.block_done,
+        "unblocked" => t.unblock_done,
+        "factor-reset" => t.reset_done,
         "suspended" => t.suspend_done,
         "resumed" => t.resume_done,
         _ => return None,

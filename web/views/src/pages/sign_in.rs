@@ -38,6 +38,12 @@ pub struct SignInPage {
     pub return_to: String,
     /// Address that was typed.
     pub email: String,
+    /// Short name of an organisation that was typed.
+    pub organisation: String,
+    /// Whether no organisation is called so, or it has no sign-in through Feishu.
+    pub unknown: bool,
+    /// Whether everybody may make an account.
+    pub sign_up: bool,
     /// Why the last attempt failed.
     pub fault: Option<SignInFault>,
 }

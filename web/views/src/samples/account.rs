@@ -5,6 +5,7 @@ use crate::{
     Lang, Moment, RenderError, Shell, Visitor,
     account::{AccountChange, AccountPage, ChangeFault, FactorPage, FactorStage, SessionRow},
     sign_in::{CodeFault, PasswordFault, SecondFactorPage, StepUpPage},
+    sign_up::{SignUpFault, SignUpPage},
 };
 
 /// An account in the header.
@@ -44,6 +45,12 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         ("account-refused", refused.render()),
         ("account-factor", factor(lang, names).render()),
         ("account-codes", codes(lang, names).render()),
+        ("sign-up", sign_up(lang, true, None).render()),
+        (
+            "sign-up-taken",
+            sign_up(lang, true, Some(SignUpFault::Taken)).render(),
+        ),
+        ("sign-up-closed", sign_up(lang, false, None).render()),
         (
             "sign-in-code",
             SecondFactorPage {
@@ -64,6 +71,17 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
             .render(),
         ),
     ]
+}
+
+fn sign_up(lang: Lang, open: bool, fault: Option<SignUpFault>) -> SignUpPage {
+    SignUpPage {
+        shell: Shell::at(lang, "/sign-up"),
+        open,
+        name: String::new(),
+        email: String::new(),
+        return_to: String::new(),
+        fault,
+    }
 }
 
 fn factor(lang: Lang, names: &Names) -> FactorPage {

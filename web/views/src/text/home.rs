@@ -5,6 +5,8 @@ super::catalogue! {
     HomeText {
         title: "Feishu for AI clients, under your control", "让 AI 客户端用上飞书，一切尽在掌控";
         lead: "Cursor, Claude, VS Code and other MCP clients work on Feishu and Lark documents with each person's own permissions. The enterprise decides what is possible and sees what happened.", "Cursor、Claude、VS Code 等 MCP 客户端以每位成员自己的权限使用飞书与 Lark 文档。企业决定可以做什么，并清楚看到发生过什么。";
+        console: "Open the console", "进入管理后台";
+        sign_up: "Create an account", "创建账号";
         organisations: "Organisations on this server", "本服务器上的组织";
         organisations_help: "Listed because this server runs in development mode.", "因本服务器以开发模式运行而列出。";
         connect: "Open the connect page", "打开连接页面";

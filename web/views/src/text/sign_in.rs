@@ -11,6 +11,13 @@ super::catalogue! {
         wrong: "The address or the password is wrong, or the account may not sign in.", "邮箱或密码不正确，或该账号不可登录。";
         slow: "Too many attempts. Wait {n} seconds and try again.", "尝试次数过多，请等待 {n} 秒后再试。";
         employees: "Employees need no account here: they open their organisation's connect page.", "普通员工无需在此登录：请打开企业的接入页面。";
+        or: "or", "或";
+        organisation: "Short name of your organisation", "企业短名称";
+        organisation_hint: "It stands in the address of your connect page: /t/short-name/connect", "即接入页面地址中的名称：/t/短名称/connect";
+        feishu: "Sign in with Feishu", "使用飞书登录";
+        unknown: "No organisation here is called so, or it is not set up for signing in with Feishu yet.", "没有该名称的企业，或其尚未设置飞书登录。";
+        no_account: "New here?", "首次使用？";
+        sign_up: "Create an account", "创建账号";
         link_title: "Sign in as {name}", "以 {name} 的身份登录";
         link_lead: "This link works once, in this browser.", "此链接仅可在本浏览器使用一次。";
         link_submit: "Open the console", "进入管理后台";

@@ -10,7 +10,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
-use crate::entity::ledger_entry::{Column, Entity};
+use crate::{
+    entity::ledger_entry::{Column, Entity},
+    repo::escaped,
+};
 
 /// Which entries are wanted. The default is all; lists name alternatives, the empty list any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -213,18 +216,6 @@ fn also(condition: Expr, of_index: &'static str) -> Condition {
 
 fn begins(prefix: &str) -> LikeExpr {
     LikeExpr::new(format!("{}%", escaped(prefix))).escape('\\')
-}
-
-/// A text whose signs mean themselves in a LIKE.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            safe.push('\\');
-        }
-        safe.push(c);
-    }
-    safe
 }
 
 /// A place in a list of entries: moment, then place in the chain.

@@ -3,12 +3,11 @@
 use model::{Tenant, TenantStatus};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use uuid::Uuid;
 
 use super::{Column, Entity, Tenants, tenant};
-use crate::{Page, Paged, StoreError};
+use crate::{Page, Paged, StoreError, repo::holds};
 
 /// How many tenants there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +40,12 @@ impl Tenants<'_> {
         page: &Page,
     ) -> Result<Paged<Tenant>, StoreError> {
         let mut query = Entity::find().order_by_desc(Column::Id);
-        let text = text.trim().to_lowercase();
+        let text = text.trim();
         if !text.is_empty() {
-            let like = || LikeExpr::new(format!("%{}%", escaped(&text))).escape('\\');
-            let lower = |column| Expr::expr(Func::lower(Expr::col(column)));
             query = query.filter(
                 Condition::any()
-                    .add(lower(Column::Slug).like(like()))
-                    .add(lower(Column::Name).like(like())),
+                    .add(holds(Column::Slug, text))
+                    .add(holds(Column::Name, text)),
             );
         }
         if let Some(status) = status {
@@ -96,16 +93,4 @@ impl Tenants<'_> {
         }));
         Ok(keys)
     }
-}
-
-/// A text whose signs mean themselves in a LIKE.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            safe.push('\\');
-        }
-        safe.push(c);
-    }
-    safe
 }
