@@ -15,7 +15,8 @@ use figment::{
 use serde::Deserialize;
 
 pub use sections::{
-    Accounts, Audit, Database, Feishu, Http, Keys, LogFormat, Redis, SignUp, Telemetry, Tenancy,
+    Accounts, Audit, Database, Directory, Feishu, Http, Keys, LogFormat, Redis, SignUp, Telemetry,
+    Tenancy,
 };
 
 /// Prefix of the environment variables.
@@ -46,6 +47,8 @@ pub struct Config {
     pub audit: Audit,
     /// Sign-ins of the console.
     pub accounts: Accounts,
+    /// Looks at the enterprises.
+    pub directory: Directory,
     /// Tenants of this deployment.
     pub tenancy: Tenancy,
     /// Logs, traces and metrics.
@@ -83,6 +86,7 @@ impl Config {
         self.keys.problems(&mut problems);
         self.feishu.problems(&mut problems);
         self.database.problems(&mut problems);
+        self.directory.problems(&mut problems);
         if problems.is_empty() {
             Ok(())
         } else {

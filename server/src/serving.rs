@@ -13,7 +13,7 @@ use edge::{
     guard::{Guard, HostPolicy, IpRate, OriginPolicy, TrustedProxies, compress_public},
 };
 use feishu::{GuardOptions, GuardedClient};
-use jobs::{AuditOptions, Jobs, JobsOptions, JobsParts};
+use jobs::{AuditOptions, DirectoryRounds, Jobs, JobsOptions, JobsParts};
 use mcp::{GateHost, Mcp, McpOptions, McpState};
 use oauth::{OAuthOptions, OAuthParts, OAuthState};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinSet};
@@ -41,14 +41,22 @@ pub struct Mode {
 }
 
 impl Mode {
-    fn jobs(&self) -> JobsOptions {
+    fn jobs(&self, config: &Config) -> JobsOptions {
+        let usual = JobsOptions::default();
+        let look = Duration::from_secs(config.directory.look_seconds);
         JobsOptions {
+            directory_every: usual.directory_every.min(look),
+            directory: DirectoryRounds {
+                every: look,
+                everybody: Duration::from_secs(config.directory.everybody_seconds),
+                ..usual.directory
+            },
             audit: AuditOptions {
                 checkpoint_file: self.checkpoints.clone(),
                 allow_loopback: self.development,
                 ..AuditOptions::default()
             },
-            ..JobsOptions::default()
+            ..usual
         }
     }
 }
@@ -134,7 +142,8 @@ impl Serving {
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         listen(listeners, &router, config, platform, &stop, &mut tasks);
-        let jobs = start_jobs(platform, &gate, (directory, events), mode);
+        let options = mode.jobs(config);
+        let jobs = start_jobs(platform, &gate, (directory, events), options);
         Ok(Self {
             stop,
             tasks,
@@ -157,7 +166,7 @@ fn start_jobs(
     platform: &Platform,
     gate: &Gate,
     (directory, events): (DirectoryCare, EventCare),
-    mode: &Mode,
+    options: JobsOptions,
 ) -> Jobs {
     jobs::spawn_all(JobsParts {
         store: platform.store.clone(),
@@ -168,7 +177,7 @@ fn start_jobs(
         events,
         clock: Arc::clone(&platform.clock),
         entropy: Arc::clone(&platform.entropy),
-        options: mode.jobs(),
+        options,
     })
 }
 

@@ -146,6 +146,11 @@ fn set_up() -> Router<WebState> {
         .route(routes::SETUP_APP_UNDO, post(setup::change::undo))
         .route(routes::SETUP_APP_REPLACE, post(setup::change::replace))
         .route(routes::SETUP_CHECK, post(setup::check::act_on))
+        .route(
+            routes::SETUP_EVENTS,
+            get(setup::events::show).post(setup::events::take),
+        )
+        .route(routes::SETUP_EVENTS_STOP, post(setup::events::stop))
         .route(routes::SETUP_ADMIN, post(setup::admin::act_on))
         .route(routes::SETUP_HANDOVER, post(setup::handover::make))
         .route(routes::SETUP_HANDOVER_END, post(setup::handover::end))

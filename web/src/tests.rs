@@ -115,6 +115,28 @@ fn people(
     })
 }
 
+/// What takes events.
+fn events(
+    store: &Store,
+    bus: &Bus,
+    directory: &DirectoryCare,
+    apps: &AppCare,
+    clock: &Arc<ManualClock>,
+) -> EventCare {
+    EventCare::new(EventParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        directory: directory.clone(),
+        apps: apps.clone(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(SeededEntropy::new(9)),
+        options: EventOptions {
+            keys_for: Duration::ZERO,
+            ..EventOptions::default()
+        },
+    })
+}
+
 impl World {
     async fn new() -> Self {
         Self::with(WebOptions::default()).await
@@ -173,18 +195,7 @@ impl World {
             entropy: entropy.clone(),
             redirect_url: urls.callback(),
         });
-        let events = EventCare::new(EventParts {
-            store: store.clone(),
-            bus: bus.clone(),
-            directory: directory.clone(),
-            apps: apps.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            options: EventOptions {
-                keys_for: Duration::ZERO,
-                ..EventOptions::default()
-            },
-        });
+        let events = events(&store, &bus, &directory, &apps, &clock);
         let parts = WebParts {
             directory,
             events,

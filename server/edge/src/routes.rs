@@ -322,6 +322,10 @@ routes! {
     SETUP_APP_REPLACE = "/console/t/{slug}/setup/app/replace", POST, Console;
     /// Looks at the app again.
     SETUP_CHECK = "/console/t/{slug}/setup/check", POST, Console;
+    /// Whether events of the app are taken, and what they are proven by.
+    SETUP_EVENTS = "/console/t/{slug}/setup/events", FORM, Console;
+    /// Takes no more events.
+    SETUP_EVENTS_STOP = "/console/t/{slug}/setup/events/stop", POST, Console;
     /// Makes who signed in at Feishu the first administrator there.
     SETUP_ADMIN = "/console/t/{slug}/setup/admin", POST, Console;
     /// Makes a hand-over link.

@@ -179,6 +179,11 @@ impl Urls {
         self.below(slug, "connect")
     }
 
+    /// Where Feishu pushes the events of a tenant's app.
+    pub fn events(&self, slug: &Slug) -> String {
+        self.below(slug, "feishu/events")
+    }
+
     /// The page with a member's connections and keys.
     pub fn connections(&self, slug: &Slug) -> String {
         self.below(slug, "connections")

@@ -11,6 +11,7 @@ mod stream;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use ::tests::{Database, On};
 use bus::Bus;
 use calls::{
     CredentialOptions, Gate, GateOptions, GateParts, Links,
@@ -42,10 +43,23 @@ struct World {
     store: Store,
     clock: Arc<ManualClock>,
     transport: Transport,
+    _database: Option<Database>,
 }
 
 impl World {
+    /// In memory.
     async fn new() -> Self {
+        Self::over(StoreOptions::new("sqlite::memory:"), None).await
+    }
+
+    /// On a real database.
+    async fn on(on: On) -> Self {
+        let database = Database::fresh(on);
+        store::migrate(&database.owner_url).await.unwrap();
+        Self::over(StoreOptions::new(&database.url), Some(database)).await
+    }
+
+    async fn over(store: StoreOptions, database: Option<Database>) -> Self {
         let options = SandboxOptions {
             rate_limits: false,
             ..SandboxOptions::default()
@@ -56,7 +70,7 @@ impl World {
         let master = MasterKey::derive("a passphrase of the tests").unwrap();
         let ring = KeyRing::new(master, Vec::new()).unwrap();
         let store = Store::connect(
-            StoreOptions::new("sqlite::memory:"),
+            store,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&entropy),
             Vault::new(ring, entropy),
@@ -66,6 +80,7 @@ impl World {
             store: store.await.unwrap(),
             clock,
             transport: Transport::new(TransportOptions::default()).unwrap(),
+            _database: database,
         }
     }
 

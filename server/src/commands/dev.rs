@@ -3,6 +3,7 @@
 mod console;
 mod data;
 mod demo;
+mod events;
 mod history;
 mod roles;
 mod welcome;
@@ -90,6 +91,9 @@ pub async fn run(mut config: Config, args: DevArgs, terminal: Terminal) -> anyho
         None => None,
     };
     let way_in = console::way_in(&platform, &slug, terminal.locale).await?;
+    if let Some(running) = &sandbox {
+        events::connect(&platform, running, &slug, port).await?;
+    }
     let welcome = Welcome {
         token,
         fixture_token: fixture_token(&platform, &serving, sandbox.as_ref()).await?,

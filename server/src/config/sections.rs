@@ -207,6 +207,28 @@ pub enum SignUp {
     Invited,
 }
 
+/// `[directory]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// Seconds between two looks at an enterprise.
+    pub look_seconds: u64,
+    /// Seconds between two looks at everybody.
+    pub everybody_seconds: u64,
+}
+
+impl Directory {
+    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+        if self.look_seconds < 60 {
+            problems.push(format!(
+                "- directory.look_seconds is {}: Feishu limits an app to 1000 calls a minute, so \
+                 60 or more",
+                self.look_seconds
+            ));
+        }
+    }
+}
+
 /// `[tenancy]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -263,6 +263,11 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "/console/t/acme/setup/app/replace",
     ),
     (routes::SETUP_CHECK, "/console/t/acme/setup/check"),
+    (routes::SETUP_EVENTS, "/console/t/acme/setup/events"),
+    (
+        routes::SETUP_EVENTS_STOP,
+        "/console/t/acme/setup/events/stop",
+    ),
     (routes::SETUP_ADMIN, "/console/t/acme/setup/admin"),
     (routes::SETUP_HANDOVER, "/console/t/acme/setup/handover"),
     (

@@ -144,6 +144,14 @@ impl RunningSandbox {
         self.state().subscribe(app_id, url).await
     }
 
+    /// Encrypt Key and Verification Token of an app, as the developer console shows them.
+    pub fn event_keys(&self, app_id: &str) -> Option<(String, String)> {
+        self.state().read(|state| {
+            let app = state.apps.get(app_id)?;
+            Some((app.encrypt_key.clone(), app.verification_token.clone()))
+        })
+    }
+
     /// Headers and body of an event as it would be pushed to an app now; `None` when there is no
     /// such app.
     pub fn event_request(

@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod enter;
+pub(crate) mod events;
 pub(crate) mod filled;
 pub(crate) mod handover;
 

@@ -2,7 +2,8 @@
 
 pub use crate::pages::console::{
     app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data,
-    developer, members, overview, people, policy, roles, settings, setup, statement, stops, usage,
+    developer, events, members, overview, people, policy, roles, settings, setup, statement, stops,
+    usage,
 };
 
 use crate::{

@@ -111,6 +111,11 @@ impl ConsoleLinks {
         self.page("safe")
     }
 
+    /// Events & callbacks.
+    pub fn events(&self) -> String {
+        self.page("event")
+    }
+
     /// Version management & release, with the availability.
     pub fn versions(&self) -> String {
         self.page("version")

@@ -25,9 +25,8 @@ async fn known(world: &World, tenant: &Tenant) -> Option<Tenant> {
     tx.tenants().get(tenant.id).await.unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_waits_is_stopped_and_goes_with_a_receipt() {
-    let world = World::new().await;
+async fn a_tenant_waits_is_stopped_and_goes_with_a_receipt(on: On) {
+    let world = World::on(on).await;
     let acme = world.acme().await;
     let well = &demo::ILL_APPS[0];
     let other = world.tenant("other", well.app_id, well.secret).await;
@@ -113,4 +112,8 @@ async fn rounds_are_noted_with_what_went_wrong() {
     assert_eq!(noted.error, "it stays: no way");
     assert_eq!(noted.failed_at, noted.ended_at);
     assert_eq!(noted.node, parts.bus.node().to_string());
+}
+
+::tests::on_both! {
+    a_tenant_waits_is_stopped_and_goes_with_a_receipt,
 }

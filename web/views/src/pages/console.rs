@@ -9,6 +9,7 @@ pub mod billing;
 pub mod connections;
 pub mod data;
 pub mod developer;
+pub mod events;
 pub mod members;
 pub mod overview;
 pub mod people;

@@ -9,6 +9,7 @@ pub(crate) mod billing;
 pub(crate) mod connections;
 pub(crate) mod data;
 pub(crate) mod developer;
+pub(crate) mod events;
 pub(crate) mod frame;
 pub(crate) mod members;
 pub(crate) mod overview;
@@ -32,6 +33,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     connections::PAIRS,
     data::PAIRS,
     developer::PAIRS,
+    events::PAIRS,
     frame::PAIRS,
     members::PAIRS,
     overview::PAIRS,

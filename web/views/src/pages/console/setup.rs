@@ -298,6 +298,10 @@ pub(crate) struct StepLine {
 }
 
 impl SetupPage {
+    fn to_events(&self) -> &'static str {
+        text::console::events::of(self.console.lang()).from_setup
+    }
+
     pub(crate) fn t(&self) -> &'static SetupText {
         text::console::setup::of(self.console.lang())
     }

@@ -6,6 +6,7 @@ use crate::{
     console::{
         Tab, Tone,
         app_change::{AppChangePage, ReplaceFault},
+        events::{EventsFault, EventsPage, Intake},
         setup::{
             AppEntry, EntryFault, Findings, FirstAdmin, HandoverState, Mark, ProbeLine, ScopeLine,
             SetupPage, Step,
@@ -67,6 +68,9 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
     change.replace_fault = Some(ReplaceFault::NotConfirmed);
     change.secret_fault = Some(EntryFault::TooOften);
     pages.push(("setup-change-busy", change.render()));
+    for (name, page) in events(lang, names) {
+        pages.push((name, page.render()));
+    }
     for (name, page) in new_tenants(lang, names) {
         pages.push((name, page.render()));
     }
@@ -204,6 +208,51 @@ fn change(lang: Lang, names: &Names) -> AppChangePage {
         connections: 391,
         now: NOW,
     }
+}
+
+fn events(lang: Lang, names: &Names) -> [(&'static str, EventsPage); 3] {
+    let off = EventsPage {
+        console: shell(lang, names, Tab::Setup),
+        address: "https://mcp.example.com/t/acme/feishu/events".to_owned(),
+        subscribe: vec!["contact.user.deleted_v3", "contact.scope.updated_v3"],
+        intake: None,
+        fault: Some(EventsFault::EncryptKey),
+        place: place("cli_a1b2c3d4e5f60718/event"),
+        now: NOW,
+    };
+    let intake = Intake {
+        since: Moment(NOW.0 - 30 * HOUR),
+        replaced: true,
+        asked: Some(Moment(NOW.0 - 29 * HOUR)),
+        received: Some((
+            Moment(NOW.0 - HOUR / 6),
+            "contact.user.deleted_v3".to_owned(),
+        )),
+        refused: None,
+        events: 1_204,
+        ignored: 17,
+        refusals: 0,
+        look: None,
+    };
+    let on = EventsPage {
+        intake: Some(intake.clone()),
+        fault: None,
+        ..off.clone()
+    };
+    let refused = EventsPage {
+        intake: Some(Intake {
+            refused: Some((Moment(NOW.0 - HOUR / 60), "signature".to_owned())),
+            refusals: 3,
+            look: Some(Moment(NOW.0 + HOUR / 30)),
+            ..intake
+        }),
+        ..on.clone()
+    };
+    [
+        ("setup-events", off),
+        ("setup-events-on", on),
+        ("setup-events-refused", refused),
+    ]
 }
 
 fn new_tenants(lang: Lang, names: &Names) -> [(&'static str, NewTenantPage); 2] {
