@@ -7,7 +7,7 @@ mod suspend;
 use crate::support::{Program, oauth_flow::Browser};
 
 /// The browser of the demo's owner, who also runs the platform.
-async fn owner(program: &Program) -> Browser {
+pub(crate) async fn owner(program: &Program) -> Browser {
     let mut browser = Browser::new(program.origin());
     let link = program.text("console_url").to_owned();
     let page = browser.get(&link).await;
@@ -22,7 +22,7 @@ async fn owner(program: &Program) -> Browser {
 }
 
 /// The form token of the owner's pages.
-async fn csrf(browser: &mut Browser, page: &str) -> String {
+pub(crate) async fn csrf(browser: &mut Browser, page: &str) -> String {
     let page = browser.get(page).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page.field("csrf")

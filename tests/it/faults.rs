@@ -2,4 +2,4 @@
 
 mod feishu;
 mod kill;
-mod refresh;
+pub(crate) mod refresh;

@@ -13,5 +13,6 @@ mod doors;
 mod faults;
 mod interop;
 mod journey;
+mod leavers;
 mod proof;
 mod support;

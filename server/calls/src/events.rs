@@ -54,7 +54,7 @@ impl Default for EventOptions {
     fn default() -> Self {
         Self {
             fresh_for: Duration::from_mins(10),
-            lease: Duration::from_secs(30),
+            lease: Duration::from_secs(10),
             gather: Duration::from_secs(20),
             apart: Duration::from_mins(5),
             look_lease: Duration::from_mins(30),

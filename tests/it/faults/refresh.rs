@@ -26,7 +26,7 @@ async fn until(what: &str, reached: impl Fn() -> bool) {
 }
 
 /// The platform for a Feishu that does not die with it, and the wire between them.
-async fn apart(backend: Backend) -> (RunningSandbox, Wire, Program) {
+pub(crate) async fn apart(backend: Backend) -> (RunningSandbox, Wire, Program) {
     let options = SandboxOptions {
         rate_limits: false,
         ..SandboxOptions::default()

@@ -19,9 +19,14 @@ impl Books {
 
     /// The same by another clock.
     pub async fn at(program: &Program, clock: Arc<dyn Clock>) -> Self {
-        let text = std::fs::read_to_string(program.data().join("master.key")).expect("a key");
-        let (id, key) = text.trim().split_once(':').expect("ID:KEY");
-        let master = MasterKey::from_base64(id, key).expect("a key");
+        // With a Feishu of its own the program's key follows from a passphrase.
+        let master = if let Some(passphrase) = program.variable("COOKIE_ENCRYPTION_KEY") {
+            MasterKey::derive(passphrase).expect("a key")
+        } else {
+            let text = std::fs::read_to_string(program.data().join("master.key")).expect("a key");
+            let (id, key) = text.trim().split_once(':').expect("ID:KEY");
+            MasterKey::from_base64(id, key).expect("a key")
+        };
         let entropy = Arc::new(OsEntropy);
         let ring = KeyRing::new(master, Vec::new()).expect("a ring");
         let vault = Vault::new(ring, entropy.clone());

@@ -196,6 +196,12 @@ impl Program {
         );
     }
 
+    /// An environment variable that it was started with.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.data

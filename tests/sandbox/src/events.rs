@@ -23,6 +23,8 @@ pub(crate) struct Event {
     pub(crate) kind: String,
     /// `event`.
     pub(crate) body: Value,
+    /// `header.create_time`: when it happened, the same for every attempt.
+    pub(crate) at_ms: i64,
 }
 
 /// A request as it goes over the wire.
@@ -52,7 +54,7 @@ pub(crate) fn request(app: &App, event: &Event, nonce: &str, now_ms: i64) -> Eve
         "header": {
             "event_id": event.id,
             "event_type": event.kind,
-            "create_time": now_ms.to_string(),
+            "create_time": event.at_ms.to_string(),
             "token": app.verification_token,
             "app_id": app.app_id,
             "tenant_key": app.tenant_key,
@@ -115,6 +117,7 @@ mod tests {
             id: "e1".to_owned(),
             kind: "drive.file.edit_v1".to_owned(),
             body: json!({"file_token": "x", "title": "季度"}),
+            at_ms: 1000,
         }
     }
 

@@ -152,15 +152,15 @@ impl RunningSandbox {
         })
     }
 
-    /// Headers and body of an event as it would be pushed to an app now; `None` when there is no
-    /// such app.
+    /// Headers and body of an event that happened at `at_ms`, as it would be pushed to an app at
+    /// `now_ms`; `None` when there is no such app.
     pub fn event_request(
         &self,
         app_id: &str,
         event_id: &str,
         kind: &str,
         body: serde_json::Value,
-        at_ms: i64,
+        (at_ms, now_ms): (i64, i64),
     ) -> Option<(Vec<(&'static str, String)>, String)> {
         self.state().with(|state, ids| {
             let app = state.apps.get(app_id)?;
@@ -168,8 +168,9 @@ impl RunningSandbox {
                 id: event_id.to_owned(),
                 kind: kind.to_owned(),
                 body,
+                at_ms,
             };
-            let request = events::request(app, &event, &ids.hex(16), at_ms);
+            let request = events::request(app, &event, &ids.hex(16), now_ms);
             Some((request.headers, request.body))
         })
     }

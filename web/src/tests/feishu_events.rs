@@ -43,7 +43,7 @@ impl World {
         let kind = "contact.user.deleted_v3";
         let body = json!({ "object": { "open_id": "ou_nobody" } });
         let now = self.clock.now().millis();
-        let made = sandbox.event_request(app, "e1", kind, body, now);
+        let made = sandbox.event_request(app, "e1", kind, body, (now, now));
         let (mut headers, mut body) = made.unwrap();
         change(&mut headers, &mut body);
         let mut request = Request::post(PATH);

@@ -110,34 +110,24 @@ impl Desk {
         ago: Duration,
     ) -> Result<Taken, Turned> {
         let now = self.care.now();
-        let at = (now - ago).millis();
+        let times = ((now - ago).millis(), now.millis());
         let app = demo::APP_ID;
         let made = self
             .world
             .sandbox
-            .event_request(app, id, kind, body.clone(), at);
+            .event_request(app, id, kind, body.clone(), times);
         let (headers, sealed) = made.unwrap();
         let header = |name: &str| {
             let found = headers.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         };
-        let nonce = header("X-Lark-Request-Nonce");
-        // What happened long ago is pushed just now.
-        let timestamp = (now.millis() / 1000).to_string();
-        let signature = Self::sign(&timestamp, &nonce, &sealed);
         let knock = Knock {
-            timestamp: &timestamp,
-            nonce: &nonce,
-            signature: &signature,
+            timestamp: &header("X-Lark-Request-Timestamp"),
+            nonce: &header("X-Lark-Request-Nonce"),
+            signature: &header("X-Lark-Signature"),
             body: sealed.as_bytes(),
         };
         self.care.receive(&self.world.tenant, &knock).await
-    }
-
-    fn sign(timestamp: &str, nonce: &str, body: &str) -> String {
-        use sha2::{Digest as _, Sha256};
-        let text = format!("{timestamp}{nonce}{}{body}", pair().encrypt_key.expose());
-        hex::encode(Sha256::digest(text.as_bytes()))
     }
 
     async fn told(&self, id: &str, key: &str, status: Value, ago: Duration) {

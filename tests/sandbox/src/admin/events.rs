@@ -21,6 +21,8 @@ struct Push {
     event: Value,
     /// Keep an id to send a duplicate.
     event_id: Option<String>,
+    /// When it happened, milliseconds since 1970; now, when it is not said.
+    at_ms: Option<i64>,
 }
 
 /// Answers with what the receiver said.
@@ -36,6 +38,7 @@ pub(super) async fn push(State(shared): State<SharedState>, body: Bytes) -> Resp
                 id: push.event_id.unwrap_or_else(|| ids.hex(32)),
                 kind: push.event_type,
                 body: push.event,
+                at_ms: push.at_ms.unwrap_or(now_ms),
             };
             Ok((events::request(app, &event, &ids.hex(16), now_ms), push.url))
         })

@@ -94,6 +94,7 @@ impl SharedState {
         change: impl FnOnce(&mut Tenant) -> T,
     ) -> Option<T> {
         let automatic = self.control(|control| control.pushes.automatic);
+        let at_ms = self.now_ms();
         let (done, told) = self.with(|state, ids| {
             let tenant = state.identity.tenants.get_mut(tenant_key)?;
             let before = tenant.clone();
@@ -104,7 +105,13 @@ impl SharedState {
             for app in state.apps.values().filter(listening).filter(|_| automatic) {
                 for (kind, body) in changes::between(&state.identity, app, &before, after) {
                     let id = ids.hex(32);
-                    told.push((app.app_id.clone(), Event { id, kind, body }));
+                    let event = Event {
+                        id,
+                        kind,
+                        body,
+                        at_ms,
+                    };
+                    told.push((app.app_id.clone(), event));
                 }
             }
             Some((done, told))
