@@ -46,6 +46,12 @@ impl World {
     }
 }
 
+/// The plan of the demo tenant in a month.
+async fn plan_in(world: &World, month: Month) -> Plan {
+    let entry = world.store.directory().by_id(world.acme.id).await;
+    entry.unwrap().unwrap().tenant.contract.plan_in(month)
+}
+
 #[tokio::test]
 async fn a_plan_is_chosen_by_who_may_and_written_down() {
     let world = World::new().await;
@@ -60,15 +66,8 @@ async fn a_plan_is_chosen_by_who_may_and_written_down() {
     let page = world.look(done.location(), &payer.cookie).await;
     assert!(page.body.contains("The plan was changed."));
     assert!(page.body.contains("CNY 299.00 a month"));
-    let entry = world
-        .store
-        .directory()
-        .by_id(world.acme.id)
-        .await
-        .unwrap()
-        .unwrap();
     let now = Month::of(world.now());
-    assert_eq!(entry.tenant.contract.plan_in(now), Plan::Team);
+    assert_eq!(plan_in(&world, now).await, Plan::Team);
     assert!(
         world
             .recorded(&world.acme)
@@ -96,14 +95,7 @@ async fn a_plan_is_chosen_by_who_may_and_written_down() {
         .post_with(path, &payer.cookie, "csrf=fmcx_wrong&plan=free")
         .await;
     assert_ne!(forged.status, StatusCode::SEE_OTHER);
-    let entry = world
-        .store
-        .directory()
-        .by_id(world.acme.id)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(entry.tenant.contract.plan_in(now.next()), Plan::Team);
+    assert_eq!(plan_in(&world, now.next()).await, Plan::Team);
 }
 
 #[tokio::test]
