@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use super::{
     Bar, Picture, grouped,
     number::{coordinate, count},
-    sheet::{GRID, INK, Sheet, part},
+    sheet::{GRID, INK, Refused, Sheet, part, picture},
 };
 
 /// Size of the letters.
@@ -15,27 +15,8 @@ const UNDER: u32 = 22;
 
 /// Draws bars side by side, and every `step`-th label.
 pub(super) fn draw(width: u32, height: u32, bars: &[Bar], step: usize) -> Picture {
-    let titles = bars
-        .iter()
-        .flat_map(|bar| {
-            bar.parts
-                .iter()
-                .filter(|part| **part > 0)
-                .map(|part| format!("{}: {}", bar.full, grouped(*part)))
-        })
-        .collect();
-    let (sheet, shapes) = Sheet::new(width, height, titles);
-    let drawn = paint(sheet, bars, step);
-    debug_assert!(drawn.is_ok(), "a sheet refuses nothing");
-    let shapes = shapes.borrow().clone();
-    Picture {
-        width,
-        height,
-        shapes,
-    }
+    picture((width, height), bars, |sheet| paint(sheet, bars, step))
 }
-
-type Refused = DrawingAreaErrorKind<std::convert::Infallible>;
 
 fn paint(sheet: Sheet, bars: &[Bar], step: usize) -> Result<(), Refused> {
     let highest = bars.iter().map(total).max().unwrap_or_default().max(4);

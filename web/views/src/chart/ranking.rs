@@ -8,7 +8,7 @@ use super::{
     columns::total,
     grouped,
     number::coordinate,
-    sheet::{INK, Sheet, part, width as width_of},
+    sheet::{INK, Refused, Sheet, part, picture, width as width_of},
 };
 
 /// Size of the letters.
@@ -19,27 +19,8 @@ const ROW: u32 = 28;
 /// Draws bars under each other; names take up to `names` units of the width.
 pub(super) fn draw(width: u32, names: u32, bars: &[Bar]) -> Picture {
     let height = ROW * u32::try_from(bars.len().max(1)).unwrap_or(1) + 8;
-    let titles = bars
-        .iter()
-        .flat_map(|bar| {
-            bar.parts
-                .iter()
-                .filter(|part| **part > 0)
-                .map(|part| format!("{}: {}", bar.full, grouped(*part)))
-        })
-        .collect();
-    let (sheet, shapes) = Sheet::new(width, height, titles);
-    let drawn = paint(sheet, names, bars);
-    debug_assert!(drawn.is_ok(), "a sheet refuses nothing");
-    let shapes = shapes.borrow().clone();
-    Picture {
-        width,
-        height,
-        shapes,
-    }
+    picture((width, height), bars, |sheet| paint(sheet, names, bars))
 }
-
-type Refused = DrawingAreaErrorKind<std::convert::Infallible>;
 
 fn paint(sheet: Sheet, names: u32, bars: &[Bar]) -> Result<(), Refused> {
     let longest = bars.iter().map(total).max().unwrap_or_default().max(1);

@@ -4,11 +4,13 @@
 
 use std::{cell::RefCell, collections::VecDeque, convert::Infallible, rc::Rc};
 
-use plotters::style::RGBColor;
+use plotters::{drawing::DrawingAreaErrorKind, style::RGBColor};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
     text_anchor::{HPos, VPos},
 };
+
+use super::{Bar, Picture, grouped};
 
 /// Letters.
 pub(super) const INK: RGBColor = RGBColor(0, 0, 0);
@@ -80,14 +82,37 @@ pub(super) struct Sheet {
     titles: VecDeque<String>,
 }
 
+/// What a sheet can refuse: nothing.
+pub(super) type Refused = DrawingAreaErrorKind<Infallible>;
+
+/// The picture that `paint` draws of the bars.
+pub(super) fn picture(
+    (width, height): (u32, u32),
+    bars: &[Bar],
+    paint: impl FnOnce(Sheet) -> Result<(), Refused>,
+) -> Picture {
+    let parts = bars
+        .iter()
+        .flat_map(|bar| bar.parts.iter().map(move |part| (bar, *part)));
+    let titles = parts
+        .filter(|(_, part)| *part > 0)
+        .map(|(bar, part)| format!("{}: {}", bar.full, grouped(part)))
+        .collect();
+    let (sheet, shapes) = Sheet::new(width, height, titles);
+    let drawn = paint(sheet);
+    debug_assert!(drawn.is_ok(), "a sheet refuses nothing");
+    let shapes = shapes.borrow().clone();
+    Picture {
+        width,
+        height,
+        shapes,
+    }
+}
+
 impl Sheet {
     /// An empty sheet, and where its shapes will be. The parts of bars get the titles in the order
     /// in which they are drawn.
-    pub(super) fn new(
-        width: u32,
-        height: u32,
-        titles: Vec<String>,
-    ) -> (Self, Rc<RefCell<Vec<Shape>>>) {
+    fn new(width: u32, height: u32, titles: Vec<String>) -> (Self, Rc<RefCell<Vec<Shape>>>) {
         let shapes = Rc::new(RefCell::new(Vec::new()));
         let sheet = Self {
             size: (width, height),
