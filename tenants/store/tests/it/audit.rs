@@ -60,7 +60,3 @@ async fn exported(tx: &TenantTx, filter: &EntryFilter, part: u64) -> Vec<Row> {
         rows.extend(tx.ledger().rows(entries, &mut names).await.unwrap());
     }
 }
-
-fn of_acme(bench: &Bench) -> String {
-    format!("tenant_id = {}", bench.sql_id(bench.acme.id.uuid()))
-}

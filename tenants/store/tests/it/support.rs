@@ -9,7 +9,9 @@ use model::{
     policy::{Action, ManageTenant, Permit, Rules, authorize},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
-use store::{NewMember, NewTenant, Store, StoreError, StoreOptions, TenantTx};
+use store::{
+    ChainBreak, ChainHead, NewMember, NewTenant, Store, StoreError, StoreOptions, TenantTx,
+};
 use tests::{Database, On};
 use vault::{KeyRing, MasterKey, Secret, Vault};
 
@@ -75,6 +77,30 @@ impl Bench {
     /// Runs a statement as the owner.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.owner.execute_unprepared(sql).await.unwrap();
+    }
+
+    /// The condition on rows of the first tenant in SQL.
+    pub(crate) fn of_acme(&self) -> String {
+        format!("tenant_id = {}", self.sql_id(self.acme.id.uuid()))
+    }
+
+    /// Cuts the first tenant's chain after a place, and its head with it.
+    pub(crate) async fn cut(&self, last: u64) {
+        let own = self.of_acme();
+        self.tamper(&format!("DELETE FROM ledger WHERE seq > {last} AND {own}"))
+            .await;
+        self.tamper(&format!(
+            "UPDATE ledger_heads SET seq = {last}, hash = \
+             (SELECT hash FROM ledger WHERE seq = {last} AND {own}) WHERE {own}"
+        ))
+        .await;
+    }
+
+    /// What the check of the first tenant's chain finds, also against a head that was kept.
+    pub(crate) async fn broken(&self, kept: Option<ChainHead>) -> Option<ChainBreak> {
+        let tx = self.read(&self.acme).await;
+        let report = tx.ledger().verify_chain_with(kept).await.unwrap();
+        report.broken
     }
 
     /// An id in SQL.

@@ -50,12 +50,7 @@ async fn broken(bench: &Bench, kept: Option<ChainHead>) -> Option<ChainBreak> {
         "not the other's"
     );
     drop(tx);
-    let tx = bench.read(&bench.acme).await;
-    tx.ledger().verify_chain_with(kept).await.unwrap().broken
-}
-
-fn of_acme(bench: &Bench) -> String {
-    format!("tenant_id = {}", bench.sql_id(bench.acme.id.uuid()))
+    bench.broken(kept).await
 }
 
 async fn an_edited_entry_is_found(bench: &Bench) {
@@ -68,7 +63,7 @@ async fn an_edited_entry_is_found(bench: &Bench) {
     ] {
         let sql = format!(
             "UPDATE ledger SET {column} WHERE seq = 3 AND {}",
-            of_acme(bench)
+            bench.of_acme()
         );
         bench.tamper(&sql).await;
         assert_eq!(
@@ -84,7 +79,7 @@ async fn a_removed_entry_is_found(bench: &Bench) {
     bench
         .tamper(&format!(
             "DELETE FROM ledger WHERE seq = 3 AND {}",
-            of_acme(bench)
+            bench.of_acme()
         ))
         .await;
     assert_eq!(broken(bench, None).await, Some(ChainBreak::Missing(3)));
@@ -93,7 +88,7 @@ async fn a_removed_entry_is_found(bench: &Bench) {
 async fn reordered_entries_are_found(bench: &Bench) {
     chain(bench).await;
     for (from, to) in [(3, 100), (4, 3), (100, 4)] {
-        let own = of_acme(bench);
+        let own = bench.of_acme();
         bench
             .tamper(&format!(
                 "UPDATE ledger SET seq = {to} WHERE seq = {from} AND {own}"
@@ -108,7 +103,7 @@ async fn a_cut_chain_is_found(bench: &Bench) {
     bench
         .tamper(&format!(
             "DELETE FROM ledger WHERE seq > 4 AND {}",
-            of_acme(bench)
+            bench.of_acme()
         ))
         .await;
     let found = broken(bench, None).await;
@@ -117,16 +112,7 @@ async fn a_cut_chain_is_found(bench: &Bench) {
 
 async fn a_chain_cut_together_with_its_head_differs_from_the_kept_head(bench: &Bench) {
     let kept = chain(bench).await;
-    let own = of_acme(bench);
-    bench
-        .tamper(&format!("DELETE FROM ledger WHERE seq > 4 AND {own}"))
-        .await;
-    bench
-        .tamper(&format!(
-            "UPDATE ledger_heads SET seq = 4, hash = \
-             (SELECT hash FROM ledger WHERE seq = 4 AND {own}) WHERE {own}"
-        ))
-        .await;
+    bench.cut(4).await;
     assert_eq!(
         broken(bench, None).await,
         None,

@@ -72,7 +72,7 @@ async fn rewrite(bench: &Bench) {
     drop(tx);
     all.sort_by_key(|one| one.seq);
     let mut running = model::ChainHash::GENESIS;
-    let own = of_acme(bench);
+    let own = bench.of_acme();
     for one in &all {
         let mut entry = one.entry.clone();
         "{}".clone_into(&mut entry.detail);
@@ -95,72 +95,44 @@ async fn rewrite(bench: &Bench) {
 async fn a_rewritten_chain_misses_its_checkpoints(bench: &Bench) {
     let kept = checkpointed(bench).await.statement;
     rewrite(bench).await;
-    let tx = read(bench).await;
-    let found = tx.ledger().verify_chain().await.unwrap().broken;
+    let found = bench.broken(None).await;
     assert_eq!(found, Some(ChainBreak::Rewritten(4)));
-    drop(tx);
     // The checkpoint goes too: only what was kept outside tells.
     bench
         .tamper(&format!(
             "DELETE FROM ledger_checkpoints WHERE {}",
-            of_acme(bench)
+            bench.of_acme()
         ))
         .await;
-    let tx = read(bench).await;
-    assert_eq!(tx.ledger().verify_chain().await.unwrap().broken, None);
+    assert_eq!(bench.broken(None).await, None);
     let outside = ChainHead {
         seq: kept.seq,
         hash: kept.hash,
     };
-    let found = tx
-        .ledger()
-        .verify_chain_with(Some(outside))
-        .await
-        .unwrap()
-        .broken;
+    let found = bench.broken(Some(outside)).await;
     assert_eq!(found, Some(ChainBreak::Rewritten(4)));
 }
 
 async fn a_forged_checkpoint_is_found(bench: &Bench) {
     checkpointed(bench).await;
     rewrite(bench).await;
-    let own = of_acme(bench);
+    let own = bench.of_acme();
     bench
         .tamper(&format!(
             "UPDATE ledger_checkpoints SET hash = \
              (SELECT hash FROM ledger WHERE seq = 4 AND {own}) WHERE {own}"
         ))
         .await;
-    let found = read(bench)
-        .await
-        .ledger()
-        .verify_chain()
-        .await
-        .unwrap()
-        .broken;
-    assert_eq!(found, Some(ChainBreak::ForgedCheckpoint(4)));
+    assert_eq!(
+        bench.broken(None).await,
+        Some(ChainBreak::ForgedCheckpoint(4))
+    );
 }
 
 async fn a_cut_head_is_behind_its_checkpoint(bench: &Bench) {
     checkpointed(bench).await;
-    let own = of_acme(bench);
-    bench
-        .tamper(&format!("DELETE FROM ledger WHERE seq > 3 AND {own}"))
-        .await;
-    bench
-        .tamper(&format!(
-            "UPDATE ledger_heads SET seq = 3, hash = \
-             (SELECT hash FROM ledger WHERE seq = 3 AND {own}) WHERE {own}"
-        ))
-        .await;
-    let found = read(bench)
-        .await
-        .ledger()
-        .verify_chain()
-        .await
-        .unwrap()
-        .broken;
-    assert_eq!(found, Some(ChainBreak::Rewritten(4)));
+    bench.cut(3).await;
+    assert_eq!(bench.broken(None).await, Some(ChainBreak::Rewritten(4)));
 }
 
 /// Ten entries, five of them 100 days old at the returned store's time.
@@ -250,7 +222,7 @@ async fn a_chain_goes_on_from_its_seal(bench: &Bench) {
         bench.tamper("DROP TRIGGER ledger_seals_no_update").await;
         bench.tamper("DROP TRIGGER ledger_no_delete").await;
     }
-    let own = of_acme(bench);
+    let own = bench.of_acme();
     bench
         .tamper(&format!(
             "UPDATE ledger_seals SET seq = 6, hash = \
@@ -260,12 +232,5 @@ async fn a_chain_goes_on_from_its_seal(bench: &Bench) {
     bench
         .tamper(&format!("DELETE FROM ledger WHERE seq = 6 AND {own}"))
         .await;
-    let found = read(bench)
-        .await
-        .ledger()
-        .verify_chain()
-        .await
-        .unwrap()
-        .broken;
-    assert_eq!(found, Some(ChainBreak::ForgedSeal(6)));
+    assert_eq!(bench.broken(None).await, Some(ChainBreak::ForgedSeal(6)));
 }
