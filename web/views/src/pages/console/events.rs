@@ -114,6 +114,9 @@ impl EventsPage {
     }
 
     fn came(&self, intake: &Intake) -> String {
+        if intake.events == 0 {
+            return "0".to_owned();
+        }
         let (n, ignored) = (text::grouped(intake.events), text::grouped(intake.ignored));
         let values = [("n", n.as_str()), ("ignored", ignored.as_str())];
         fill(self.t().came_value, &values)
