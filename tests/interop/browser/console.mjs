@@ -8,7 +8,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check, finish, must } from "../mcp/common.mjs";
 import { callbackServer } from "./client.mjs";
-import { adminJourney, giveUp, handover, invite, slugs, stepUp, switches, took } from "./console/admin.mjs";
+import { accounts, secondFactor, throughFeishu } from "./console/account.mjs";
+import { adminJourney, founders, giveUp, handover, invite, slugs, stepUp, switches, took } from "./console/admin.mjs";
 import { crawl, unseen } from "./console/crawl.mjs";
 import { doors, employeeJourney, withoutScript } from "./console/employee.mjs";
 import { financeJourney } from "./console/finance.mjs";
@@ -37,10 +38,10 @@ await check("the owner signs in by the link that the program printed", async () 
 
 for (const lang of LANGS) {
     await check(`doors that lead nowhere say so (${lang})`, () => doors(lang));
-    await check(`an admin: organisation, wizard with one red item, first call (${lang})`, () => adminJourney(lang, owner));
-    await check(`a hand-over link opens for one browser (${lang})`, () => handover(lang, owner));
+    await check(`an admin: account, organisation, wizard with one red item, first call (${lang})`, () => adminJourney(lang));
+    await check(`a hand-over link opens for one browser (${lang})`, () => handover(lang, founders[lang]));
     await check(`an employee: connect, call, see, revoke (${lang})`, () => employeeJourney(lang));
-    await check(`an admin stops writing for everybody (${lang})`, () => switches(lang, owner));
+    await check(`an admin stops writing for everybody (${lang})`, () => switches(lang, founders[lang]));
     const invited = {};
     for (const [role, slug] of [["auditor", "acme"], ["billing", "acme"]]) {
         await check(`somebody is invited as ${role} and comes in (${lang})`, async () => {
@@ -51,14 +52,17 @@ for (const lang of LANGS) {
     await check(`finance: usage, charts, cap, statement, files (${lang})`, () => financeJourney(lang, invited.billing, "acme"));
     await check(`sign-in, filters and forms work without script (${lang})`, () => withoutScript(lang, `auditor.${lang}@acme.example`, "acme"));
     await check(`a fresh proof of who one is (${lang})`, () => stepUp(lang, invited.billing));
-    await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, owner));
+    await check(`somebody puts a second factor in force and signs in with it (${lang})`, () => secondFactor(lang, `auditor.${lang}@acme.example`));
+    await check(`the sign-in leads to the one of an organisation (${lang})`, () => throughFeishu(lang));
+    await check(`an operator invites, and helps somebody back in (${lang})`, () => accounts(lang, owner, `auditor.${lang}@acme.example`));
+    await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, founders[lang]));
     await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang]));
     await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
         crawl({ ...look, state: owner, slug: "acme", who: "owner", also: ["/console/operator", "/console/t/acme/policy/draft"] }));
     await check(`every page of an organisation that has just begun (${lang})`, () =>
-        crawl({ ...look, state: owner, slug: slugs[lang], who: "new" }));
+        crawl({ ...look, state: founders[lang], slug: slugs[lang], who: "new" }));
     await check(`every page that finance can reach (${lang})`, () =>
         crawl({ ...look, state: invited.billing, slug: "acme", who: "finance" }));
 }

@@ -128,6 +128,10 @@ crate::text::catalogue! {
         job_billing: "Warn and close statements", "额度预警与结账";
         job_expire: "Remove what has ended", "清理失效数据";
         job_erase: "Erase organisations that were given up", "抹除已注销企业";
+        job_directory: "Read the Feishu directory", "读取飞书通讯录";
+        job_events: "Act on events from Feishu", "处理飞书事件";
+        job_looks: "Look at what the events were about", "核实事件涉及的内容";
+        due: "any moment", "即将开始";
         public_status: "Public status page", "公开状态页";
         status_title: "Service status", "服务状态";
         whole_up: "Everything works.", "一切正常。";

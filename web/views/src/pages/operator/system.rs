@@ -125,6 +125,9 @@ impl SystemPage {
             "billing" => t.job_billing,
             "expire" => t.job_expire,
             "erase" => t.job_erase,
+            "directory" => t.job_directory,
+            "events" => t.job_events,
+            "looks" => t.job_looks,
             other => return other.to_owned(),
         };
         known.to_owned()
