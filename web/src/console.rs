@@ -13,6 +13,7 @@ mod csv;
 pub(crate) mod developer;
 mod frame;
 pub(crate) mod invite;
+mod ledgers;
 pub(crate) mod new_tenant;
 pub(crate) mod operator;
 pub(crate) mod overview;

@@ -9,6 +9,7 @@ use model::{AccountId, Entropy};
 use store::{AccountLink, LinkPurpose, NewAccountSession, PlatformTx, StoreError};
 use vault::{Token, TokenHash, TokenKind};
 
+use super::ledgers::tell_sign_in;
 use crate::{WebState, page, visit::Visit};
 
 /// How long an account stays signed in.
@@ -110,6 +111,8 @@ pub(crate) async fn open(
         .await?;
     tx.accounts().seen(account).await?;
     tx.commit().await?;
+    // Without its record nobody comes in: the token has not left yet.
+    tell_sign_in(state, visit, account, second).await?;
     let session = cookies::set(&state.urls, ACCOUNT_COOKIE, token.expose(), LASTS);
     let step = cookies::clear(&state.urls, STEP_COOKIE);
     Ok(with_cookies(page::go(to), [session, step]))

@@ -1,7 +1,7 @@
 //! One's own account.
 
 use http::StatusCode;
-use model::{Locale, Role, RoleSet};
+use model::{EntryKind, Locale, Role, RoleSet};
 
 use super::{
     Answer, Keeper, World,
@@ -114,4 +114,42 @@ async fn name_and_language_are_ones_own_to_choose_and_nothing_else_is() {
         .account_form(&ann, "/console/account", "name=+&language=en")
         .await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_happens_to_an_account_is_in_the_ledgers_of_its_organisations() {
+    let world = World::new().await;
+    let ann = world.keeper().await;
+    world
+        .give(&world.other, ann.account.id, RoleSet::of(&[Role::Billing]))
+        .await;
+    world.try_to("ann@example.com", "wrong", "").await;
+    world.second_browser().await;
+    let form = format!("old={PASSWORD}&new=a+much+better+phrase&again=a+much+better+phrase");
+    let path = "/console/account/password";
+    let form = form.replace(' ', "+");
+    world.account_form(&ann, path, &form).await;
+    let off = "/console/account/second-factor/off";
+    world.account_form(&ann, off, "").await;
+    for tenant in [&world.acme, &world.other] {
+        let entries = world.entries(tenant).await;
+        let told: Vec<(&str, EntryKind)> = entries
+            .iter()
+            .rev()
+            .map(|stored| (stored.entry.action.as_str(), stored.entry.kind))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("console.sign_in", EntryKind::SignIn),
+                ("account.password", EntryKind::Admin),
+                ("account.second_factor_off", EntryKind::Admin),
+            ]
+        );
+        assert!(
+            entries
+                .iter()
+                .all(|stored| stored.entry.account == Some(ann.account.id))
+        );
+    }
 }

@@ -16,6 +16,7 @@ use crate::{
     WebState,
     console::{
         Away,
+        ledgers::tell_own,
         set_password::{hash, judge_password},
         sign_in::{Attempt, check},
     },
@@ -35,7 +36,8 @@ pub(super) struct Wish {
 
 /// Sets the new password and ends every other session.
 ///
-/// Permissions: an account, about itself, with its current password.
+/// Permissions: an account, about itself, with its current password. Ledger of each of its
+/// tenants: `account.password`.
 pub(super) async fn act(
     State(state): State<WebState>,
     visit: Visit,
@@ -57,6 +59,9 @@ pub(super) async fn act(
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
     set(&state, &known, &password).await.map_err(internal)?;
+    tell_own(&state, known.account.id, "account.password")
+        .await
+        .map_err(internal)?;
     Ok(back(AccountChange::Changed))
 }
 

@@ -18,7 +18,7 @@ use views::{
 use super::{acting, back, enter};
 use crate::{
     WebState,
-    console::{Away, visitor_of, with_return},
+    console::{Away, ledgers::tell_own, visitor_of, with_return},
     page::{self, PageFault},
     visit::Visit,
 };
@@ -69,7 +69,8 @@ pub(super) async fn show(
 /// Puts the secret in force by a code of it, ends every other session, and shows the recovery
 /// codes.
 ///
-/// Permissions: an account, about itself, freshly proven.
+/// Permissions: an account, about itself, freshly proven. Ledger of each of its tenants:
+/// `account.second_factor_on`.
 pub(super) async fn confirm(
     State(state): State<WebState>,
     visit: Visit,
@@ -81,7 +82,10 @@ pub(super) async fn confirm(
     let fault = match state.attempts.count_code(known.account.id).await {
         Err(wait) => CodeFault::Slow(wait.as_secs().max(1)),
         Ok(()) => match take(&state, &known, &wish.code).await.map_err(internal)? {
-            Some(codes) => return Ok(show_codes(&visit, &known, &wish.return_to, &codes)),
+            Some(codes) => {
+                note(&state, &visit, &known, "account.second_factor_on").await?;
+                return Ok(show_codes(&visit, &known, &wish.return_to, &codes));
+            }
             None => CodeFault::Wrong,
         },
     };
@@ -99,7 +103,8 @@ pub(super) async fn confirm(
 
 /// Makes fresh recovery codes and shows them; the ones before no longer work.
 ///
-/// Permissions: an account with a second factor, about itself, freshly proven.
+/// Permissions: an account with a second factor, about itself, freshly proven. Ledger of each of
+/// its tenants: `account.recovery_codes`.
 pub(super) async fn renew(
     State(state): State<WebState>,
     visit: Visit,
@@ -121,7 +126,10 @@ pub(super) async fn renew(
     let renewed: Result<_, StoreError> = renew.await;
     let codes = renewed.map_err(|error| PageFault::internal(&error, &visit))?;
     Ok(match codes {
-        Some(codes) => show_codes(&visit, &known, "", &codes),
+        Some(codes) => {
+            note(&state, &visit, &known, "account.recovery_codes").await?;
+            show_codes(&visit, &known, "", &codes)
+        }
         None => page::go(routes::CONSOLE_ACCOUNT),
     })
 }
@@ -129,7 +137,7 @@ pub(super) async fn renew(
 /// Takes the second factor away.
 ///
 /// Permissions: an account, about itself, freshly proven: by the factor itself, where there is
-/// one.
+/// one. Ledger of each of its tenants: `account.second_factor_off`.
 pub(super) async fn remove(
     State(state): State<WebState>,
     visit: Visit,
@@ -148,7 +156,20 @@ pub(super) async fn remove(
     remove
         .await
         .map_err(|error: StoreError| PageFault::internal(&error, &visit))?;
+    note(&state, &visit, &known, "account.second_factor_off").await?;
     Ok(back(AccountChange::FactorOff))
+}
+
+/// Tells the account's organisations.
+async fn note(
+    state: &WebState,
+    visit: &Visit,
+    known: &AccountVisit,
+    action: &str,
+) -> Result<(), PageFault> {
+    tell_own(state, known.account.id, action)
+        .await
+        .map_err(|error| PageFault::internal(&error, visit))
 }
 
 /// Who looks at another's open browser must not change how its owner signs in.

@@ -9,7 +9,7 @@ use axum::{
 };
 use edge::routes;
 use http::StatusCode;
-use model::AccountId;
+use model::{AccountId, LedgerEntry};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Account, AccountLink, LinkPurpose, StoreError};
@@ -21,10 +21,10 @@ use views::{
     operator::{FreshLink, OperatorAccountPage, OperatorTab},
 };
 
-use super::{Operator, accounts::row, act as come_in, enter, principal};
+use super::{Operator, accounts::row, act as come_in, enter};
 use crate::{
     WebState,
-    console::Away,
+    console::{Away, ledgers::tell},
     page::{self, PageFault},
     visit::Visit,
 };
@@ -95,9 +95,12 @@ pub(super) async fn act(
         _ => return Err(PageFault::new(Trouble::NotFound, &visit).into()),
     };
     let url = change(&state, &account, action).await.map_err(internal)?;
-    tell(&state, &operator, &account, action)
-        .await
-        .map_err(internal)?;
+    tracing::info!(by = %operator.visit.account.id, account = %account.id, action, "an operator changed an account");
+    let told = tell(&state, account.id, |tenant| LedgerEntry {
+        target: Some(account.email.clone()),
+        ..operator.entry(&state, tenant, action, &json!(null), &json!(null))
+    });
+    told.await.map_err(internal)?;
     let Some(url) = url else {
         return Ok(page::go(&format!("{back}?done={done}")));
     };
@@ -149,33 +152,6 @@ async fn change(
     }
     tx.commit().await?;
     Ok(url)
-}
-
-/// Writes the act into the ledger of every organisation that the account has access to.
-async fn tell(
-    state: &WebState,
-    operator: &Operator,
-    account: &Account,
-    action: &str,
-) -> Result<(), StoreError> {
-    tracing::info!(by = %operator.visit.account.id, account = %account.id, action, "an operator changed an account");
-    let tenants = {
-        let scope = state.store.platform("where an account has access");
-        let tx = scope.read().await?;
-        tx.accounts().tenants_of(account.id).await?
-    };
-    for id in tenants {
-        let Some(entry) = state.store.directory().by_id(id).await? else {
-            continue;
-        };
-        let who = principal(&entry.tenant);
-        let mut record = operator.entry(state, &entry.tenant, action, &json!(null), &json!(null));
-        record.target = Some(account.email.clone());
-        let tx = state.store.scope(&who).write().await?;
-        tx.record(&record).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 async fn build(
