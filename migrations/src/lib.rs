@@ -15,6 +15,7 @@ mod m0011_roles;
 mod m0012_policy;
 mod m0013_desk;
 mod m0014_account_factors;
+mod m0015_passkeys;
 mod m0016_events;
 mod run;
 mod table;
@@ -93,6 +94,11 @@ pub const ALL: &[Migration] = &[
         name: "m0014_account_factors",
         tables: m0014_account_factors::tables,
         statements: m0014_account_factors::statements,
+    },
+    Migration {
+        name: "m0015_passkeys",
+        tables: m0015_passkeys::tables,
+        statements: nothing,
     },
     Migration {
         name: "m0016_events",

@@ -21,6 +21,11 @@ const ADDRESS: Rate = Rate {
     burst: 40,
     per_minute: 40,
 };
+/// Questions to browsers from one address: nothing can be guessed with one, but each is kept.
+const QUESTIONS: Rate = Rate {
+    burst: 60,
+    per_minute: 60,
+};
 
 /// Codes of a second factor for one account, from anywhere. Three of a million codes are right at a
 /// time: who has the password and tries day and night finds one with less than half a percent.
@@ -58,6 +63,15 @@ impl Attempts {
     /// How long to wait, when there were too many.
     pub async fn count_code(&self, account: AccountId) -> Result<(), Duration> {
         self.take(format!("code:{account}"), CODE).await
+    }
+
+    /// Counts a question that is put to the browser at an address, before it is kept.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    pub async fn count_question(&self, address: &str) -> Result<(), Duration> {
+        let place = digest(&network(address));
+        self.take(format!("question:{place}"), QUESTIONS).await
     }
 
     async fn take(&self, by: String, rate: Rate) -> Result<(), Duration> {

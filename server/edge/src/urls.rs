@@ -89,6 +89,7 @@ pub struct Urls {
     host: String,
     https: bool,
     loopback: bool,
+    site: Option<String>,
     default_tenant: Option<Slug>,
 }
 
@@ -108,7 +109,11 @@ impl Urls {
         let host = public
             .port()
             .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+        let domain = public.domain();
         Ok(Self {
+            site: domain
+                .filter(|name| public.scheme() == "https" || *name == "localhost")
+                .map(str::to_owned),
             origin: format!("{}://{host}", public.scheme()),
             host,
             https,
@@ -152,6 +157,12 @@ impl Urls {
     /// Whether the origin is on this machine.
     pub const fn is_loopback(&self) -> bool {
         self.loopback
+    }
+
+    /// The domain that passkeys are made for (the RP ID of WebAuthn); `None` where browsers make
+    /// none: at a bare address, and over plain http from another machine.
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
     }
 
     /// The Streamable HTTP address of a tenant.
@@ -327,6 +338,22 @@ mod tests {
             "",
         ] {
             assert_eq!(urls.resource_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn passkeys_are_for_a_domain_that_browsers_take_for_secure() {
+        for (public, site) in [
+            ("https://mcp.example.com", Some("mcp.example.com")),
+            ("https://mcp.example.com:8443", Some("mcp.example.com")),
+            ("http://localhost:8788", Some("localhost")),
+            ("http://mcp.example.com", None),
+            ("http://127.0.0.1:8788", None),
+            ("https://192.0.2.1", None),
+            ("https://[2001:db8::1]", None),
+        ] {
+            let urls = Urls::new(&public.parse().unwrap()).unwrap();
+            assert_eq!(urls.site(), site, "{public}");
         }
     }
 

@@ -181,6 +181,8 @@ id_kinds! {
     Session, SessionId, "ses";
     /// A console sign-in.
     Account, AccountId, "acc";
+    /// A passkey of an account.
+    Passkey, PasskeyId, "pky";
     /// Where entries of the ledger are sent on to.
     Stream, StreamId, "str";
     /// An export of the ledger.

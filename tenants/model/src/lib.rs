@@ -32,8 +32,8 @@ pub use fault::{Fault, FaultClass};
 pub use feishu_grant::FeishuGrantState;
 pub use id::{
     AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId, ConsentId,
-    ExportId, FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, SessionId,
-    StreamId, TenantId,
+    ExportId, FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, PasskeyId,
+    SessionId, StreamId, TenantId,
 };
 pub use ledger::{ChainHash, ChainHashError, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;

@@ -90,6 +90,8 @@ pub use repo::{
     members::{Members, NewMember},
     onboarding::{Onboarding, Sightings, StoredCheck},
     pages::{PageSession, PageSignIn, Pages},
+    passkey_questions::{PasskeyPurpose, PasskeyQuestions},
+    passkeys::{NewPasskey, Passkey, PasskeyRemoval, Passkeys},
     profile::{Naming, Profile},
     role_mappings::{CutOff, KeptMappings, RoleChange, RoleDraft, RoleMappingRepo},
     rules::{KeptRules, PolicyDraft, TenantRules},

@@ -28,6 +28,8 @@ pub(crate) mod ledger;
 pub(crate) mod members;
 pub(crate) mod onboarding;
 pub(crate) mod pages;
+pub(crate) mod passkey_questions;
+pub(crate) mod passkeys;
 pub(crate) mod profile;
 pub(crate) mod role_mappings;
 pub(crate) mod rules;

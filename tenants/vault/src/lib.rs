@@ -7,6 +7,7 @@
 //!   moved anywhere else it does not open.
 //! - A [`Token`] is 256 random bits with a typed prefix and check digits. Only its [`TokenHash`],
 //!   separated by [`TokenKind`], is ever stored.
+//! - A [`PasskeySite`] asks browsers for passkeys and checks what they answer.
 //! - A [`Signature`] can be checked by anybody who knows the public key.
 //!
 //! Nothing here prints a secret: `Debug` shows key names and lengths.
@@ -15,6 +16,7 @@ mod data_key;
 mod envelope;
 mod error;
 mod key;
+mod passkey;
 mod password;
 mod second_factor;
 mod secret;
@@ -26,6 +28,9 @@ pub use data_key::{DataKey, WrappedKey};
 pub use envelope::{Opened, Place, Sealed};
 pub use error::VaultError;
 pub use key::{KeyRing, MasterKey};
+pub use passkey::{
+    PasskeyAnswer, PasskeyError, PasskeyKey, PasskeyOwner, PasskeyQuestion, PasskeySite,
+};
 pub use password::PasswordText;
 pub use second_factor::{RecoveryCode, TotpSecret};
 pub use secret::Secret;

@@ -67,6 +67,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("argon2", &["vault"]),
     ("totp-rs", &["vault"]),
     ("ed25519-dalek", &["vault"]),
+    ("passki", &["vault"]),
     ("sea-orm", &["store"]),
     ("sea-orm-migration", &["migrations"]),
     ("redis", &["bus"]),

@@ -14,6 +14,7 @@ mod isolation;
 mod leaving;
 mod ledger;
 mod onboarding;
+mod passkeys;
 mod postgres;
 mod roles;
 mod support;
