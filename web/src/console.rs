@@ -17,6 +17,7 @@ mod ledgers;
 pub(crate) mod new_tenant;
 pub(crate) mod operator;
 pub(crate) mod overview;
+mod passkey;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod roles;

@@ -13,7 +13,7 @@ use crate::visit::Visit;
 /// The policy of our pages. Unlike the pages of the OAuth flow their forms only ever lead back to
 /// this origin, so `form-action` holds.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A rendered page with its headers. Pages show one member's things in one language: no cache
 /// may keep them.

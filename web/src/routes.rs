@@ -44,6 +44,22 @@ pub fn router(state: WebState) -> Router {
             get(console::sign_in::show).post(console::sign_in::act),
         )
         .route(
+            routes::SIGN_IN_ASK_PASSKEY,
+            post(console::sign_in::passkey::ask),
+        )
+        .route(
+            routes::SIGN_IN_PASSKEY,
+            post(console::sign_in::passkey::act),
+        )
+        .route(
+            routes::STEP_UP_ASK_PASSKEY,
+            post(console::step_up::passkey::ask),
+        )
+        .route(
+            routes::STEP_UP_PASSKEY,
+            post(console::step_up::passkey::act),
+        )
+        .route(
             routes::CONSOLE_SIGN_IN_LINK,
             get(console::sign_in_link::show).post(console::sign_in_link::act),
         )

@@ -1,6 +1,7 @@
 //! The pages over a real store, as browsers meet them.
 
 mod account;
+mod authenticator;
 mod billing;
 mod console_audit;
 mod console_connections;
@@ -12,6 +13,8 @@ mod isolation;
 mod keys;
 mod operator;
 mod pages;
+mod passkey_proofs;
+mod passkeys;
 mod people;
 mod policy;
 mod roles;

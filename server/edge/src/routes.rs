@@ -156,6 +156,10 @@ routes! {
     SIGN_IN_FEISHU = "/sign-in/feishu", GET, Page;
     /// Makes an account.
     SIGN_UP = "/sign-up", FORM, Page;
+    /// Asks the browser for a passkey to sign in with.
+    SIGN_IN_ASK_PASSKEY = "/sign-in/passkey/options", POST, Page;
+    /// Signs an account in by a passkey.
+    SIGN_IN_PASSKEY = "/sign-in/passkey", POST, Page;
     /// Signs an account in by a link that works once.
     CONSOLE_SIGN_IN_LINK = "/sign-in/link/{token}", FORM, Page;
     /// Finishes a sign-in by the second factor.
@@ -174,6 +178,16 @@ routes! {
     ACCOUNT_CODES = "/console/account/second-factor/codes", POST, Account;
     /// Takes the second factor away.
     ACCOUNT_FACTOR_OFF = "/console/account/second-factor/off", POST, Account;
+    /// Asks the browser to make a passkey for one's own account.
+    ACCOUNT_ASK_PASSKEY = "/console/account/passkeys/options", POST, Account;
+    /// Adds a passkey to one's own account.
+    ACCOUNT_PASSKEYS = "/console/account/passkeys", POST, Account;
+    /// Renames or removes a passkey of one's own account.
+    ACCOUNT_PASSKEY = "/console/account/passkeys/{passkey}", POST, Account;
+    /// Asks the browser for a passkey, as a fresh proof.
+    STEP_UP_ASK_PASSKEY = "/console/step-up/passkey/options", POST, Account;
+    /// Takes a passkey as a fresh proof.
+    STEP_UP_PASSKEY = "/console/step-up/passkey", POST, Account;
     /// Asks an account for a fresh proof of who it is.
     CONSOLE_STEP_UP = "/console/step-up", FORM, Account;
     /// Ends an account's session.

@@ -113,6 +113,22 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         routes::ACCOUNT_FACTOR_OFF,
         "/console/account/second-factor/off",
     ),
+    (routes::SIGN_IN_ASK_PASSKEY, "/sign-in/passkey/options"),
+    (routes::SIGN_IN_PASSKEY, "/sign-in/passkey"),
+    (
+        routes::ACCOUNT_ASK_PASSKEY,
+        "/console/account/passkeys/options",
+    ),
+    (routes::ACCOUNT_PASSKEYS, "/console/account/passkeys"),
+    (
+        routes::ACCOUNT_PASSKEY,
+        "/console/account/passkeys/pky_none",
+    ),
+    (
+        routes::STEP_UP_ASK_PASSKEY,
+        "/console/step-up/passkey/options",
+    ),
+    (routes::STEP_UP_PASSKEY, "/console/step-up/passkey"),
     (routes::CONSOLE_STEP_UP, "/console/step-up"),
     (routes::CONSOLE_SIGN_OUT, "/sign-out"),
     (routes::CONSOLE, "/console"),

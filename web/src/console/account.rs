@@ -1,5 +1,6 @@
 //! One's own account: its name, how it signs in, and where it is signed in.
 
+mod passkeys;
 mod password;
 mod profile;
 mod second_factor;
@@ -11,7 +12,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use edge::{AccountVisit, routes};
+use edge::{AccountVisit, PROOF_LASTS, routes};
 use model::Locale;
 use serde::Deserialize;
 use store::StoreError;
@@ -22,7 +23,7 @@ use views::{
 };
 
 pub(crate) use self::profile::readable_name;
-use super::{Away, sign_in, visitor_of};
+use super::{Away, sign_in, visitor_of, with_return};
 use crate::{
     WebState,
     page::{self, PageFault},
@@ -35,6 +36,9 @@ pub(crate) fn routes() -> Router<WebState> {
         .route(routes::CONSOLE_ACCOUNT, get(show).post(profile::act))
         .route(routes::ACCOUNT_SESSIONS, post(sessions::act))
         .route(routes::ACCOUNT_PASSWORD, post(password::act))
+        .route(routes::ACCOUNT_ASK_PASSKEY, post(passkeys::ask))
+        .route(routes::ACCOUNT_PASSKEYS, post(passkeys::add))
+        .route(routes::ACCOUNT_PASSKEY, post(passkeys::change))
         .route(
             routes::ACCOUNT_FACTOR,
             get(second_factor::show).post(second_factor::confirm),
@@ -71,12 +75,13 @@ async fn build(
     visit: &Visit,
     known: &AccountVisit,
 ) -> Result<AccountPage, StoreError> {
-    let (sessions, factor) = {
+    let (sessions, passkeys, factor) = {
         let scope = state.store.platform("how and where an account signs in");
         let tx = scope.read().await?;
         let id = known.account.id;
         let sessions = tx.account_sessions().list_of(id).await?;
-        (sessions, tx.account_factors().of(id).await?)
+        let passkeys = tx.passkeys().list_of(id).await?;
+        (sessions, passkeys, tx.account_factors().of(id).await?)
     };
     let rows = sessions.into_iter().map(|session| SessionRow {
         here: session.id == known.session,
@@ -93,6 +98,7 @@ async fn build(
         email: known.account.email.clone(),
         zh: known.account.locale == Locale::Zh,
         factor: factor.map(|factor| (Moment(factor.since.millis()), factor.codes_left)),
+        passkeys: passkeys::panel(state, visit, known, passkeys),
         sessions: rows.collect(),
         change: None,
         name_fault: false,
@@ -125,6 +131,19 @@ pub(super) async fn acting(
         );
         Err(fault.into())
     }
+}
+
+/// Who looks at another's open browser must not change how its owner signs in.
+fn fresh(state: &WebState, visit: &Visit, known: &AccountVisit) -> Result<(), Away> {
+    if state.clock.now().since(known.proven_at) <= PROOF_LASTS {
+        return Ok(());
+    }
+    let visit = if visit.is_get() {
+        visit.clone()
+    } else {
+        visit.returning_to(routes::CONSOLE_ACCOUNT)
+    };
+    Err(Away::Go(with_return(routes::CONSOLE_STEP_UP, &visit)))
 }
 
 fn back(change: AccountChange) -> Response {

@@ -1,5 +1,7 @@
 //! Signs an account in by its address and password.
 
+pub(crate) mod passkey;
+
 use axum::{
     Form,
     extract::{Query, State},
@@ -109,6 +111,7 @@ pub(super) fn form(
 ) -> SignInPage {
     SignInPage {
         shell: visit.shell(),
+        passkey: passkey::offer(state, visit, &return_to),
         return_to,
         email,
         organisation: String::new(),

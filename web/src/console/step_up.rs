@@ -1,6 +1,8 @@
 //! Asks an account for a fresh proof of who it is, before a dangerous act: for its second factor,
 //! or for its password where it has none.
 
+pub(crate) mod passkey;
+
 use axum::{
     Form,
     extract::{Query, State},
@@ -41,6 +43,14 @@ pub(crate) struct Proof {
     return_to: String,
 }
 
+/// How an account may prove who it is. A code stands in the place of the password.
+#[derive(Debug, Clone, Copy)]
+struct Ways {
+    code: bool,
+    password: bool,
+    passkey: bool,
+}
+
 /// Why a proof was not taken.
 enum Refusal {
     Wrong(String),
@@ -56,10 +66,10 @@ pub(crate) async fn show(
     visit: Visit,
 ) -> Result<Response, Away> {
     let known = enter(&state, &visit).await?;
-    let code = has_factor(&state, &known)
+    let ways = ways(&state, &known)
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
-    let page = form(&visit, &known, asked.return_to, code, None);
+    let page = form(&visit, &known, asked.return_to, ways, None);
     Ok(page::show(page.render()))
 }
 
@@ -73,8 +83,8 @@ pub(crate) async fn act(
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &proof.csrf).await?;
     let internal = |error: StoreError| PageFault::internal(&error, &visit);
-    let code = has_factor(&state, &known).await.map_err(internal)?;
-    let refusal = if code {
+    let ways = ways(&state, &known).await.map_err(internal)?;
+    let refusal = if ways.code {
         by_code(&state, &visit, &known, &proof.code).await
     } else {
         by_password(&state, &visit, &known, proof.password).await
@@ -84,15 +94,20 @@ pub(crate) async fn act(
         Some(Refusal::Wrong(words)) => (StatusCode::UNPROCESSABLE_ENTITY, words),
         Some(Refusal::Slow(words)) => (StatusCode::TOO_MANY_REQUESTS, words),
     };
-    let page = form(&visit, &known, proof.return_to, code, Some(words));
+    let page = form(&visit, &known, proof.return_to, ways, Some(words));
     Ok(page::answer(status, page.render()))
 }
 
-async fn has_factor(state: &WebState, known: &AccountVisit) -> Result<bool, StoreError> {
+async fn ways(state: &WebState, known: &AccountVisit) -> Result<Ways, StoreError> {
+    let id = known.account.id;
     let scope = state.store.platform("how an account proves who it is");
     let tx = scope.read().await?;
-    let factor = tx.account_factors().of(known.account.id).await?;
-    Ok(factor.is_some())
+    let passkeys = tx.passkeys().list_of(id).await?;
+    Ok(Ways {
+        code: tx.account_factors().of(id).await?.is_some(),
+        password: tx.accounts().has_password(id).await?,
+        passkey: state.urls.site().is_some() && !passkeys.is_empty(),
+    })
 }
 
 async fn by_code(
@@ -144,14 +159,17 @@ fn form(
     visit: &Visit,
     known: &AccountVisit,
     return_to: String,
-    code: bool,
+    ways: Ways,
     fault: Option<String>,
 ) -> StepUpPage {
     StepUpPage {
         shell: visit.shell().with_visitor(visitor_of(known)),
         csrf: known.csrf.clone(),
+        passkey: passkey::offer(visit, known, ways, &return_to),
         return_to,
-        code,
+        code: ways.code,
+        // Who has nothing at all is told the same as with a wrong one.
+        password: ways.password || !ways.passkey,
         fault,
     }
 }

@@ -22,6 +22,7 @@ pub(crate) struct Paths {
     pub(crate) icon: String,
     pub(crate) console_css: String,
     pub(crate) icons: String,
+    pub(crate) passkey_js: String,
 }
 
 const CSS: &[u8] = include_bytes!("../assets/app.css");
@@ -29,6 +30,7 @@ const JS: &[u8] = include_bytes!("../assets/app.js");
 const ICON: &[u8] = include_bytes!("../assets/icon.svg");
 const CONSOLE_CSS: &[u8] = include_bytes!("../assets/console.css");
 const ICONS: &[u8] = include_bytes!("../assets/icons.svg");
+const PASSKEY_JS: &[u8] = include_bytes!("../assets/passkey.js");
 
 /// FNV-1a, 64 bits: names a version of a file; nothing secret depends on it.
 const fn fingerprint(bytes: &[u8]) -> u64 {
@@ -52,13 +54,19 @@ fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'stati
     }
 }
 
-static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         asset("app", "css", "text/css; charset=utf-8", CSS),
         asset("app", "js", "text/javascript; charset=utf-8", JS),
         asset("icon", "svg", "image/svg+xml", ICON),
         asset("console", "css", "text/css; charset=utf-8", CONSOLE_CSS),
         asset("icons", "svg", "image/svg+xml", ICONS),
+        asset(
+            "passkey",
+            "js",
+            "text/javascript; charset=utf-8",
+            PASSKEY_JS,
+        ),
     ]
 });
 
@@ -68,6 +76,7 @@ static PATHS: LazyLock<Paths> = LazyLock::new(|| Paths {
     icon: ASSETS[2].path.clone(),
     console_css: ASSETS[3].path.clone(),
     icons: ASSETS[4].path.clone(),
+    passkey_js: ASSETS[5].path.clone(),
 });
 
 /// All static files.

@@ -13,6 +13,7 @@ pub mod home;
 pub mod invite;
 pub mod new_tenant;
 pub mod operator;
+pub mod passkey;
 pub mod proceed;
 pub mod reference;
 pub mod sign_in;

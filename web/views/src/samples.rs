@@ -18,6 +18,7 @@ use crate::{
     error::{ErrorPage, Trouble},
     home::{HomePage, OrganisationLink},
     install::Server,
+    passkey::PasskeyUse,
     proceed::ProceedPage,
     sign_in::{
         PasswordFault, SetPasswordPage, SignInFault, SignInLinkPage, SignInPage, StepUpPage,
@@ -329,6 +330,7 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         unknown: false,
         sign_up: true,
         fault: None,
+        passkey: Some(account::passkey_form(lang, PasskeyUse::SignIn)),
     };
     let failed = |fault| SignInPage {
         email: "lin@example.com".to_owned(),
@@ -349,6 +351,8 @@ fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, Rend
         csrf: "fmcx_sample".to_owned(),
         return_to: "/console/t/acme/settings".to_owned(),
         code: false,
+        password: true,
+        passkey: Some(account::passkey_form(lang, PasskeyUse::StepUp)),
         fault: Some(SignInFault::Wrong.words(lang)),
     };
     let set_password = SetPasswordPage {

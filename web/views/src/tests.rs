@@ -81,7 +81,7 @@ fn pages_hold_no_inline_code_so_the_strictest_policy_fits() {
         assert!(!html.contains("<style"), "{name}");
         for tag in tags(&html) {
             if tag.starts_with("script") {
-                assert!(tag.contains(" src=\"/assets/app."), "{name}: {tag}");
+                assert!(tag.contains(" src=\"/assets/"), "{name}: {tag}");
             }
             let attributes = tag.split_whitespace().skip(1);
             for attribute in attributes {
@@ -125,7 +125,8 @@ fn hostile_names_stay_text() {
         for sample in all(lang, &names) {
             let (name, html) = (sample.name, sample.html.unwrap());
             assert!(!html.contains("<script>"), "{name}");
-            assert_eq!(html.matches("<script").count(), 1, "{name}");
+            let ours = html.matches("<script src=\"/assets/").count();
+            assert_eq!(html.matches("<script").count(), ours, "{name}");
             for target in values(&html, "href")
                 .into_iter()
                 .chain(values(&html, "action"))

@@ -17,6 +17,7 @@ pub(crate) mod invite;
 pub(crate) mod moment;
 pub(crate) mod new_tenant;
 pub(crate) mod operator;
+pub(crate) mod passkey;
 pub(crate) mod proceed;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
@@ -116,6 +117,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
         moment::PAIRS,
         new_tenant::PAIRS,
         operator::PAIRS,
+        passkey::PAIRS,
         proceed::PAIRS,
         shell::PAIRS,
         sign_in::PAIRS,

@@ -118,6 +118,12 @@ impl Accounts<'_> {
         }))
     }
 
+    /// Whether an account signs in by a password, among other ways.
+    pub async fn has_password(&self, id: AccountId) -> Result<bool, StoreError> {
+        let found = Entity::find_by_id(id.uuid()).one(self.0.db()).await?;
+        Ok(found.is_some_and(|row| row.password.is_some()))
+    }
+
     /// Several accounts, in no order.
     pub async fn by_ids(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
         let ids = ids.iter().map(|id| id.uuid());

@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use edge::{AccountVisit, PROOF_LASTS, local_path, routes};
+use edge::{AccountVisit, local_path, routes};
 use http::StatusCode;
 use serde::Deserialize;
 use store::StoreError;
@@ -15,7 +15,7 @@ use views::{
     sign_in::CodeFault,
 };
 
-use super::{acting, back, enter};
+use super::{acting, back, enter, fresh};
 use crate::{
     WebState,
     console::{Away, ledgers::tell_own, visitor_of, with_return},
@@ -170,19 +170,6 @@ async fn note(
     tell_own(state, known.account.id, action)
         .await
         .map_err(|error| PageFault::internal(&error, visit))
-}
-
-/// Who looks at another's open browser must not change how its owner signs in.
-fn fresh(state: &WebState, visit: &Visit, known: &AccountVisit) -> Result<(), Away> {
-    if state.clock.now().since(known.proven_at) <= PROOF_LASTS {
-        return Ok(());
-    }
-    let visit = if visit.is_get() {
-        visit.clone()
-    } else {
-        visit.returning_to(routes::CONSOLE_ACCOUNT)
-    };
-    Err(Away::Go(with_return(routes::CONSOLE_STEP_UP, &visit)))
 }
 
 async fn offer(state: &WebState, known: &AccountVisit) -> Result<Option<TotpSecret>, StoreError> {

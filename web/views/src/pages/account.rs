@@ -1,10 +1,14 @@
 //! One's own account in the console.
 
 mod factor;
+mod passkeys;
 
 use askama::Template;
 
-pub use self::factor::{FactorPage, FactorStage};
+pub use self::{
+    factor::{FactorPage, FactorStage},
+    passkeys::{PasskeyPanel, PasskeyRow, passkey_name},
+};
 use super::page;
 use crate::{
     Moment, Shell,
@@ -43,17 +47,29 @@ pub enum AccountChange {
     Changed,
     /// The second factor was taken away.
     FactorOff,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The passkey had been removed already.
+    PasskeyGone,
     /// The session was over already.
     Gone,
 }
 
 impl AccountChange {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 10] = [
         Self::Saved,
         Self::Ended,
         Self::EndedOthers,
         Self::Changed,
         Self::FactorOff,
+        Self::PasskeyAdded,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::PasskeyGone,
         Self::Gone,
     ];
 
@@ -65,6 +81,10 @@ impl AccountChange {
             Self::EndedOthers => "ended-others",
             Self::Changed => "changed",
             Self::FactorOff => "factor-off",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRenamed => "passkey-renamed",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::PasskeyGone => "passkey-gone",
             Self::Gone => "gone",
         }
     }
@@ -102,6 +122,8 @@ pub struct AccountPage {
     pub zh: bool,
     /// The second factor: since when, and how many recovery codes are left.
     pub factor: Option<(Moment, u64)>,
+    /// How it signs in without a password.
+    pub passkeys: PasskeyPanel,
     /// Newest first.
     pub sessions: Vec<SessionRow>,
     /// What was just done.
@@ -153,12 +175,17 @@ impl AccountPage {
 
     fn change_text(&self) -> Option<&'static str> {
         let t = self.t();
+        let p = text::passkey::of(self.shell.lang);
         self.change.map(|change| match change {
             AccountChange::Saved => t.saved,
             AccountChange::Ended => t.ended,
             AccountChange::EndedOthers => t.ended_others,
             AccountChange::Changed => t.changed,
             AccountChange::FactorOff => t.factor_gone,
+            AccountChange::PasskeyAdded => p.added_done,
+            AccountChange::PasskeyRenamed => p.renamed,
+            AccountChange::PasskeyRemoved => p.removed,
+            AccountChange::PasskeyGone => p.gone,
             AccountChange::Gone => t.gone,
         })
     }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::page;
 use crate::{
     Lang, Shell,
+    passkey::{PasskeyFault, PasskeyForm},
     text::{self, sign_in::SignInText},
 };
 
@@ -15,6 +16,8 @@ pub enum SignInFault {
     Wrong,
     /// Too many attempts; seconds to wait.
     Slow(u64),
+    /// The passkey.
+    Passkey(PasskeyFault),
 }
 
 impl SignInFault {
@@ -23,6 +26,7 @@ impl SignInFault {
         let t = text::sign_in::of(lang);
         match self {
             Self::Wrong => t.wrong.to_owned(),
+            Self::Passkey(fault) => fault.words(lang),
             Self::Slow(seconds) => text::fill(t.slow, &[("n", &seconds.to_string())]),
         }
     }
@@ -38,6 +42,8 @@ pub struct SignInPage {
     pub return_to: String,
     /// Address that was typed.
     pub email: String,
+    /// The way without one, where this address has passkeys.
+    pub passkey: Option<PasskeyForm>,
     /// Short name of an organisation that was typed.
     pub organisation: String,
     /// Whether no organisation is called so, or it has no sign-in through Feishu.
@@ -127,6 +133,10 @@ pub struct StepUpPage {
     pub return_to: String,
     /// Whether a code of the second factor is asked for, not the password.
     pub code: bool,
+    /// Whether there is a password to ask for.
+    pub password: bool,
+    /// The proof by a passkey, where the account has one.
+    pub passkey: Option<PasskeyForm>,
     /// Why the last attempt failed.
     pub fault: Option<String>,
 }

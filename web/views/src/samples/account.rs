@@ -3,7 +3,11 @@
 use super::{HOUR, NOW, Names};
 use crate::{
     Lang, Moment, RenderError, Shell, Visitor,
-    account::{AccountChange, AccountPage, ChangeFault, FactorPage, FactorStage, SessionRow},
+    account::{
+        AccountChange, AccountPage, ChangeFault, FactorPage, FactorStage, PasskeyPanel, PasskeyRow,
+        SessionRow,
+    },
+    passkey::{PasskeyFault, PasskeyForm, PasskeyUse},
     sign_in::{CodeFault, PasswordFault, SecondFactorPage, StepUpPage},
     sign_up::{SignUpFault, SignUpPage},
 };
@@ -27,6 +31,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         email: "lin.yue@example.com".to_owned(),
         zh: lang == Lang::Zh,
         factor: Some((Moment(NOW.0 - 90 * 24 * HOUR), 3)),
+        passkeys: passkeys(lang, names),
         sessions: sessions(),
         change: Some(AccountChange::EndedOthers),
         name_fault: false,
@@ -38,6 +43,10 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         name_fault: true,
         fault: Some(ChangeFault::New(PasswordFault::Common)),
         factor: None,
+        passkeys: PasskeyPanel {
+            fault: Some(PasskeyFault::Last),
+            ..passkeys(lang, names)
+        },
         ..usual.clone()
     };
     vec![
@@ -66,6 +75,8 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
                 csrf: "fmcx_sample".to_owned(),
                 return_to: String::new(),
                 code: true,
+                password: true,
+                passkey: None,
                 fault: None,
             }
             .render(),
@@ -105,6 +116,42 @@ fn codes(lang: Lang, names: &Names) -> FactorPage {
         asked: false,
         stage: FactorStage::Codes(codes.collect()),
         ..factor(lang, names)
+    }
+}
+
+/// The form of a passkey.
+pub(super) fn passkey_form(lang: Lang, purpose: PasskeyUse) -> PasskeyForm {
+    PasskeyForm {
+        lang,
+        purpose,
+        action: match purpose {
+            PasskeyUse::SignIn => "/sign-in/passkey",
+            PasskeyUse::StepUp => "/console/step-up/passkey",
+            PasskeyUse::Make => "/console/account/passkeys",
+        },
+        csrf: (purpose != PasskeyUse::SignIn).then(|| "fmcx_sample".to_owned()),
+        other_way: purpose != PasskeyUse::Make,
+        return_to: None,
+    }
+}
+
+fn passkeys(lang: Lang, names: &Names) -> PasskeyPanel {
+    let row = |id: &str, name: &str, used: Option<i64>| PasskeyRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        added: Moment(NOW.0 - 40 * 24 * HOUR),
+        used: used.map(|hours| Moment(NOW.0 - hours * HOUR)),
+    };
+    PasskeyPanel {
+        lang,
+        csrf: "fmcx_sample".to_owned(),
+        rows: vec![
+            row("pky_1", &names.person, Some(3)),
+            row("pky_2", "Firefox · Windows", None),
+        ],
+        form: Some(passkey_form(lang, PasskeyUse::Make)),
+        fault: None,
+        now: NOW,
     }
 }
 

@@ -30,6 +30,8 @@ super::catalogue! {
         step_code: "What comes next cannot be taken back easily, so we ask for a code of your authenticator app.", "接下来的操作影响较大，请输入身份验证器应用中的验证码。";
         step_title: "Confirm that it is you", "请确认是您本人";
         step_lead: "What comes next cannot be taken back easily, so we ask for your password again.", "接下来的操作影响较大，请再次输入密码。";
+        step_passkey: "What comes next cannot be taken back easily, so we ask for your passkey again.", "接下来的操作影响较大，请再次使用通行密钥。";
+        step_no_script: "A passkey needs JavaScript in this browser.", "使用通行密钥需要在浏览器中启用 JavaScript。";
         step_submit: "Confirm", "确认";
         cancel: "Cancel", "取消";
         set_title: "Choose a password", "设置密码";
