@@ -15,6 +15,7 @@ import { doors, employeeJourney, withoutScript } from "./console/employee.mjs";
 import { financeJourney } from "./console/finance.mjs";
 import { faults, judge, judged } from "./console/judge.mjs";
 import { developerJourney, operatorJourney } from "./console/operator.mjs";
+import { passkeyJourney } from "./console/passkeys.mjs";
 import { reviewerJourney } from "./console/reviewer.mjs";
 import { shots } from "./setting.mjs";
 import { browser, complaints, visitor } from "./visitor.mjs";
@@ -52,6 +53,7 @@ for (const lang of LANGS) {
     await check(`finance: usage, charts, cap, statement, files (${lang})`, () => financeJourney(lang, invited.billing, "acme"));
     await check(`sign-in, filters and forms work without script (${lang})`, () => withoutScript(lang, `auditor.${lang}@acme.example`, "acme"));
     await check(`a fresh proof of who one is (${lang})`, () => stepUp(lang, invited.billing));
+    await check(`a passkey: made, named, used, removed (${lang})`, () => passkeyJourney(lang, invited.billing));
     await check(`somebody puts a second factor in force and signs in with it (${lang})`, () => secondFactor(lang, `auditor.${lang}@acme.example`));
     await check(`the sign-in leads to the one of an organisation (${lang})`, () => throughFeishu(lang));
     await check(`an operator invites, and helps somebody back in (${lang})`, () => accounts(lang, owner, `auditor.${lang}@acme.example`));

@@ -34,6 +34,7 @@ export async function withoutScript(lang, email, slug) {
     const { page, close } = await visitor({ lang, script: false });
     await page.goto(`${base}/console/t/${slug}/audit`);
     must(new URL(page.url()).pathname === "/sign-in", `asked to sign in, not ${page.url()}`);
+    must(!await page.locator("form[data-passkey]").isVisible(), "no button that cannot work");
     await page.locator("#email").fill(email);
     await page.locator("#password").fill("not the password");
     await page.locator("main form button.primary").click();

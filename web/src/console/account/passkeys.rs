@@ -18,7 +18,7 @@ use views::{
     passkey::{PasskeyFault, PasskeyForm, PasskeyUse},
 };
 
-use super::{acting, back, build, fresh, profile::readable_name};
+use super::{acting, back, build, fresh, readable_name};
 use crate::{
     WebState,
     console::{
