@@ -106,7 +106,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     press(form, button);
   });
-  if (form.dataset.passkey !== "sign-in") continue;
+  // After a fault nothing is offered that was not asked for.
+  if (form.dataset.passkey !== "sign-in" || document.getElementById("fault")) continue;
   offer(form);
   document.getElementById("email")?.addEventListener("focus", () => {
     if (!quiet || Date.now() - quiet.since < RENEWED) return;

@@ -8,6 +8,7 @@ mod developer;
 mod invites;
 mod operator;
 mod parts;
+mod sign_in;
 
 use crate::{
     Href, Lang, Moment, RenderError, Shell, Visitor,
@@ -18,13 +19,8 @@ use crate::{
     error::{ErrorPage, Trouble},
     home::{HomePage, OrganisationLink},
     install::Server,
-    passkey::PasskeyUse,
     proceed::ProceedPage,
-    sign_in::{
-        PasswordFault, SetPasswordPage, SignInFault, SignInLinkPage, SignInPage, StepUpPage,
-    },
     signed_out::SignedOutPage,
-    tenants::{TenantLink, TenantsPage},
 };
 
 /// A rendered example.
@@ -116,7 +112,7 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         };
         add(&format!("error-{trouble:?}"), page.render());
     }
-    for (name, html) in accounts(lang, names) {
+    for (name, html) in sign_in::all(lang, names) {
         add(name, html);
     }
     for (name, html) in account::all(lang, names) {
@@ -319,84 +315,6 @@ fn homes(lang: Lang, names: &Names) -> [(&'static str, HomePage); 2] {
         ..public.clone()
     };
     [("home", public), ("home-development", development)]
-}
-
-fn accounts(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String, RenderError>)> {
-    let sign_in = SignInPage {
-        shell: Shell::at(lang, "/sign-in"),
-        return_to: "/console".to_owned(),
-        email: String::new(),
-        organisation: String::new(),
-        unknown: false,
-        sign_up: true,
-        fault: None,
-        passkey: Some(account::passkey_form(lang, PasskeyUse::SignIn)),
-    };
-    let failed = |fault| SignInPage {
-        email: "lin@example.com".to_owned(),
-        fault: Some(fault),
-        ..sign_in.clone()
-    };
-    let link = SignInLinkPage {
-        shell: Shell::answer(lang),
-        name: Some(names.person.clone()),
-        sign_in: "/sign-in".to_owned(),
-    };
-    let gone = SignInLinkPage {
-        name: None,
-        ..link.clone()
-    };
-    let step_up = StepUpPage {
-        shell: Shell::at(lang, "/console/step-up"),
-        csrf: "fmcx_sample".to_owned(),
-        return_to: "/console/t/acme/settings".to_owned(),
-        code: false,
-        password: true,
-        passkey: Some(account::passkey_form(lang, PasskeyUse::StepUp)),
-        fault: Some(SignInFault::Wrong.words(lang)),
-    };
-    let set_password = SetPasswordPage {
-        shell: Shell::answer(lang),
-        email: Some("lin@example.com".to_owned()),
-        fault: Some(PasswordFault::Common),
-    };
-    let password_gone = SetPasswordPage {
-        email: None,
-        ..set_password.clone()
-    };
-    let tenants = TenantsPage {
-        shell: Shell::at(lang, "/console"),
-        tenants: vec![
-            TenantLink {
-                name: names.organisation.clone(),
-                slug: "acme".to_owned(),
-                path: "/console/t/acme".to_owned(),
-            },
-            TenantLink {
-                name: "Globex".to_owned(),
-                slug: "globex".to_owned(),
-                path: "/console/t/globex".to_owned(),
-            },
-        ],
-        operator: true,
-    };
-    let nowhere = TenantsPage {
-        tenants: Vec::new(),
-        operator: false,
-        ..tenants.clone()
-    };
-    vec![
-        ("sign-in", sign_in.render()),
-        ("sign-in-wrong", failed(SignInFault::Wrong).render()),
-        ("sign-in-slow", failed(SignInFault::Slow(40)).render()),
-        ("sign-in-link", link.render()),
-        ("sign-in-link-gone", gone.render()),
-        ("step-up", step_up.render()),
-        ("sign-in-password", set_password.render()),
-        ("sign-in-password-gone", password_gone.render()),
-        ("tenants", tenants.render()),
-        ("tenants-none", nowhere.render()),
-    ]
 }
 
 fn signed_out(lang: Lang) -> SignedOutPage {
