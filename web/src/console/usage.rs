@@ -76,6 +76,7 @@ async fn build(
     }
     let tally = usage.month(view.month).await?;
     let names = pivot::names(&tx, &view).await?;
+    let placed = pivot::placed(&tx, view.month).await?;
     let tenant = &desk.entry.tenant;
     let quota = quota::of(&tx, tenant, view.month, now, lang).await?;
     let mut console = desk.shell(visit, Tab::Usage);
@@ -99,12 +100,12 @@ async fn build(
         filters: filters(&view, &names, labels),
         month: month_name(view.month, lang),
         quota,
-        pivot: pivot::table(&tx, &view, labels, Part::Page).await?,
+        pivot: pivot::table(&tx, &view, labels, Part::Page, Some(&placed)).await?,
         csv: view.file("/csv", false),
         csv_flat: view.file("/csv", true),
         events: format!("{}/events?month={}", view.base, view.month),
         billing: desk.path("/billing"),
-        charts: charts::of(&tx, &view, &names, lang).await?,
+        charts: charts::of(&tx, &view, &names, &placed, lang).await?,
         free: tally.free,
         delivered: tally.delivered,
     })

@@ -1,5 +1,7 @@
 //! The pictures below the table.
 
+use std::collections::BTreeMap;
+
 use model::{Day, billing::Tally};
 use store::{DaysOf, Dimension, StoreError, TenantTx, UsageSum};
 use views::{
@@ -18,10 +20,12 @@ const BARS: usize = 10;
 
 /// Calls per day, then per tool, person, client and department. The days follow the filters as
 /// far as days are counted by them: one person, one tool or one client.
+/// `placed` are the month's calls by person and department, from which two of them follow.
 pub(super) async fn of(
     tx: &TenantTx,
     view: &View,
     names: &Names,
+    placed: &[UsageSum],
     lang: Lang,
 ) -> Result<Vec<Chart>, StoreError> {
     let labels = Labels::of(lang);
@@ -33,12 +37,30 @@ pub(super) async fn of(
         ("clients", clients, Dimension::Client),
         ("departments", departments, Dimension::Department),
     ] {
-        let mut sums = tx.usage().ranking(view.month, dimension).await?;
+        let mut sums = match dimension {
+            Dimension::Member | Dimension::Department => folded(placed, dimension),
+            Dimension::Tool | Dimension::Client => {
+                tx.usage().ranking(view.month, dimension).await?
+            }
+        };
         sums.sort_by_key(|sum| std::cmp::Reverse(sum.tally.calls()));
         sums.truncate(BARS);
         charts.push(ranking(tx, &sums, (id, title), dimension, lang).await?);
     }
     Ok(charts)
+}
+
+/// Calls by person and department, by one of the two.
+fn folded(placed: &[UsageSum], by: Dimension) -> Vec<UsageSum> {
+    let mut sums: BTreeMap<String, UsageSum> = BTreeMap::new();
+    for one in placed {
+        let sum = sums.entry(value_of(one, by)).or_insert_with(|| UsageSum {
+            tally: Tally::default(),
+            ..one.clone()
+        });
+        sum.tally.add(&one.tally);
+    }
+    sums.into_values().collect()
 }
 
 fn legend(labels: Labels) -> Vec<String> {
@@ -142,4 +164,46 @@ async fn ranking(
         legend: legend(labels),
     };
     Ok(Chart::ranking(words, bars))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{MemberId, SeededEntropy, SystemClock};
+
+    use super::*;
+
+    #[test]
+    fn people_and_departments_are_summed_from_one_reading() {
+        let entropy = SeededEntropy::new(1);
+        let (ann, bob) = (
+            MemberId::mint(&SystemClock, &entropy),
+            MemberId::mint(&SystemClock, &entropy),
+        );
+        let sum = |member, department: &str, delivered| UsageSum {
+            member,
+            department: department.to_owned(),
+            tool: String::new(),
+            client: String::new(),
+            tally: Tally {
+                delivered,
+                ..Tally::default()
+            },
+        };
+        let placed = [
+            sum(Some(ann), "law", 1),
+            sum(Some(ann), "sales", 2),
+            sum(Some(bob), "sales", 4),
+            sum(None, "", 8),
+        ];
+        let delivered = |by| {
+            let mut found: Vec<_> = folded(&placed, by)
+                .iter()
+                .map(|sum| sum.tally.delivered)
+                .collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(delivered(Dimension::Member), [3, 4, 8]);
+        assert_eq!(delivered(Dimension::Department), [1, 6, 8]);
+    }
 }

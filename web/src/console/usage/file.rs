@@ -49,7 +49,7 @@ pub(super) async fn send(
 }
 
 async fn table(tx: &TenantTx, view: &View, labels: Labels) -> Result<Csv, StoreError> {
-    let pivot = pivot::table(tx, view, labels, Part::All).await?;
+    let pivot = pivot::table(tx, view, labels, Part::All, None).await?;
     let beside = !pivot.beside_name.is_empty();
     let mut csv = Csv::new();
     let mut head = vec![pivot.row_name.as_str()];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::MemberId;
+use model::{MemberId, Month};
 use store::{Dimension, StoreError, TenantTx, UsageFilter, UsageSum};
 use views::console::usage::{Labels, Pivot, PivotRow};
 
@@ -94,20 +94,28 @@ fn row_key(sum: &UsageSum, rows: Dimension) -> RowKey {
     (value_of(sum, rows), beside)
 }
 
-/// Reads and arranges the table. A person who changed the department has a row in each.
+/// The calls of a month by person and department, whatever the filters say.
+pub(super) async fn placed(tx: &TenantTx, month: Month) -> Result<Vec<UsageSum>, StoreError> {
+    let by = row_dimensions(Dimension::Member);
+    tx.usage().sums(month, by, &UsageFilter::default()).await
+}
+
+/// Reads and arranges the table. A person who changed the department has a row in each; where
+/// these rows are wanted and were read already they are given.
 pub(super) async fn table(
     tx: &TenantTx,
     view: &View,
     labels: Labels,
     part: Part,
+    placed: Option<&[UsageSum]>,
 ) -> Result<Pivot, StoreError> {
     let usage = tx.usage();
     let filter = view.store_filter();
     let by_row = row_dimensions(view.rows);
-    let mut rows = if view.is_filtered() || view.rows == Dimension::Member {
-        usage.sums(view.month, by_row, &filter).await?
-    } else {
-        usage.ranking(view.month, view.rows).await?
+    let mut rows = match (placed, view.rows, view.is_filtered()) {
+        (Some(placed), Dimension::Member, false) => placed.to_vec(),
+        (_, Dimension::Member, _) | (_, _, true) => usage.sums(view.month, by_row, &filter).await?,
+        _ => usage.ranking(view.month, view.rows).await?,
     };
     let measure = |sum: &UsageSum| view.count.of(&sum.tally);
     rows.sort_by_key(|sum| std::cmp::Reverse(measure(sum)));
