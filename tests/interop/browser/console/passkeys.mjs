@@ -69,8 +69,8 @@ export async function passkeyJourney(lang, state) {
     await own.touches(true);
     await page.goto(`${base}/sign-in?return_to=%2Fconsole%2Faccount`);
     // A browser with a passkey for this page may offer it at once; the button is for all others.
-    await enter.locator("button").click({ timeout: 5_000 }).catch(() => undefined);
-    await page.waitForURL("**/console/account");
+    const entered = () => page.waitForURL("**/console/account", { timeout: 5_000 });
+    await entered().catch(() => enter.locator("button").click().then(entered));
 
     await page.goto(`${base}/console/step-up?return_to=%2Fconsole%2Faccount`);
     await judge(page, lang, "step-up-passkey");
@@ -91,8 +91,8 @@ export async function passkeyJourney(lang, state) {
     await page.goto(account);
     must(new URL(page.url()).pathname === "/sign-in", "its session is over");
     // The device does not know yet.
-    await enter.locator("button").click({ timeout: 5_000 }).catch(() => undefined);
-    await page.locator("#fault").waitFor();
+    const refused = () => page.locator("#fault").waitFor({ timeout: 5_000 });
+    await refused().catch(() => enter.locator("button").click().then(refused));
     await judge(page, lang, "sign-in-passkey-unknown");
     await close();
 }
