@@ -1,6 +1,7 @@
 //! Example values of every page, for tests and for looking at the pages while working on them.
 
 mod account;
+mod audit;
 mod billing;
 mod console;
 mod desk;
@@ -8,6 +9,8 @@ mod developer;
 mod invites;
 mod operator;
 mod parts;
+mod policy;
+mod roles;
 mod sign_in;
 
 use crate::{
@@ -115,26 +118,22 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
     for (name, html) in sign_in::all(lang, names) {
         add(name, html);
     }
-    for (name, html) in account::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in developer::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in operator::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in desk::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in billing::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in invites::all(lang, names) {
-        add(name, html);
-    }
-    for (name, html) in console::all(lang, names) {
-        add(name, html);
+    let parts = [
+        account::all,
+        developer::all,
+        operator::all,
+        desk::all,
+        billing::all,
+        invites::all,
+        console::all,
+        audit::all,
+        policy::all,
+        roles::all,
+    ];
+    for pages in parts {
+        for (name, html) in pages(lang, names) {
+            add(name, html);
+        }
     }
     add("console-parts", parts::page(lang, names));
     samples

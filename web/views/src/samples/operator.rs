@@ -4,7 +4,8 @@ use super::{HOUR, NOW, Names, account::visitor};
 use crate::{
     Lang, Moment, RenderError, Shell,
     operator::{
-        AppState, ComponentRow, ComponentState, JobRow, KeyRow, MonthRow, OperatorFault,
+        AppState, ComponentRow, ComponentState, FreshLink, JobRow, KeyRow, MonthRow,
+        OperatorAccountPage, OperatorAccountRow, OperatorAccountsPage, OperatorFault,
         OperatorShell, OperatorTab, OperatorTenantPage, OperatorTenantsPage, SuspendedFor,
         SystemPage, TenantRow,
     },
@@ -18,6 +19,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Rendered {
     let mut pages = tenants(lang, names);
     pages.extend(tenant(lang, names));
     pages.extend(system(lang, names));
+    pages.extend(accounts(lang, names));
     pages
 }
 
@@ -170,5 +172,73 @@ fn system(lang: Lang, names: &Names) -> Rendered {
         ("operator-system", system.render()),
         ("status", status.render()),
         ("status-well", well.render()),
+    ]
+}
+
+fn accounts(lang: Lang, names: &Names) -> Rendered {
+    let row = |operator, second, blocked| OperatorAccountRow {
+        name: names.person.clone(),
+        email: "lin@example.com".to_owned(),
+        path: "/console/operator/accounts/acc_1".to_owned(),
+        operator,
+        second,
+        blocked,
+        since: Moment(NOW.0 - 900 * HOUR),
+        seen: second.then_some(Moment(NOW.0 - HOUR)),
+    };
+    let list = OperatorAccountsPage {
+        console: frame(lang, names, OperatorTab::Accounts),
+        query: String::new(),
+        rows: vec![
+            row(true, true, false),
+            row(false, true, false),
+            row(false, false, true),
+        ],
+        more: Some("/console/operator/accounts?after=x".to_owned()),
+        fresh: None,
+        email: String::new(),
+        bad_email: false,
+        now: NOW,
+    };
+    let link = FreshLink {
+        whose: names.person.clone(),
+        url: "https://mcp.example.com/invite/fmln_sample".to_owned(),
+    };
+    let refused = OperatorAccountsPage {
+        query: names.person.clone(),
+        rows: Vec::new(),
+        more: None,
+        fresh: Some(link.clone()),
+        email: names.person.clone(),
+        bad_email: true,
+        ..list.clone()
+    };
+    let one = OperatorAccountPage {
+        console: frame(lang, names, OperatorTab::Accounts),
+        account: row(false, true, false),
+        own: false,
+        sessions: 2,
+        tenants: vec![(names.organisation.clone(), "acme".to_owned())],
+        fresh: Some(link),
+        now: NOW,
+    };
+    let own = OperatorAccountPage {
+        account: row(true, true, false),
+        own: true,
+        tenants: Vec::new(),
+        fresh: None,
+        ..one.clone()
+    };
+    let blocked = OperatorAccountPage {
+        account: row(false, false, true),
+        sessions: 0,
+        ..own.clone()
+    };
+    vec![
+        ("operator-accounts", list.render()),
+        ("operator-accounts-none", refused.render()),
+        ("operator-account", one.render()),
+        ("operator-account-own", own.render()),
+        ("operator-account-blocked", blocked.render()),
     ]
 }

@@ -46,8 +46,8 @@ crate::text::catalogue! {
         no_role: "Choose at least one role.", "请至少选择一个角色。";
         not_yours: "Only an owner may give or take the roles owner and auditor.", "只有所有者可以授予或收回所有者与审计员角色。";
         owner_help: "As admin, and may give roles, close and erase the organisation.", "拥有管理员权限，并可授予角色、关闭与删除企业。";
-        admin_help: "App, roles, policy, connections, settings. Sees who called what, never with which words.", "应用、角色、策略、连接与设置。可查看调用记录，但看不到调用内容。";
-        auditor_help: "The audit, with the sealed arguments of calls. Changes nothing.", "审计，可查看加密保存的调用参数，不能修改任何内容。";
+        admin_help: "App, roles, policy, connections, settings, and the audit log.", "应用、角色、策略、连接、设置与审计日志。";
+        auditor_help: "The audit log, its proof and its files. Changes nothing.", "查看、校验与导出审计日志，不能修改任何内容。";
         billing_help: "Usage, plan and statements.", "用量、套餐与账单。";
         developer_help: "Logs of calls, the tool reference, trying a tool.", "调用日志、工具参考与工具试用。";
         of: "Roles of {name}", "{name} 的角色";

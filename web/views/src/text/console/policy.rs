@@ -35,7 +35,7 @@ crate::text::catalogue! {
         name_en: "Name in English", "英文名称";
         name_zh: "Name in Chinese", "中文名称";
         add_act: "Add the role", "添加角色";
-        back: "Policy", "权限策略";
+        back: "Access policy", "访问策略";
         tools: "Tools", "工具";
         all: "All", "全部";
         only_these: "Only these", "仅限以下";
@@ -96,6 +96,7 @@ crate::text::catalogue! {
         saved: "Saved in your draft.", "已保存到草稿。";
         discarded: "The draft is gone.", "草稿已放弃。";
         restored: "The earlier version is in your draft. Review it and publish.", "旧版本已放入草稿，请检查后发布。";
+        history_none: "Nothing was published yet. The first version appears here once you publish a draft.", "尚未发布过策略。发布草稿后，版本会显示在这里。";
         history_lead: "Every version that was in force, newest first.", "所有曾生效的版本，最新在前。";
         version: "Version {n}", "版本 {n}";
         first: "As the organisation began", "企业创建时";
