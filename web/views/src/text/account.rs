@@ -43,7 +43,7 @@ super::catalogue! {
         codes_none: "No recovery code is left: make new ones now.", "恢复代码已用完，请立即重新生成。";
         codes_renew: "Make new recovery codes", "重新生成恢复代码";
         factor_title: "Set up the second factor", "设置第二因素";
-        factor_asked: "This console asks for a second factor. It takes a minute.", "进入此后台需要第二因素，设置约需一分钟。";
+        factor_asked: "This console asks for a second factor. It takes a minute. Signing in with a passkey counts too: add one on your account page.", "进入此后台需要第二因素，设置约需一分钟。使用通行密钥登录同样有效，可在账号页面添加。";
         factor_app: "Install an authenticator app", "安装身份验证器应用";
         factor_app_hint: "Any will do: the one of your password manager, Google Authenticator, Microsoft Authenticator, 1Password …", "任意一款均可：密码管理器自带的、Google Authenticator、Microsoft Authenticator、1Password 等。";
         factor_scan: "Scan this code with it", "用该应用扫描二维码";
