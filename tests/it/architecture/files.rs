@@ -17,7 +17,6 @@ const TOO_LONG: &[(&str, usize)] = &[
     ("server/tools/src/docs/markdown/inline.rs", 452),
     ("server/tools/src/docs/markdown/parse.rs", 452),
     ("tests/sandbox/src/families/docx/import.rs", 437),
-    ("tests/sandbox/src/families/docx/tests.rs", 968),
     ("tests/sandbox/src/families/media.rs", 440),
 ];
 
