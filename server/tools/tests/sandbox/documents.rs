@@ -26,7 +26,7 @@ async fn names_are_asked_for_once() {
 #[tokio::test]
 async fn a_document_is_read_as_it_was_written() {
     let world = World::full().await;
-    let markdown = include_str!("../src/docs/markdown/tests/golden.md")
+    let markdown = include_str!("../../src/docs/markdown/tests/golden.md")
         .replace("ou_ann12345", &world.cx.facts.open_id)
         .replace("Ann Lee", "Chen Yu");
     let reference = world.made(&markdown).await;
