@@ -8,9 +8,9 @@ use model::{
     PrincipalParts, Purpose, Role, RoleSet, Subject, TenantId,
     policy::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
-        ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadArguments,
-        ReadLedger, ReadUsage, ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice,
-        ToolFacts, UseDeveloperDesk, ViewConsole, decide,
+        ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
+        ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice, ToolFacts,
+        UseDeveloperDesk, ViewConsole, decide,
     },
 };
 
@@ -199,7 +199,6 @@ fn grid() -> String {
         row::<ManagePeople>(&mut grid, &rules, "", &());
         row::<ManageConnections>(&mut grid, &rules, "", &());
         row::<ReadLedger>(&mut grid, &rules, "", &());
-        row::<ReadArguments>(&mut grid, &rules, "", &());
         row::<ReadUsage>(&mut grid, &rules, "", &());
         row::<ManageBilling>(&mut grid, &rules, "", &());
         row::<UseDeveloperDesk>(&mut grid, &rules, "", &());

@@ -60,8 +60,6 @@ pub trait Action: 'static {
     fn tool(_target: &Self::Target) -> Option<&ToolFacts> {
         None
     }
-    /// Whether an operator's command may do it. Not what only the tenant's own people may see.
-    const OPERATORS: bool = true;
     /// Whether a link that was made for it may do it, in the hands of whoever opens it first.
     const BY_LINK: bool = false;
     /// Whether it takes a fresh proof of who is there, however long the session still lives.
@@ -150,8 +148,6 @@ console! {
     ManageConnections("manage_connections") by ADMINS, WRITE;
     /// Read the tenant's ledger.
     ReadLedger("read_ledger") by ADMINS.with(Role::Auditor), READ;
-    /// Open sealed arguments of calls.
-    ReadArguments("read_arguments") by RoleSet::of(&[Role::Auditor]), READ, STEP_UP = true, OPERATORS = false;
     /// See usage and what it costs.
     ReadUsage("read_usage") by ADMINS.or(RoleSet::of(&[Role::Billing, Role::Auditor])), READ;
     /// Change the plan and caps.

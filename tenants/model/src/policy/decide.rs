@@ -173,7 +173,7 @@ pub fn would<A: Action>(rules: &Rules, caller: &Caller<'_>, target: &A::Target) 
         // never does what only a member may do.
         let members_own = A::owner(target).is_some() && !A::ADMIN_STANDS_IN;
         let administrative = match purpose {
-            Purpose::Operator => A::OPERATORS && A::tool(target).is_none() && !members_own,
+            Purpose::Operator => A::tool(target).is_none() && !members_own,
             Purpose::Link => A::BY_LINK,
             _ => false,
         };

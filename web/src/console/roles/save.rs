@@ -120,7 +120,7 @@ async fn refused(
     after: &RoleMappings,
     enterprise: &Enterprise,
 ) -> Result<Option<&'static str>, StoreError> {
-    // Who may open sealed arguments is not for admins to say, who could mean themselves.
+    // Who looks over the admins' shoulders is not for admins to say, who could mean themselves.
     if !desk.principal().roles().has(Role::Owner) {
         let gains = |one: &super::preview::Change<'_>| {
             one.settled.roles.has(Role::Auditor) && !one.before.has(Role::Auditor)
