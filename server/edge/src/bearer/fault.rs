@@ -96,7 +96,7 @@ impl BearerFault {
                 "invalid_token",
                 locale.pick(
                     "The access token is unknown, expired, revoked, or of another organisation.",
-                    "访问令牌未知、已过期、已撤销，或属于其他组织。",
+                    "访问令牌未知、已过期、已撤销，或属于其他企业。",
                 ),
                 sign_in,
             ),
@@ -119,7 +119,7 @@ impl BearerFault {
                 "not_found",
                 locale.pick(
                     "There is no organisation at this address.",
-                    "该地址没有对应的组织。",
+                    "该地址没有对应的企业。",
                 ),
                 locale
                     .pick(
@@ -133,7 +133,7 @@ impl BearerFault {
                 "access_denied",
                 locale.pick(
                     "Access is switched off for you or your organisation.",
-                    "您或您所在组织的访问已被关闭。",
+                    "您或您所在企业的访问已被关闭。",
                 ),
                 locale
                     .pick("Ask your administrator.", "请联系管理员。")

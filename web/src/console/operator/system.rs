@@ -78,7 +78,10 @@ pub(crate) fn components(looked: &Looked) -> Vec<ComponentRow> {
             } else {
                 ComponentState::Up
             };
-            let detail = format!("{} · {ms} ms · {waiting} entries wait", health.backend);
+            let mut detail = format!("{} · {ms} ms", health.backend);
+            if waiting > 0 {
+                detail = format!("{detail} · ledger +{waiting}");
+            }
             (state, detail)
         }
     };

@@ -120,8 +120,8 @@ troubles! {
     }
     /// The organisation is not served at the moment.
     TenantSuspended 403 {
-        "This organisation is paused", "该组织已暂停使用";
-        "Access for this organisation has been paused.", "该组织的访问已被暂停。";
+        "This organisation is paused", "该企业已暂停使用";
+        "Access for this organisation has been paused.", "该企业的访问已被暂停。";
         ["Ask your administrator; only they can see the reason.", "请联系管理员，只有管理员可以查看原因。"]
     }
     /// The pending authorization is gone, used or too old.
@@ -146,14 +146,14 @@ troubles! {
     /// Feishu refuses the redirect URL of the app.
     FeishuRedirect 502 {
         "The Feishu app lacks our redirect URL", "飞书应用缺少重定向 URL";
-        "Feishu refused the sign-in because the redirect URL of this service is not in the settings of your organisation's Feishu app.", "由于贵组织的飞书应用没有配置本服务的重定向 URL，飞书拒绝了登录。";
+        "Feishu refused the sign-in because the redirect URL of this service is not in the settings of your organisation's Feishu app.", "由于贵企业的飞书应用没有配置本服务的重定向 URL，飞书拒绝了登录。";
         ["Administrator: in the Feishu developer console, open the app, Security settings, and add the redirect URL shown below.", "管理员：在飞书开发者后台打开该应用的“安全设置”，添加下方显示的重定向 URL。"]
         ["Then publish a new version of the app if Feishu asks for it, and try again.", "如果飞书提示需要发布，请发布应用新版本，然后重试。"]
     }
     /// The app has no published version, or the member is outside its availability.
     FeishuUnpublished 502 {
         "The Feishu app is not available to you", "您无法使用该飞书应用";
-        "Your organisation's Feishu app has no published version, or you are not in the group of people who may use it.", "贵组织的飞书应用尚未发布版本，或者您不在应用的可用范围内。";
+        "Your organisation's Feishu app has no published version, or you are not in the group of people who may use it.", "贵企业的飞书应用尚未发布版本，或者您不在应用的可用范围内。";
         ["Administrator: publish a version of the app in the Feishu developer console.", "管理员：在飞书开发者后台发布应用版本。"]
         ["Administrator: add this person to the availability of the app.", "管理员：将该成员加入应用的可用范围。"]
     }
@@ -167,7 +167,7 @@ troubles! {
     /// Feishu refuses App ID or App Secret.
     FeishuCredentials 502 {
         "Feishu does not accept the app's credentials", "飞书不接受应用凭证";
-        "The App ID or the App Secret that is stored for your organisation is not valid any more.", "为贵组织保存的 App ID 或 App Secret 已失效。";
+        "The App ID or the App Secret that is stored for your organisation is not valid any more.", "为贵企业保存的 App ID 或 App Secret 已失效。";
         ["Administrator: copy the current App Secret from the Feishu developer console and save it here again.", "管理员：从飞书开发者后台复制当前的 App Secret 并重新保存。"]
     }
     /// Clocks disagree.
@@ -186,25 +186,25 @@ troubles! {
     /// The member is blocked.
     MemberBlocked 403 {
         "Your access was switched off", "您的访问已被关闭";
-        "An administrator of your organisation switched your access off.", "贵组织的管理员已关闭您的访问。";
+        "An administrator of your organisation switched your access off.", "贵企业的管理员已关闭您的访问。";
         ["Ask your administrator.", "请联系管理员。"]
     }
     /// The rules do not let the member use this client.
     ClientRefused 403 {
-        "Your organisation does not allow this AI client", "贵组织不允许使用该 AI 客户端";
+        "Your organisation does not allow this AI client", "贵企业不允许使用该 AI 客户端";
         "You signed in, but your roles may not be used through this client.", "您已登录，但您的角色不能通过该客户端使用。";
-        ["Use a client that your organisation allows, or ask your administrator to allow this one.", "请改用组织允许的客户端，或请管理员允许该客户端。"]
+        ["Use a client that your organisation allows, or ask your administrator to allow this one.", "请改用企业允许的客户端，或请管理员允许该客户端。"]
     }
     /// Signed in with an account of another enterprise.
     WrongOrganisation 403 {
-        "Wrong organisation", "组织不匹配";
-        "You signed in to Feishu with an account of another organisation.", "您使用了其他组织的飞书账号登录。";
+        "Wrong organisation", "企业不匹配";
+        "You signed in to Feishu with an account of another organisation.", "您使用了其他企业的飞书账号登录。";
         ["Switch to the right account in Feishu, then start the connection again.", "请在飞书中切换到正确的账号，然后重新发起连接。"]
     }
     /// The member has no role.
     NoRole 403 {
         "You have no role here yet", "您还没有角色";
-        "You signed in, but no role has been given to you in this organisation.", "您已登录，但尚未在该组织中获得角色。";
+        "You signed in, but no role has been given to you in this organisation.", "您已登录，但尚未在该企业中获得角色。";
         ["Ask your administrator to give you a role.", "请联系管理员为您分配角色。"]
     }
 }

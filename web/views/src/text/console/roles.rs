@@ -89,7 +89,7 @@ crate::text::catalogue! {
         f_many: "There are too many rules.", "规则数量已达上限。";
         f_role: "Choose a role.", "请选择角色。";
         f_auditor: "Only an owner gives or takes the auditor’s role.", "只有所有者可以授予或收回审计员角色。";
-        f_lock: "Nobody could manage this organisation any more. Leave a rule that gives somebody the role Admin.", "保存后将无人可以管理该组织。请保留授予管理员角色的规则。";
+        f_lock: "Nobody could manage this organisation any more. Leave a rule that gives somebody the role Admin.", "保存后将无人可以管理该企业。请保留授予管理员角色的规则。";
         add_title: "Add a rule", "添加规则";
         back: "All rules", "全部规则";
         find: "Name or id", "名称或 ID";
