@@ -242,7 +242,7 @@ pub enum AccountCommand {
         #[arg(long)]
         email: String,
     },
-    /// Take the second factor of an account away, when app and recovery codes are lost.
+    /// Take second factor and passkeys of an account away, when they are lost.
     ResetSecondFactor {
         /// Address of the account.
         #[arg(long)]

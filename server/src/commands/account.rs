@@ -142,16 +142,19 @@ async fn reset(platform: &Platform, email: &str, terminal: Terminal) -> anyhow::
         .store
         .platform("the operator resets a second factor");
     let tx = scope.write().await?;
-    let gone = tx.account_factors().remove(account.id).await?;
+    let gone = tx.account_factors().reset(account.id).await?;
     tx.account_sessions().close_others(account.id, None).await?;
     tx.commit().await?;
     terminal.line(if gone {
         terminal.text(
-            "the second factor was taken away, and every browser signed out",
-            "第二因素已移除，所有浏览器均已退出登录",
+            "second factor and passkeys were taken away, and every browser signed out",
+            "第二因素与通行密钥已移除，所有浏览器均已退出登录",
         )
     } else {
-        terminal.text("there was no second factor", "该账号没有第二因素")
+        terminal.text(
+            "there was no second factor and no passkey",
+            "该账号没有第二因素或通行密钥",
+        )
     });
     Ok(())
 }

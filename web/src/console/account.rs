@@ -133,9 +133,15 @@ pub(super) async fn acting(
     }
 }
 
-/// Who looks at another's open browser must not change how its owner signs in.
-fn fresh(state: &WebState, visit: &Visit, known: &AccountVisit) -> Result<(), Away> {
-    if state.clock.now().since(known.proven_at) <= PROOF_LASTS {
+/// Who looks at another's open browser must not change how its owner signs in; and who only knows
+/// the password must not put a proof of its own beside a stronger one that the account has.
+async fn fresh(state: &WebState, visit: &Visit, known: &AccountVisit) -> Result<(), Away> {
+    let late = state.clock.now().since(known.proven_at) > PROOF_LASTS;
+    let weak = !known.second
+        && protected(state, known)
+            .await
+            .map_err(|error| PageFault::internal(&error, visit))?;
+    if !late && !weak {
         return Ok(());
     }
     let visit = if visit.is_get() {
@@ -143,7 +149,19 @@ fn fresh(state: &WebState, visit: &Visit, known: &AccountVisit) -> Result<(), Aw
     } else {
         visit.returning_to(routes::CONSOLE_ACCOUNT)
     };
-    Err(Away::Go(with_return(routes::CONSOLE_STEP_UP, &visit)))
+    let mut to = with_return(routes::CONSOLE_STEP_UP, &visit);
+    if weak {
+        to.push_str("&strong=yes");
+    }
+    Err(Away::Go(to))
+}
+
+async fn protected(state: &WebState, known: &AccountVisit) -> Result<bool, StoreError> {
+    let scope = state
+        .store
+        .platform("whether an account has a stronger proof");
+    let tx = scope.read().await?;
+    tx.account_factors().protects(known.account.id).await
 }
 
 fn back(change: AccountChange) -> Response {

@@ -31,6 +31,9 @@ use crate::{
 pub(crate) struct Asked {
     #[serde(default)]
     return_to: String,
+    /// `yes` where the password will not do.
+    #[serde(default)]
+    strong: String,
 }
 
 /// What the form posts.
@@ -66,9 +69,10 @@ pub(crate) async fn show(
     visit: Visit,
 ) -> Result<Response, Away> {
     let known = enter(&state, &visit).await?;
-    let ways = ways(&state, &known)
+    let mut ways = ways(&state, &known)
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
+    ways.password &= asked.strong != "yes";
     let page = form(&visit, &known, asked.return_to, ways, None);
     Ok(page::show(page.render()))
 }

@@ -98,6 +98,9 @@ async fn a_passkey_signs_in_alone_and_stands_for_both_factors() {
         .await
         .unwrap()
         .unwrap();
+    let sessions = tx.account_sessions();
+    let here = sessions.list_of(ann.account.id).await.unwrap()[0].id;
+    sessions.prove(here, true).await.unwrap();
     tx.commit().await.unwrap();
     let mut device = Device::new(1);
     let added = world.add_passkey(&ann, &mut device).await;

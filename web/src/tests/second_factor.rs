@@ -9,6 +9,7 @@ use vault::TotpSecret;
 
 use super::{
     Answer, Keeper, World,
+    authenticator::Device,
     sign_in::{PASSWORD, session},
 };
 
@@ -265,10 +266,43 @@ async fn an_organisation_asks_every_account_for_it() {
     assert_eq!(posted.await.location(), FACTOR);
     let secret = world.protect(&ann).await;
     let sent = world.look(&to, &ann.cookie).await;
-    let step_up = "/console/step-up?return_to=%2Fconsole%2Ft%2Facme%2Faudit";
-    assert_eq!(sent.location(), step_up, "the factor is there, not proven");
+    let away = sent.location();
+    assert!(
+        away.starts_with("/console/step-up?") && away.ends_with("strong=yes"),
+        "the factor is there, not proven: {away}"
+    );
     let form = format!("code={}", world.code(&secret));
     world.post_own(&ann.cookie, "/console/step-up", &form).await;
+    let on = world.look(&to, &ann.cookie).await;
+    assert_eq!(on.location(), "/console/t/acme/audit");
     let page = world.look("/console/t/acme/audit", &ann.cookie).await;
     assert_eq!(page.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_only_knows_the_password_puts_no_proof_beside_a_passkey() {
+    let world = World::new().await;
+    let ann = world.keeper().await;
+    let mut device = Device::new(1);
+    world.add_passkey(&ann, &mut device).await;
+    let thief = session(&world.try_to("ann@example.com", PASSWORD, "").await);
+    let page = world.look(FACTOR, &thief).await;
+    let to = "/console/step-up?return_to=%2Fconsole%2Faccount%2Fsecond-factor&strong=yes";
+    assert_eq!(page.location(), to);
+    let asked = world.look(to, &thief).await;
+    assert!(!asked.body.contains("type=\"password\""), "it would not do");
+    for path in [FACTOR, "/console/account/passkeys"] {
+        let answer = world.post_own(&thief, path, "code=1").await;
+        assert!(answer.location().starts_with("/console/step-up"), "{path}");
+    }
+    let form = format!("password={}", PASSWORD.replace(' ', "+"));
+    world.post_own(&thief, "/console/step-up", &form).await;
+    let page = world.look(FACTOR, &thief).await;
+    assert_eq!(page.location(), to, "proven anew, and still no more");
+    let owner = world.enter_by(&mut device).await;
+    let page = world.look(FACTOR, &session(&owner)).await;
+    assert!(page.body.contains("<svg class=\"qr\""));
+    let back = format!("{FACTOR}?return_to=%2Fconsole%2Ft%2Facme");
+    let page = world.look(&back, &session(&owner)).await;
+    assert_eq!(page.location(), "/console/t/acme", "a passkey is enough");
 }

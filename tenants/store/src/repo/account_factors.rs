@@ -13,7 +13,7 @@ use crate::{
     PlatformTx, StoreError,
     entity::{
         account_factor::{ActiveModel, Column, Entity, Model},
-        account_recovery_code as code,
+        account_passkey as passkey, account_recovery_code as code,
     },
 };
 
@@ -62,15 +62,26 @@ impl AccountFactors<'_> {
         }))
     }
 
-    /// Those of some accounts that have a confirmed factor.
+    /// Those of some accounts that have a confirmed factor or a passkey.
     pub async fn having(&self, accounts: &[AccountId]) -> Result<HashSet<AccountId>, StoreError> {
-        let rows = Entity::find()
-            .filter(Column::AccountId.is_in(accounts.iter().map(|id| id.uuid())))
+        let ids = || accounts.iter().map(|id| id.uuid());
+        let apps = Entity::find()
+            .filter(Column::AccountId.is_in(ids()))
             .filter(Column::ConfirmedAt.is_not_null())
             .all(self.0.db())
             .await?;
-        let ids = rows.into_iter().map(|row| row.account_id);
-        Ok(ids.map(AccountId::from_uuid).collect())
+        let passkeys = passkey::Entity::find()
+            .filter(passkey::Column::AccountId.is_in(ids()))
+            .all(self.0.db())
+            .await?;
+        let apps = apps.into_iter().map(|row| row.account_id);
+        let passkeys = passkeys.into_iter().map(|row| row.account_id);
+        Ok(apps.chain(passkeys).map(AccountId::from_uuid).collect())
+    }
+
+    /// Whether an account has a confirmed factor or a passkey.
+    pub async fn protects(&self, account: AccountId) -> Result<bool, StoreError> {
+        Ok(!self.having(&[account]).await?.is_empty())
     }
 
     /// The secret to put into an authenticator app: the one that was offered before, or a fresh
@@ -180,6 +191,16 @@ impl AccountFactors<'_> {
             .exec(self.0.db())
             .await?;
         Ok(gone.rows_affected == 1)
+    }
+
+    /// Takes the factor, its recovery codes and every passkey away, for an owner who lost them;
+    /// `false` when there was nothing.
+    pub async fn reset(&self, account: AccountId) -> Result<bool, StoreError> {
+        let gone = passkey::Entity::delete_many()
+            .filter(passkey::Column::AccountId.eq(account.uuid()))
+            .exec(self.0.db())
+            .await?;
+        Ok(self.remove(account).await? || gone.rows_affected > 0)
     }
 
     /// Seals anew, with the first key of the ring, the secrets that another key sealed; how many.

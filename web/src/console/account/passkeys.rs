@@ -82,7 +82,7 @@ pub(super) async fn ask(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let site = site(&state, &visit)?;
     let account = &known.account;
     let asked = async {
@@ -116,7 +116,7 @@ pub(super) async fn add(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let site = site(&state, &visit)?;
     match keep(&state, &visit, &known, &site, &wish).await {
         Ok(()) => Ok(back(AccountChange::PasskeyAdded)),
@@ -151,6 +151,8 @@ async fn keep(
     };
     match passkeys.add(new).await {
         Ok(_) => {
+            let sessions = tx.account_sessions();
+            sessions.prove(known.session, true).await?;
             tx.commit().await?;
             Ok(tell_own(state, account, "account.passkey_add").await?)
         }
@@ -171,7 +173,7 @@ pub(super) async fn change(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let Ok(id) = passkey.parse::<PasskeyId>() else {
         return Ok(back(AccountChange::PasskeyGone));
     };

@@ -18,7 +18,7 @@ use views::{
 use super::{acting, back, enter, fresh};
 use crate::{
     WebState,
-    console::{Away, ledgers::tell_own, visitor_of, with_return},
+    console::{Away, ledgers::tell_own, visitor_of},
     page::{self, PageFault},
     visit::Visit,
 };
@@ -48,18 +48,16 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Away> {
     let known = enter(&state, &visit).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
+    if let (true, Some(to)) = (known.second, local_path(&asked.return_to)) {
+        // What was asked for is proven, by a passkey for example.
+        return Ok(page::go(&to));
+    }
     let offered = offer(&state, &known)
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
     let Some(secret) = offered else {
-        // It is set up; this session, which is older, may still have to prove it.
-        let to = local_path(&asked.return_to).unwrap_or_else(|| routes::CONSOLE_ACCOUNT.to_owned());
-        return Ok(page::go(&if known.second {
-            to
-        } else {
-            with_return(routes::CONSOLE_STEP_UP, &visit.returning_to(&to))
-        }));
+        return Ok(page::go(routes::CONSOLE_ACCOUNT));
     };
     let stage = stage(&state, &visit, &known, &secret, None)?;
     let page = build(&visit, &known, &asked.return_to, stage);
@@ -77,7 +75,7 @@ pub(super) async fn confirm(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let internal = |error: StoreError| PageFault::internal(&error, &visit);
     let fault = match state.attempts.count_code(known.account.id).await {
         Err(wait) => CodeFault::Slow(wait.as_secs().max(1)),
@@ -111,7 +109,7 @@ pub(super) async fn renew(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let renew = async {
         let scope = state.store.platform("an account asks for recovery codes");
         let tx = scope.write().await?;
@@ -144,7 +142,7 @@ pub(super) async fn remove(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Away> {
     let known = acting(&state, &visit, &wish.csrf).await?;
-    fresh(&state, &visit, &known)?;
+    fresh(&state, &visit, &known).await?;
     let remove = async {
         let scope = state
             .store

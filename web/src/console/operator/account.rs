@@ -132,7 +132,7 @@ async fn change(
             tx.accounts().set_active(account.id, true).await?;
         }
         "account.reset_second_factor" => {
-            tx.account_factors().remove(account.id).await?;
+            tx.account_factors().reset(account.id).await?;
             tx.account_sessions().close_others(account.id, None).await?;
         }
         _ => {
@@ -163,7 +163,7 @@ async fn build(
     let (second, sessions, ids) = {
         let scope = state.store.platform("an operator looks at an account");
         let tx = scope.read().await?;
-        let second = tx.account_factors().of(account.id).await?.is_some();
+        let second = tx.account_factors().protects(account.id).await?;
         let sessions = tx.account_sessions().list_of(account.id).await?.len();
         (
             second,

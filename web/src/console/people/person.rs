@@ -209,7 +209,7 @@ async fn find(
     let read = async {
         let scope = state.store.platform("name an account with access");
         let tx = scope.read().await?;
-        let second = tx.account_factors().of(id).await?.is_some();
+        let second = tx.account_factors().protects(id).await?;
         Ok((tx.accounts().get(id).await?, second))
     };
     let (account, second) = read.await.map_err(internal)?;

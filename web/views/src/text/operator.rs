@@ -34,8 +34,8 @@ crate::text::catalogue! {
         help_in: "Help its owner back in", "协助找回登录";
         help_in_lead: "Be sure who asks before you hand anything over. The organisations of this account see what you do in their audit logs.", "转交前请务必核实对方身份。该账号所属企业可在审计日志中看到您的操作。";
         password_link: "Make a link for a new password", "生成重设密码的链接";
-        reset_factor: "Take the second factor away", "移除第二因素";
-        reset_done: "The second factor was taken away, and every browser signed out.", "第二因素已移除，所有浏览器均已退出登录。";
+        reset_factor: "Take second factor and passkeys away", "移除第二因素与通行密钥";
+        reset_done: "Second factor and passkeys were taken away, and every browser signed out.", "第二因素与通行密钥已移除，所有浏览器均已退出登录。";
         block: "Block the account", "停用账号";
         block_lead: "A blocked account is signed out everywhere and cannot sign in. Nothing of it is lost.", "停用后立即退出所有登录且无法再次登录，数据不会丢失。";
         block_done: "Blocked, and signed out everywhere.", "已停用，并已退出所有登录。";
