@@ -55,7 +55,7 @@ async fn add(platform: &Platform, args: TenantAddArgs, terminal: Terminal) -> an
             brand,
             app_id: args.app_id,
             app_secret: secret,
-            capabilities: Capability::ALL.to_vec(),
+            capabilities: Capability::USUAL.to_vec(),
             limits: Limits::default(),
             locale: args.locale.into(),
         })

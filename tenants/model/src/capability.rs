@@ -16,6 +16,12 @@ pub enum Capability {
     DocsRead,
     /// Create and change documents.
     DocsWrite,
+    /// Images, files and boards inside documents, both ways.
+    Media,
+    /// List, make, move, copy, delete, export and import what lies in drive and wiki.
+    Files,
+    /// See and change who may open a thing.
+    Sharing,
     /// Read and write comments.
     Comments,
     /// Find documents, wiki pages and people.
@@ -26,9 +32,23 @@ pub enum Capability {
 
 impl Capability {
     /// All capabilities, in the order of the console.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::DocsRead,
         Self::DocsWrite,
+        Self::Media,
+        Self::Files,
+        Self::Sharing,
+        Self::Comments,
+        Self::Search,
+        Self::People,
+    ];
+
+    /// What a new organisation starts with: everything but sharing, which reaches outwards.
+    pub const USUAL: [Self; 7] = [
+        Self::DocsRead,
+        Self::DocsWrite,
+        Self::Media,
+        Self::Files,
         Self::Comments,
         Self::Search,
         Self::People,
@@ -39,6 +59,9 @@ impl Capability {
         match self {
             Self::DocsRead => "docs_read",
             Self::DocsWrite => "docs_write",
+            Self::Media => "media",
+            Self::Files => "files",
+            Self::Sharing => "sharing",
             Self::Comments => "comments",
             Self::Search => "search",
             Self::People => "people",
@@ -69,10 +92,45 @@ impl Capability {
                 "base:table:read",
             ],
             Self::DocsWrite => &[
+                "docx:document",
                 "docx:document:create",
                 "docx:document:write_only",
                 "docx:document.block:convert",
                 "wiki:node:create",
+            ],
+            Self::Media => &[
+                "docs:document.media:download",
+                "docs:document.media:upload",
+                "drive:file:download",
+                "drive:file:upload",
+                "board:whiteboard:node:read",
+                "board:whiteboard:node:create",
+            ],
+            Self::Files => &[
+                "space:document:retrieve",
+                "space:folder:create",
+                "space:document:move",
+                "docs:document:copy",
+                "space:document:delete",
+                "wiki:space:retrieve",
+                "wiki:node:retrieve",
+                "wiki:node:create",
+                "wiki:node:move",
+                "wiki:node:copy",
+                "wiki:node:update",
+                "docs:document:export",
+                "docs:document:import",
+                "drive:drive.metadata:readonly",
+                "drive:file:download",
+                "drive:file:upload",
+            ],
+            Self::Sharing => &[
+                "docs:permission.member:retrieve",
+                "docs:permission.member:create",
+                "docs:permission.member:update",
+                "docs:permission.member:delete",
+                "docs:permission.setting:read",
+                "docs:permission.setting:write_only",
             ],
             Self::Comments => &[
                 "docs:document.comment:read",

@@ -244,7 +244,7 @@ async fn make(
             brand,
             app_id: String::new(),
             app_secret: Secret::new(""),
-            capabilities: Capability::ALL.to_vec(),
+            capabilities: Capability::USUAL.to_vec(),
             limits: Limits::default(),
             locale: known.account.locale,
         };

@@ -104,6 +104,11 @@ fn pack(capability: Capability, locale: Locale) -> String {
     match capability {
         Capability::DocsRead => locale.pick("Reading documents", "读文档").to_owned(),
         Capability::DocsWrite => locale.pick("Writing documents", "写文档").to_owned(),
+        Capability::Media => locale
+            .pick("Images, files and boards", "图片、附件与画板")
+            .to_owned(),
+        Capability::Files => locale.pick("Drive and wiki", "云空间与知识库").to_owned(),
+        Capability::Sharing => locale.pick("Sharing", "分享与权限").to_owned(),
         Capability::Comments => locale.pick("Comments", "评论").to_owned(),
         Capability::Search => locale.pick("Search", "搜索").to_owned(),
         Capability::People => locale.pick("People", "人员").to_owned(),

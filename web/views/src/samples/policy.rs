@@ -53,6 +53,9 @@ fn overview(lang: Lang, names: &Names) -> Rendered {
         packs: vec![
             pack("docs_read", true),
             pack("docs_write", true),
+            pack("media", true),
+            pack("files", true),
+            pack("sharing", false),
             pack("comments", false),
             pack("search", true),
             pack("people", false),

@@ -91,6 +91,9 @@ pub fn pack_words(lang: Lang, id: &str) -> (&'static str, &'static str) {
     match id {
         "docs_read" => (t.docs_read, t.docs_read_lead),
         "docs_write" => (t.docs_write, t.docs_write_lead),
+        "media" => (t.media, t.media_lead),
+        "files" => (t.files, t.files_lead),
+        "sharing" => (t.sharing, t.sharing_lead),
         "comments" => (t.comments, t.comments_lead),
         "search" => (t.search, t.search_lead),
         _ => (t.people, t.people_lead),

@@ -15,11 +15,17 @@ crate::text::catalogue! {
         scopes: "Feishu permissions: {n}", "飞书权限：{n} 项";
         docs_read: "Read documents", "读取文档";
         docs_write: "Write documents", "写入文档";
+        media: "Images, files and boards", "图片、附件与画板";
+        files: "Drive and wiki", "云空间与知识库";
+        sharing: "Sharing", "分享与权限";
         comments: "Comments", "评论";
         search: "Search", "搜索";
         people: "People", "人员";
         docs_read_lead: "Documents, wiki pages, what a link is.", "文档、知识库页面、识别链接。";
         docs_write_lead: "Create and change documents.", "创建和修改文档。";
+        media_lead: "See and place images, files and boards in documents.", "查看并插入文档中的图片、附件和画板。";
+        files_lead: "List, create, move, copy, delete, export and import.", "列出、新建、移动、复制、删除、导出和导入。";
+        sharing_lead: "See and change who may open something. Reaches people outside only where you allow it.", "查看和更改谁可以打开内容；仅在您允许时才能分享给外部人员。";
         comments_lead: "Read and write comments.", "读取和撰写评论。";
         search_lead: "Find documents, pages and people that the user can see.", "查找用户可见的文档、页面和人员。";
         people_lead: "Names of people, departments and groups.", "人员、部门和用户组的名称。";
