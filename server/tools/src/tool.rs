@@ -1,6 +1,11 @@
 //! The trait of a tool, and its erased form.
 
-use std::{any::type_name, fmt, future::Future, sync::OnceLock};
+use std::{
+    any::type_name,
+    fmt,
+    future::{Future, ready},
+    sync::OnceLock,
+};
 
 use futures::future::BoxFuture;
 use model::{Locale, policy::Effect};
@@ -20,6 +25,21 @@ pub trait Tool: 'static {
     /// What this call does; for tools that mix effects, the chosen operation decides.
     fn effect(_input: &Self::Input) -> Effect {
         Self::SPEC.effect
+    }
+
+    /// Whether a person must agree to this call before it runs, in a way that the model cannot
+    /// give: what destroys, and what reaches people outside.
+    fn needs_confirmation(input: &Self::Input) -> bool {
+        Self::effect(input) == Effect::Destroy
+    }
+
+    /// What that person is asked: one or two sentences that name the thing and what becomes of
+    /// it, in the caller's language. Asking changes nothing.
+    fn question(
+        cx: &ToolCx,
+        _input: &Self::Input,
+    ) -> impl Future<Output = Result<String, ToolError>> + Send {
+        ready(Ok(Self::SPEC.title.pick(cx.locale).to_owned()))
     }
 
     /// Does it.
