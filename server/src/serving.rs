@@ -139,7 +139,7 @@ impl Serving {
             .merge(mcp.router())
             .merge(oauth::router(oauth.clone()))
             .merge(web::router(pages).layer(compress_public()));
-        let router = guard.protect(web::with_missing_page(router));
+        let router = guard.protect_with(web::with_missing_page(router), mcp.uploads());
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         listen(listeners, &router, config, platform, &stop, &mut tasks);

@@ -185,6 +185,7 @@ impl World {
             entropy: entropy.clone(),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },
             options: GateOptions::default(),

@@ -126,6 +126,7 @@ impl World {
             entropy: Arc::clone(&entropy),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },
             options: GateOptions {

@@ -32,7 +32,7 @@ pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};
 pub use help::{help_page, help_topics};
 pub use media::{Incoming, UploadKind, UploadLink, UploadTarget, Uploads};
-pub use output::{Link, ToolOutput, wire};
+pub use output::{Image, Link, ToolOutput, wire};
 pub use spec::{Annotations, ToolSpec};
 pub use text::Text;
 pub use tool::{Tool, ToolDef};

@@ -1,16 +1,14 @@
 //! Pictures, files and boards of documents.
 
-#![expect(dead_code, reason = "the tools that use the rest are not listed yet")]
-#![expect(
-    unused_imports,
-    reason = "the tools that use the rest are not listed yet"
-)]
-
+pub(crate) mod board;
 mod draw;
+pub(crate) mod get;
 mod incoming;
 mod place;
+pub(crate) mod put;
 mod sniff;
 mod source;
+mod spot;
 mod upload;
 
 pub(crate) use self::{
@@ -25,5 +23,7 @@ pub use self::{
 
 /// Most bytes of a picture in a document.
 pub(crate) const IMAGE_MAX: u64 = feishu::api::media::WHOLE_MAX;
+/// Most bytes of a file; Feishu's own bound is the plan of the organisation.
+pub(crate) const FILE_MAX: u64 = 2 << 30;
 /// Most bytes of anything that is fetched from an address or copied within Feishu.
 const FETCH_MAX: usize = 20_971_520;

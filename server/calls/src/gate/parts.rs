@@ -18,6 +18,8 @@ pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
 pub struct Links {
     /// Where a member signs in to Feishu again.
     pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
+    /// Where the bytes for an upload link are sent.
+    pub upload: Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>,
     /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
     pub web_host: Option<String>,
 }
@@ -27,6 +29,8 @@ pub struct Links {
 pub struct GateOptions {
     /// Time for a whole tool call.
     pub deadline: Duration,
+    /// Time for a call that brings a file along.
+    pub upload_deadline: Duration,
     /// Settings of the refresh protocol.
     pub credentials: CredentialOptions,
 }
@@ -35,6 +39,7 @@ impl Default for GateOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_mins(1),
+            upload_deadline: Duration::from_mins(30),
             credentials: CredentialOptions::default(),
         }
     }

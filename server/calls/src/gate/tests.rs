@@ -36,10 +36,12 @@ fn gate_with(world: &World, catalogue: &'static [ToolDef], deadline: Duration) -
         entropy: Arc::new(OsEntropy),
         links: Links {
             sign_in: Arc::new(|slug| format!("http://platform.test/t/{slug}/sign-in")),
+            upload: Arc::new(|slug, link| format!("http://platform.test/t/{slug}/uploads/{link}")),
             web_host: None,
         },
         options: GateOptions {
             deadline,
+            upload_deadline: deadline,
             credentials: options(None),
         },
     })

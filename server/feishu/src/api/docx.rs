@@ -6,7 +6,9 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-pub use attach::{Changed, Children, ReplaceImage, create_children, replace_file, replace_image};
+pub use attach::{
+    Changed, Children, ReplaceImage, create_children, one_block, replace_file, replace_image,
+};
 pub use block::{
     Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Text, TextElement,
     TextRun, TextStyle,

@@ -3,6 +3,8 @@
 //! Feishu wants two steps: upload for this very block, then bind. What was uploaded and not bound
 //! is seen by nobody, so a failure between the two leaves the block as it was.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use feishu::api::{
     docx::{self, ReplaceImage},
     media::Parent,
@@ -12,6 +14,7 @@ use model::Locale;
 use super::{
     IMAGE_MAX, Source, UploadKind,
     sniff::{self, Picture},
+    source::Found,
     upload::send,
 };
 use crate::{ToolCx, ToolError, render::clean_line};
@@ -46,6 +49,18 @@ pub(crate) async fn place(
     name: Option<&str>,
 ) -> Result<Placed, ToolError> {
     let found = source.open(cx).await?;
+    fill(cx, document, block, kind, found, name).await
+}
+
+/// Puts bytes that were got before into a block.
+pub(super) async fn fill(
+    cx: &ToolCx,
+    document: &str,
+    block: &str,
+    kind: UploadKind,
+    found: Found,
+    name: Option<&str>,
+) -> Result<Placed, ToolError> {
     let bytes = found.body.size();
     let picture = match kind {
         UploadKind::Image => Some(checked(cx, found.body.head(), bytes)?),
@@ -92,7 +107,7 @@ async fn bind(
 }
 
 /// The picture, if Feishu can show it and takes its size.
-fn checked(cx: &ToolCx, head: &[u8], bytes: u64) -> Result<Picture, ToolError> {
+pub(super) fn checked(cx: &ToolCx, head: &[u8], bytes: u64) -> Result<Picture, ToolError> {
     let Some(picture) = sniff::picture(head) else {
         return Err(ToolError::invalid(cx.say(
             "this is not a picture that Feishu shows (PNG, JPEG, GIF, WebP, BMP, TIFF, HEIC)",
@@ -150,6 +165,25 @@ pub(super) fn unique(cx: &ToolCx) -> String {
     let mut bytes = [0_u8; 16];
     cx.entropy.fill(&mut bytes);
     let number = u128::from_be_bytes(bytes);
+    uuid(number)
+}
+
+/// A UUID that is the same for the same key and purpose, so that a repeated call of the tool is
+/// for Feishu a repeated call, too.
+pub(super) fn keyed(cx: &ToolCx, key: Option<&str>, purpose: &str) -> String {
+    let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else {
+        return unique(cx);
+    };
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, key, purpose).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    uuid(half(1) << 64 | half(2))
+}
+
+/// The form of version 4.
+fn uuid(number: u128) -> String {
     let version = (number & !(0xf << 76)) | (0x4 << 76);
     let uuid = (version & !(0b11 << 62)) | (0b10 << 62);
     let hex = format!("{uuid:032x}");
@@ -167,6 +201,12 @@ pub(super) fn unique(cx: &ToolCx) -> String {
 mod tests {
     use super::*;
     use crate::media::sniff::Format;
+
+    #[test]
+    fn a_number_becomes_a_uuid_of_version_4() {
+        assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
 
     #[test]
     fn names_are_made_fit_for_feishu() {

@@ -5,7 +5,7 @@ use feishu::api::media::{self, Parent};
 use futures::future::BoxFuture;
 use model::{Locale, Timestamp};
 
-use super::Incoming;
+use super::{Incoming, incoming::Cut};
 use crate::{ToolCx, ToolError};
 
 /// What an upload link fills.
@@ -114,40 +114,45 @@ pub(super) async fn send(
     body: Body,
 ) -> Result<String, ToolError> {
     cx.check()?;
+    let size = body.size();
     match body {
-        Body::Whole(bytes) if body_fits(&bytes) => {
+        Body::Whole(bytes) if size <= media::WHOLE_MAX => {
             let sent = media::upload(&cx.feishu, parent, name, bytes).await;
             sent.map_err(|fault| cx.fault(fault))
         }
-        Body::Whole(mut bytes) => {
-            let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            in_parts(cx, parent, name, size, async |_, piece| {
-                let length = bytes.len().min(piece);
-                Ok(bytes.split_to(length))
-            })
-            .await
-        }
-        Body::Coming {
-            first,
-            mut rest,
-            from,
-        } => {
-            // What was read to look at goes out as the first part, or as its beginning.
-            let tail = rest.split();
-            rest.extend_from_slice(&first);
-            rest.extend_from_slice(&tail);
-            let size = from.size;
-            in_parts(cx, parent, name, size, async |done, piece| {
-                let part = from.piece(&mut rest, piece).await;
-                part.map_err(|_cut| cut(cx, done, size))
-            })
-            .await
+        body => in_parts(cx, parent, name, size, Rest::from(body)).await,
+    }
+}
+
+/// What is still to be sent.
+enum Rest {
+    Whole(Bytes),
+    Coming(BytesMut, Incoming),
+}
+
+impl From<Body> for Rest {
+    fn from(body: Body) -> Self {
+        match body {
+            Body::Whole(bytes) => Self::Whole(bytes),
+            Body::Coming { first, rest, from } => {
+                // What was read to look at goes out, too.
+                let mut all = BytesMut::with_capacity(first.len() + rest.len());
+                all.extend_from_slice(&first);
+                all.extend_from_slice(&rest);
+                Self::Coming(all, from)
+            }
         }
     }
 }
 
-fn body_fits(bytes: &Bytes) -> bool {
-    u64::try_from(bytes.len()).is_ok_and(|length| length <= media::WHOLE_MAX)
+impl Rest {
+    /// The next piece; shorter only at the end.
+    async fn piece(&mut self, piece: usize) -> Result<Bytes, Cut> {
+        match self {
+            Self::Whole(bytes) => Ok(bytes.split_to(bytes.len().min(piece))),
+            Self::Coming(rest, from) => from.piece(rest, piece).await,
+        }
+    }
 }
 
 async fn in_parts(
@@ -155,7 +160,7 @@ async fn in_parts(
     parent: Parent<'_>,
     name: &str,
     size: u64,
-    mut next: impl AsyncFnMut(u64, usize) -> Result<Bytes, ToolError>,
+    mut rest: Rest,
 ) -> Result<String, ToolError> {
     let begun = media::prepare(&cx.feishu, parent, name, size).await;
     let begun = begun.map_err(|fault| cx.fault(fault))?;
@@ -163,7 +168,8 @@ async fn in_parts(
     let mut done = 0;
     for seq in 0..begun.parts {
         cx.check()?;
-        let part = next(done, piece).await?;
+        let part = rest.piece(piece).await;
+        let part = part.map_err(|_cut| cut(cx, done, size))?;
         let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
         if length < begun.part_bytes.min(size - done) {
             return Err(cut(cx, done + length, size));
@@ -184,8 +190,8 @@ fn cut(cx: &ToolCx, came: u64, of: u64) -> ToolError {
         Locale::Zh => format!("上传在 {came}/{of} 字节处中断，未保存任何内容"),
     })
     .with_hint(cx.say(
-        "The place is still empty. Ask `media_put` for a new link to the same block and send the \
-         whole file again.",
-        "目标位置仍为空。请用 `media_put` 为同一个块重新获取链接，并重新上传整个文件。",
+        "Send the whole file again to the same link. After its end ask `media_put` for a new one, \
+         with the same block in `at`.",
+        "请向同一链接重新上传整个文件；链接过期后，请用 `media_put`（`at` 为同一个块）重新获取。",
     ))
 }

@@ -75,6 +75,23 @@ async fn patch<T: Serialize + Sync>(
     session.fetch(request).await
 }
 
+/// `docx.v1.documentBlock.get`: one block of the latest revision.
+pub async fn one_block(
+    session: &Session,
+    document: &str,
+    block: &str,
+) -> Result<Block, FeishuError> {
+    #[derive(Deserialize)]
+    struct Reply {
+        block: Block,
+    }
+    let request = Request::get("/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}")
+        .path("document_id", document)?
+        .path("block_id", block)?
+        .query("document_revision_id", "-1");
+    Ok(session.fetch::<Reply>(request).await?.block)
+}
+
 /// New blocks under one block.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Children {
