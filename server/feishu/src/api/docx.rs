@@ -6,8 +6,8 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 pub use block::{
-    Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Text, TextElement,
-    TextRun, TextStyle,
+    Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Reminder, Text,
+    TextElement, TextRun, TextStyle,
 };
 
 use super::{MAX_PAGES, loose};

@@ -167,7 +167,11 @@ pub(crate) fn sentences(part: &[Piece], room: usize) -> String {
 /// The text of a piece without marks of Markdown; empty for tables, code and placeholders.
 fn flat(text: &str) -> String {
     let text = text.trim_start_matches(['>', ' ']);
-    if text.starts_with(['|', '`', '<']) || text.starts_with("[[") || text.starts_with("---") {
+    let no_text = ["[[", "---", "![", "$$"];
+    if text.starts_with(['|', '`', '<', '{'])
+        || no_text.iter().any(|mark| text.starts_with(mark))
+        || text.contains("](file:")
+    {
         return String::new();
     }
     let text = text.trim_start_matches(['-', ' ']);
@@ -182,9 +186,16 @@ fn flat(text: &str) -> String {
         .chars()
         .filter(|c| !matches!(c, '*' | '`' | '~' | '\\'))
         .collect();
-    // The anchors of md+ids are not part of the text.
-    let bare = bare.split(" {#").next().unwrap_or_default().to_owned();
-    clean_line(&bare, 600)
+    clean_line(without_attributes(&bare), 600)
+}
+
+/// The text before `{#id …}` at its end.
+fn without_attributes(text: &str) -> &str {
+    let text = text.trim_end();
+    match text.rfind('{') {
+        Some(at) if text.ends_with('}') && !text[at..].contains('$') => text[..at].trim_end(),
+        _ => text,
+    }
 }
 
 /// The byte after the first sentence.
@@ -232,7 +243,10 @@ mod tests {
         let zh = [piece("- [x] 先恢复服务。再找根因！"), piece("其余")];
         assert_eq!(sentences(&zh, 200), "先恢复服务。 再找根因！");
         assert_eq!(sentences(&zh, 5).chars().count(), 5);
-        assert_eq!(sentences(&[piece("```rust\nx\n```")], 99), "");
+        for none in ["```rust\nx\n```", "![A cat](media:tok)", "[a.pdf](file:tok) {#b}", "$$x$$"] {
+            assert_eq!(sentences(&[piece(none)], 99), "", "{none}");
+        }
+        assert_eq!(sentences(&[piece("Right. {#b align=right}")], 99), "Right.");
     }
 
     #[test]
