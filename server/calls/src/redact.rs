@@ -6,25 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 /// Arguments whose text says what was done, and holds no content.
 const KEPT: &[&str] = &[
-    "as",
-    "at",
-    "comment",
-    "cursor",
-    "format",
-    "into",
-    "kind",
-    "kinds",
-    "limit",
-    "mention",
-    "op",
-    "owner",
-    "ref",
-    "since",
-    "syntax",
-    "thread",
-    "topic",
-    "unresolved_only",
-    "view",
+    "as", "at", "comment", "comments", "cursor", "format", "in", "into", "kind", "kinds", "limit",
+    "mention", "only", "op", "owner", "ref", "since", "sort", "syntax", "thread", "topic", "view",
 ];
 
 /// Longest kept text.

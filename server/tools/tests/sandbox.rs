@@ -15,6 +15,10 @@ mod documents;
 mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
+#[path = "sandbox/finding.rs"]
+mod finding;
+#[path = "sandbox/reading.rs"]
+mod reading;
 
 use std::sync::Arc;
 

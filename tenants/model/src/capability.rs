@@ -136,6 +136,7 @@ impl Capability {
                 "docs:document.comment:read",
                 "docs:document.comment:create",
                 "docs:document.comment:update",
+                "docs:document.comment:delete",
             ],
             Self::Search => &["search:docs:read", "contact:user:search"],
             Self::People => &[
