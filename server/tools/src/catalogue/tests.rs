@@ -1,5 +1,7 @@
 //! Rules that hold for every tool.
 
+mod profiles;
+
 use std::collections::BTreeSet;
 
 use model::{Capability, Locale, policy::Effect};

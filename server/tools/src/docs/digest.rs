@@ -243,7 +243,12 @@ mod tests {
         let zh = [piece("- [x] 先恢复服务。再找根因！"), piece("其余")];
         assert_eq!(sentences(&zh, 200), "先恢复服务。 再找根因！");
         assert_eq!(sentences(&zh, 5).chars().count(), 5);
-        for none in ["```rust\nx\n```", "![A cat](media:tok)", "[a.pdf](file:tok) {#b}", "$$x$$"] {
+        for none in [
+            "```rust\nx\n```",
+            "![A cat](media:tok)",
+            "[a.pdf](file:tok) {#b}",
+            "$$x$$",
+        ] {
             assert_eq!(sentences(&[piece(none)], 99), "", "{none}");
         }
         assert_eq!(sentences(&[piece("Right. {#b align=right}")], 99), "Right.");
