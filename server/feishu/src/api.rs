@@ -9,6 +9,8 @@ pub mod contact;
 pub mod directory;
 pub mod docx;
 pub mod drive;
+pub mod files;
+pub mod permissions;
 pub mod search;
 pub mod sheets;
 pub mod wiki;

@@ -3,16 +3,17 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity,
+    help, identity, places,
 };
 
-static TOOLS: [ToolDef; 7] = [
+static TOOLS: [ToolDef; 8] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<places::files::Files>(),
     ToolDef::of::<help::Help>(),
 ];
 

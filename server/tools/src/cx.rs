@@ -268,6 +268,14 @@ impl MemberRefs {
             .insert((self.scope, token.to_owned()), node);
     }
 
+    /// Forgets where a thing is and what it is called, because that was changed just now.
+    pub(crate) fn forget(&self, token: &str) {
+        let key = (self.scope, token.to_owned());
+        self.shared.nodes.invalidate(&key);
+        self.shared.homes.invalidate(&key);
+        self.shared.parents.invalidate(&key);
+    }
+
     /// Whether a thing is a page of a wiki; `None` when it has to be asked for.
     pub(crate) fn home(&self, token: &str) -> Option<Home> {
         self.shared.homes.get(&(self.scope, token.to_owned()))

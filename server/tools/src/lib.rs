@@ -19,6 +19,7 @@ mod find;
 mod help;
 mod identity;
 mod output;
+mod places;
 mod render;
 mod schema;
 mod spec;
