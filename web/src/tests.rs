@@ -179,6 +179,7 @@ impl World {
             bus: bus.clone(),
             catalogue: tools::catalogue(),
             transport: transport.clone(),
+            web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
             hosts: Arc::clone(&hosts),
             clock: clock.clone(),
             entropy: entropy.clone(),

@@ -316,6 +316,9 @@ impl Inner {
             cancel: request.cancel.clone(),
             refs: self.refs.scoped(principal.tenant(), principal.member()),
             fence: None,
+            web: self.parts.web.clone(),
+            uploads: None,
+            incoming: None,
         }
     }
 

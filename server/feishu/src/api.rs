@@ -4,6 +4,7 @@
 //! into paths only through `Request::path`, which checks them.
 
 pub mod bitable;
+pub mod board;
 pub mod comments;
 pub mod contact;
 pub mod directory;
@@ -11,6 +12,7 @@ pub mod docx;
 pub mod drive;
 pub mod files;
 pub mod permissions;
+pub mod media;
 pub mod search;
 pub mod sheets;
 pub mod wiki;

@@ -120,6 +120,7 @@ impl World {
             bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
             catalogue: tools::catalogue(),
             transport: self.transport.clone(),
+            web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
             hosts: Arc::new(move |_brand| hosts.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),

@@ -144,6 +144,12 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
         ),
         fence: None,
+        web: feishu::GuardedClient::new(feishu::GuardOptions {
+            allow_loopback: true,
+        })
+        .unwrap(),
+        uploads: None,
+        incoming: None,
     }
 }
 

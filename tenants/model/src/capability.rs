@@ -76,6 +76,7 @@ impl Capability {
     }
 
     /// The user scopes that the tools of this bundle need.
+    #[expect(clippy::too_many_lines, reason = "a table of scopes")]
     pub const fn user_scopes(self) -> &'static [&'static str] {
         match self {
             Self::DocsRead => &[

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use feishu::{Hosts, Transport};
+use feishu::{GuardedClient, Hosts, Transport};
 use model::{Brand, Clock, Entropy, Slug};
 use store::Store;
 use tools::ToolDef;
@@ -59,6 +59,8 @@ pub struct GateParts {
     pub catalogue: &'static [ToolDef],
     /// The Feishu client.
     pub transport: Transport,
+    /// For addresses that callers name.
+    pub web: GuardedClient,
     /// Where Feishu is.
     pub hosts: HostsFor,
     /// Time.

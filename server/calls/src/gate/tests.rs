@@ -30,6 +30,7 @@ fn gate_with(world: &World, catalogue: &'static [ToolDef], deadline: Duration) -
         store: world.store.clone(),
         bus: world.bus.clone(),
         transport: world.transport.clone(),
+        web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
         hosts: Arc::clone(&world.hosts),
         clock: Arc::clone(&world.clock) as Arc<dyn Clock>,
         entropy: Arc::new(OsEntropy),

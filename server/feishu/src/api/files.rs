@@ -7,8 +7,8 @@ mod jobs;
 use serde::{Deserialize, Serialize};
 
 pub use jobs::{
-    ExportState, ImportState, MAX_UPLOAD, NewExport, NewImport, content, export, exported,
-    exported_file, import, imported, put_file, put_source,
+    ExportState, ImportState, MAX_FILE, NewExport, NewImport, export, exported, exported_file,
+    import, import_source, imported,
 };
 
 use super::{drive::File, loose};

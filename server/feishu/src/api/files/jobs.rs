@@ -1,13 +1,17 @@
 //! Documents to files and back: Feishu does both in jobs that a caller polls.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::super::loose;
-use crate::{FeishuError, Request, Session, Upload};
+use crate::{FeishuError, Request, Session};
 
 /// Bytes of a file that goes up in one piece.
-pub const MAX_UPLOAD: usize = 20_971_520;
+pub const MAX_FILE: usize = 20_971_520;
+/// Time for sending or fetching as much.
+const PATIENCE: Duration = Duration::from_secs(50);
 
 /// What to export.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -155,55 +159,34 @@ pub async fn imported(session: &Session, ticket: &str) -> Result<ImportState, Fe
 /// `drive.v1.exportTask.download`: the result of an export, within ten minutes.
 pub async fn exported_file(session: &Session, file_token: &str) -> Result<Bytes, FeishuError> {
     let request = Request::get("/open-apis/drive/v1/export_tasks/file/{file_token}/download")
-        .path("file_token", file_token)?;
-    session.download(request).await
+        .path("file_token", file_token)?
+        .within(PATIENCE);
+    Ok(session.download(request, MAX_FILE).await?.bytes)
 }
 
-/// `drive.v1.file.download`: a file of the drive.
-pub async fn content(session: &Session, file_token: &str) -> Result<Bytes, FeishuError> {
-    let request = Request::get("/open-apis/drive/v1/files/{file_token}/download")
-        .path("file_token", file_token)?;
-    session.download(request).await
-}
-
-#[derive(Deserialize)]
-struct Uploaded {
-    file_token: String,
-}
-
-/// `drive.v1.file.uploadAll`: a new file in a folder; at most [`MAX_UPLOAD`] bytes.
-pub async fn put_file(
-    session: &Session,
-    folder: &str,
-    name: &str,
-    bytes: Bytes,
-) -> Result<String, FeishuError> {
-    let upload = Upload::new(name, bytes.clone())
-        .field("file_name", name)
-        .field("parent_type", "explorer")
-        .field("parent_node", folder)
-        .field("size", bytes.len().to_string());
-    let request = Request::post("/open-apis/drive/v1/files/upload_all");
-    let uploaded: Uploaded = session.upload(request, &upload).await?;
-    Ok(uploaded.file_token)
-}
-
-/// `drive.v1.media.uploadAll` for an import: the source of a job that begins within five minutes;
-/// at most [`MAX_UPLOAD`] bytes.
-pub async fn put_source(
+/// `drive.v1.media.uploadAll` for an import: the source of a job, which has to begin within five
+/// minutes. Nobody sees what no job names, so it may be sent again.
+pub async fn import_source(
     session: &Session,
     name: &str,
     (kind, extension): (&str, &str),
     bytes: Bytes,
 ) -> Result<String, FeishuError> {
+    #[derive(Deserialize)]
+    struct Uploaded {
+        file_token: String,
+    }
     let extra = serde_json::json!({ "obj_type": kind, "file_extension": extension });
-    let upload = Upload::new(name, bytes.clone())
-        .field("file_name", name)
-        .field("parent_type", "ccm_import_open")
-        .field("parent_node", "")
-        .field("size", bytes.len().to_string())
-        .field("extra", extra.to_string());
-    let request = Request::post("/open-apis/drive/v1/medias/upload_all");
-    let uploaded: Uploaded = session.upload(request, &upload).await?;
-    Ok(uploaded.file_token)
+    let fields = vec![
+        ("file_name", name.to_owned()),
+        ("parent_type", "ccm_import_open".to_owned()),
+        ("parent_node", String::new()),
+        ("size", bytes.len().to_string()),
+        ("extra", extra.to_string()),
+    ];
+    let request = Request::post("/open-apis/drive/v1/medias/upload_all")
+        .form(fields, name, bytes)
+        .within(PATIENCE)
+        .idempotent(true);
+    Ok(session.fetch::<Uploaded>(request).await?.file_token)
 }

@@ -3,21 +3,20 @@
 //! an export that would open without the user's token.
 
 use bytes::Bytes;
-use feishu::api::files;
+use feishu::api::{files, media};
 use model::Locale;
 
 use super::{
     Form, Input,
     made::{Made, certain, lost},
     name, preview, thing,
-    ticket::{Look, Ticket},
+    ticket::{Ticket, failed, seen},
 };
 use crate::{
     ErrorKind, ToolCx, ToolError, ToolOutput,
     args::{kind::Kind, resolve::resolve},
     find::search::bad_cursor,
     places::{
-        files::ticket::failed,
         place::{At, Place},
         refusal::explain,
         source::Source,
@@ -318,19 +317,22 @@ pub(super) async fn follow(
     ticket: &Ticket,
     order: &Order,
 ) -> Result<ToolOutput, ToolError> {
-    let look = async || {
-        let state = files::exported(&cx.feishu, &order.ticket, &order.token).await?;
-        Ok(match state.job_status {
-            0 => Look::Done(state),
-            1 | 2 | 122 => Look::Running,
-            status => Look::Failed(job_error(cx, status, &state.job_error_msg)),
-        })
-    };
-    let Some(state) = ticket.wait(cx, look).await? else {
-        return Ok(ticket.outlasted(cx));
+    let mut wait = ticket.wait(cx);
+    let state = loop {
+        let look = files::exported(&cx.feishu, &order.ticket, &order.token).await;
+        match seen(cx, look)? {
+            Some(state) if state.job_status == 0 => break state,
+            Some(state) if !matches!(state.job_status, 1 | 2 | 122) => {
+                return Err(job_error(cx, state.job_status, &state.job_error_msg));
+            }
+            _ => {}
+        }
+        if !wait.on().await? {
+            return Ok(ticket.outlasted(cx));
+        }
     };
     let size = usize::try_from(state.file_size).unwrap_or(0);
-    if size > files::MAX_UPLOAD {
+    if size > files::MAX_FILE {
         return Err(ToolError::invalid(
             cx.say("the file is larger than 20 MB", "导出文件超过 20 MB"),
         )
@@ -409,7 +411,8 @@ async fn save(
 ) -> Result<ToolOutput, ToolError> {
     let folder = place.folder(cx).await?;
     let size = bytes.len();
-    let uploaded = files::put_file(&cx.feishu, &folder, name, bytes).await;
+    let parent = media::Parent::Folder(&folder);
+    let uploaded = media::upload(&cx.feishu, parent, name, bytes).await;
     let answer = uploaded.map(|token| Made {
         kind: Some(Kind::File),
         token,

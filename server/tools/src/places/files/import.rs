@@ -1,6 +1,9 @@
 //! A document out of a file of the drive: Feishu wants the file sent again, as the source of a job.
 
-use feishu::api::{files, wiki};
+use feishu::{
+    FeishuError,
+    api::{files, media, wiki},
+};
 use model::Locale;
 
 use super::{
@@ -8,13 +11,12 @@ use super::{
     copy::half_way,
     made::Made,
     name, preview, thing,
-    ticket::{Look, Ticket},
+    ticket::{Ticket, failed, seen},
 };
 use crate::{
     ErrorKind, ToolCx, ToolError, ToolOutput,
     args::kind::Kind,
     places::{
-        files::ticket::failed,
         place::{At, Place},
         refusal::explain,
         source::Source,
@@ -88,7 +90,7 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
     };
     let bytes = files::content(&cx.feishu, &source.target.token).await;
     let bytes = bytes.map_err(|fault| explain(cx, fault))?;
-    if bytes.len() > files::MAX_UPLOAD {
+    if bytes.len() > files::MAX_FILE {
         return Err(
             ToolError::invalid(cx.say("the file is larger than 20 MB", "文件超过 20 MB"))
                 .with_hint(cx.say(
@@ -99,7 +101,7 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
     }
     cx.check()?;
     let about = (kind.feishu(), extension.as_str());
-    let upload = files::put_source(&cx.feishu, &card.title, about, bytes).await;
+    let upload = files::import_source(&cx.feishu, &card.title, about, bytes).await;
     let upload = upload.map_err(|fault| explain(cx, fault))?;
     let order = files::NewImport {
         file_extension: &extension,
@@ -145,6 +147,19 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
     Ok(output)
 }
 
+fn too_large(cx: &ToolCx, fault: FeishuError) -> ToolError {
+    match fault {
+        FeishuError::TooLarge { .. } => ToolError::invalid(
+            cx.say("the file is larger than 20 MB", "文件超过 20 MB"),
+        )
+        .with_hint(cx.say(
+            "Ask the user to import it in Feishu.",
+            "请用户在飞书中导入。",
+        )),
+        fault => explain(cx, fault),
+    }
+}
+
 /// Name and extension, the latter in lower case.
 fn split(name: &str) -> (&str, String) {
     match name.rsplit_once('.') {
@@ -188,16 +203,18 @@ pub(super) async fn follow(
     ticket: &Ticket,
     order: &Order,
 ) -> Result<ToolOutput, ToolError> {
-    let look = async || {
-        let state = files::imported(&cx.feishu, &order.ticket).await?;
-        Ok(match state.job_status {
-            0 => Look::Done(state),
-            1 | 2 => Look::Running,
-            status => Look::Failed(job_error(cx, status, &state.job_error_msg)),
-        })
-    };
-    let Some(state) = ticket.wait(cx, look).await? else {
-        return Ok(ticket.outlasted(cx));
+    let mut wait = ticket.wait(cx);
+    let state = loop {
+        match seen(cx, files::imported(&cx.feishu, &order.ticket).await)? {
+            Some(state) if state.job_status == 0 => break state,
+            Some(state) if !matches!(state.job_status, 1 | 2) => {
+                return Err(job_error(cx, state.job_status, &state.job_error_msg));
+            }
+            _ => {}
+        }
+        if !wait.on().await? {
+            return Ok(ticket.outlasted(cx));
+        }
     };
     let place = Place::find(cx, Some(&order.to)).await?;
     let kind = Kind::from_word(&state.kind).unwrap_or(Kind::Docx);

@@ -39,13 +39,6 @@ pub(super) enum Ticket {
     Import(import::Order),
 }
 
-/// What one look at a job found.
-pub(super) enum Look<T> {
-    Done(T),
-    Running,
-    Failed(ToolError),
-}
-
 impl Ticket {
     pub(super) fn print(&self) -> String {
         match self {
@@ -81,53 +74,47 @@ impl Ticket {
     pub(super) async fn follow(&self, cx: &ToolCx, done: &str) -> Result<ToolOutput, ToolError> {
         match self {
             Self::Folder { task, folder } => {
-                let look = async || match files::task(&cx.feishu, task).await? {
-                    files::FolderTask::Done => Ok(Look::Done(())),
-                    files::FolderTask::Running => Ok(Look::Running),
-                    files::FolderTask::Failed => Ok(Look::Failed(failed(cx, ""))),
-                };
-                match self.wait(cx, look).await? {
-                    Some(()) => Ok(ToolOutput::text(done).with_target("folder", folder)),
-                    None => Ok(self.outlasted(cx)),
+                let mut wait = self.wait(cx);
+                loop {
+                    match seen(cx, files::task(&cx.feishu, task).await)? {
+                        Some(files::FolderTask::Done) => {
+                            return Ok(ToolOutput::text(done).with_target("folder", folder));
+                        }
+                        Some(files::FolderTask::Failed) => return Err(failed(cx, "")),
+                        Some(files::FolderTask::Running) | None => {}
+                    }
+                    if !wait.on().await? {
+                        return Ok(self.outlasted(cx));
+                    }
                 }
             }
             Self::IntoWiki { task } => {
-                let look = async || {
-                    wiki::moved_in(&cx.feishu, task)
-                        .await
-                        .map(|at| judge(cx, at))
-                };
-                let Some(moved) = self.wait(cx, look).await? else {
-                    return Ok(self.outlasted(cx));
-                };
-                let Some(node) = moved.node else {
-                    return Ok(ToolOutput::text(done));
-                };
-                let made = Made::of_node(&node);
-                if let Some(kind) = made.kind {
-                    cx.refs.forget(&made.token);
-                    fence::admit(cx, kind, &made.token).await?;
+                let mut wait = self.wait(cx);
+                loop {
+                    match seen(cx, wiki::moved_in(&cx.feishu, task).await)? {
+                        Some(moved) if moved.status == 0 => return arrived(cx, &moved, done).await,
+                        Some(moved) if moved.status < 0 => return Err(failed(cx, &moved.message)),
+                        _ => {}
+                    }
+                    if !wait.on().await? {
+                        return Ok(self.outlasted(cx));
+                    }
                 }
-                Ok(made.output(cx, done))
             }
             Self::OutOfWiki { task, kind } => {
-                let look = async || {
-                    wiki::moved_out(&cx.feishu, task)
-                        .await
-                        .map(|at| judge(cx, at))
-                };
-                let Some(moved) = self.wait(cx, look).await? else {
-                    return Ok(self.outlasted(cx));
-                };
-                cx.refs.forget(&moved.obj_token);
-                let made = Made {
-                    kind: Some(*kind),
-                    token: moved.obj_token,
-                    node: None,
-                    title: String::new(),
-                    url: String::new(),
-                };
-                Ok(made.output(cx, done))
+                let mut wait = self.wait(cx);
+                loop {
+                    match seen(cx, wiki::moved_out(&cx.feishu, task).await)? {
+                        Some(moved) if moved.status == 0 => {
+                            return Ok(left(cx, moved, *kind, done));
+                        }
+                        Some(moved) if moved.status < 0 => return Err(failed(cx, &moved.message)),
+                        _ => {}
+                    }
+                    if !wait.on().await? {
+                        return Ok(self.outlasted(cx));
+                    }
+                }
             }
             Self::Export(order) => export::follow(cx, self, order).await,
             Self::Import(order) => import::follow(cx, self, order).await,
@@ -143,47 +130,12 @@ impl Ticket {
         Box::pin(self.follow(cx, done))
     }
 
-    /// Looks until it is done. `None`: it goes on, and the call has to end.
-    ///
-    /// # Errors
-    /// Feishu's refusal, the job's failure, and cancellation, which names the ticket.
-    pub(super) async fn wait<T>(
-        &self,
-        cx: &ToolCx,
-        look: impl AsyncFn() -> Result<Look<T>, FeishuError>,
-    ) -> Result<Option<T>, ToolError> {
-        let mut pause = FIRST_PAUSE;
-        let mut looks = 0;
-        loop {
-            match look().await {
-                Ok(Look::Done(result)) => return Ok(Some(result)),
-                Ok(Look::Failed(error)) => return Err(error),
-                Ok(Look::Running) => {}
-                // The job knows nothing of a look that failed.
-                Err(fault) if passing(&fault) => {}
-                Err(fault) => return Err(explain(cx, fault)),
-            }
-            looks += 1;
-            cx.progress.send(
-                looks,
-                None,
-                cx.say("Feishu is working on it", "飞书正在处理"),
-            );
-            if cx.clock.now().since(cx.now) + pause > PATIENCE {
-                return Ok(None);
-            }
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = cx.cancel.cancelled() => {
-                    return Err(ToolError::cancelled(cx.locale)
-                        .with_hint(cx.say(
-                            "The job goes on in Feishu: op=job with the ticket tells how it ended.",
-                            "任务仍在飞书中继续：用 op=job 加 ticket 查看结果。",
-                        ))
-                        .with_detail("ticket", self.print()));
-                }
-            }
-            pause = (pause * 8 / 5).min(LONGEST_PAUSE);
+    pub(super) const fn wait<'a>(&'a self, cx: &'a ToolCx) -> Wait<'a> {
+        Wait {
+            cx,
+            ticket: self,
+            pause: FIRST_PAUSE,
+            looks: 0,
         }
     }
 
@@ -227,17 +179,80 @@ pub(super) async fn resume(cx: &ToolCx, text: &str) -> Result<ToolOutput, ToolEr
         .await
 }
 
-fn judge(cx: &ToolCx, moved: wiki::Moved) -> Look<wiki::Moved> {
-    match moved.status {
-        0 => Look::Done(moved),
-        status if status > 0 => Look::Running,
-        _ => Look::Failed(failed(cx, &moved.message)),
+/// The pauses between looks at a job.
+pub(super) struct Wait<'a> {
+    cx: &'a ToolCx,
+    ticket: &'a Ticket,
+    pause: Duration,
+    looks: u64,
+}
+
+impl Wait<'_> {
+    /// Waits for the next look. `false`: the job goes on, but the call has to end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cancelled`], with the ticket.
+    pub(super) async fn on(&mut self) -> Result<bool, ToolError> {
+        let cx = self.cx;
+        self.looks += 1;
+        cx.progress.send(
+            self.looks,
+            None,
+            cx.say("Feishu is working on it", "飞书正在处理"),
+        );
+        if cx.clock.now().since(cx.now) + self.pause > PATIENCE {
+            return Ok(false);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(self.pause) => {}
+            () = cx.cancel.cancelled() => {
+                return Err(ToolError::cancelled(cx.locale)
+                    .with_hint(cx.say(
+                        "The job goes on in Feishu: op=job with the ticket tells how it ended.",
+                        "任务仍在飞书中继续：用 op=job 加 ticket 查看结果。",
+                    ))
+                    .with_detail("ticket", self.ticket.print()));
+            }
+        }
+        self.pause = (self.pause * 8 / 5).min(LONGEST_PAUSE);
+        Ok(true)
     }
 }
 
-/// Whether the next look may fare better.
-fn passing(fault: &FeishuError) -> bool {
-    matches!(fault, FeishuError::RateLimited { .. }) || super::made::is_unclear(fault)
+/// What one look saw; `None` when it failed in a way that tells nothing of the job.
+pub(super) fn seen<T>(cx: &ToolCx, look: Result<T, FeishuError>) -> Result<Option<T>, ToolError> {
+    match look {
+        Ok(state) => Ok(Some(state)),
+        Err(FeishuError::RateLimited { .. }) => Ok(None),
+        Err(fault) if super::made::is_unclear(&fault) => Ok(None),
+        Err(fault) => Err(explain(cx, fault)),
+    }
+}
+
+/// A thing of the drive became a page.
+async fn arrived(cx: &ToolCx, moved: &wiki::Moved, done: &str) -> Result<ToolOutput, ToolError> {
+    let Some(node) = &moved.node else {
+        return Ok(ToolOutput::text(done));
+    };
+    let made = Made::of_node(node);
+    if let Some(kind) = made.kind {
+        cx.refs.forget(&made.token);
+        fence::admit(cx, kind, &made.token).await?;
+    }
+    Ok(made.output(cx, done))
+}
+
+/// A page became a thing of the drive.
+fn left(cx: &ToolCx, moved: wiki::Moved, kind: Kind, done: &str) -> ToolOutput {
+    cx.refs.forget(&moved.obj_token);
+    let made = Made {
+        kind: Some(kind),
+        token: moved.obj_token,
+        node: None,
+        title: String::new(),
+        url: String::new(),
+    };
+    made.output(cx, done)
 }
 
 /// Feishu gave the job up.

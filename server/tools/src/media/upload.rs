@@ -1,0 +1,191 @@
+//! Links that bytes are sent to, and sending bytes on to Feishu.
+
+use bytes::{Bytes, BytesMut};
+use feishu::api::media::{self, Parent};
+use futures::future::BoxFuture;
+use model::{Locale, Timestamp};
+
+use super::Incoming;
+use crate::{ToolCx, ToolError};
+
+/// What an upload link fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadKind {
+    /// An image block.
+    Image,
+    /// A file block, or a file in a folder.
+    File,
+}
+
+impl UploadKind {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::File => "file",
+        }
+    }
+}
+
+/// Where the bytes of an upload link go. The tool that asks for a link was admitted to the place;
+/// the place is judged again when the bytes come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadTarget {
+    /// The document or folder, as `kind:TOKEN`; `None` is the member's root folder.
+    pub reference: Option<String>,
+    /// The block in the document.
+    pub block: Option<String>,
+    /// Image or file.
+    pub kind: UploadKind,
+    /// Name of the file.
+    pub name: Option<String>,
+    /// Most bytes.
+    pub max_bytes: u64,
+}
+
+/// A link that takes the bytes of one file, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadLink {
+    /// Address for `PUT`. It holds a secret.
+    pub url: String,
+    /// It ends then.
+    pub expires: Timestamp,
+    /// Most bytes.
+    pub max_bytes: u64,
+}
+
+/// Makes upload links in the caller's name.
+pub trait Uploads: Send + Sync {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] when it cannot be kept.
+    fn link(&self, target: UploadTarget) -> BoxFuture<'_, Result<UploadLink, ToolError>>;
+}
+
+/// Bytes on their way to Feishu.
+pub(super) enum Body {
+    Whole(Bytes),
+    Coming {
+        first: Bytes,
+        rest: BytesMut,
+        from: Incoming,
+    },
+}
+
+impl Body {
+    /// A body that is coming in, with its first piece read.
+    pub(super) async fn coming(cx: &ToolCx, from: Incoming) -> Result<Self, ToolError> {
+        let mut rest = BytesMut::new();
+        let piece = usize::try_from(media::PART).unwrap_or(usize::MAX);
+        let first = from.piece(&mut rest, piece).await;
+        let first = first.map_err(|_cut| cut(cx, 0, from.size))?;
+        let length = u64::try_from(first.len()).unwrap_or(u64::MAX);
+        if length < from.size.min(media::PART) {
+            return Err(cut(cx, length, from.size));
+        }
+        if from.size <= media::PART {
+            return Ok(Self::Whole(first));
+        }
+        Ok(Self::Coming { first, rest, from })
+    }
+
+    /// The first bytes.
+    pub(super) const fn head(&self) -> &Bytes {
+        match self {
+            Self::Whole(bytes) | Self::Coming { first: bytes, .. } => bytes,
+        }
+    }
+
+    /// How many there are, or will be.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Self::Whole(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Coming { from, .. } => from.size,
+        }
+    }
+}
+
+/// Sends the bytes and gives the token. Until the last step nothing exists in Feishu.
+pub(super) async fn send(
+    cx: &ToolCx,
+    parent: Parent<'_>,
+    name: &str,
+    body: Body,
+) -> Result<String, ToolError> {
+    cx.check()?;
+    match body {
+        Body::Whole(bytes) if body_fits(&bytes) => {
+            let sent = media::upload(&cx.feishu, parent, name, bytes).await;
+            sent.map_err(|fault| cx.fault(fault))
+        }
+        Body::Whole(mut bytes) => {
+            let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            in_parts(cx, parent, name, size, async |_, piece| {
+                let length = bytes.len().min(piece);
+                Ok(bytes.split_to(length))
+            })
+            .await
+        }
+        Body::Coming {
+            first,
+            mut rest,
+            from,
+        } => {
+            // What was read to look at goes out as the first part, or as its beginning.
+            let tail = rest.split();
+            rest.extend_from_slice(&first);
+            rest.extend_from_slice(&tail);
+            let size = from.size;
+            in_parts(cx, parent, name, size, async |done, piece| {
+                let part = from.piece(&mut rest, piece).await;
+                part.map_err(|_cut| cut(cx, done, size))
+            })
+            .await
+        }
+    }
+}
+
+fn body_fits(bytes: &Bytes) -> bool {
+    u64::try_from(bytes.len()).is_ok_and(|length| length <= media::WHOLE_MAX)
+}
+
+async fn in_parts(
+    cx: &ToolCx,
+    parent: Parent<'_>,
+    name: &str,
+    size: u64,
+    mut next: impl AsyncFnMut(u64, usize) -> Result<Bytes, ToolError>,
+) -> Result<String, ToolError> {
+    let begun = media::prepare(&cx.feishu, parent, name, size).await;
+    let begun = begun.map_err(|fault| cx.fault(fault))?;
+    let piece = usize::try_from(begun.part_bytes).unwrap_or(usize::MAX);
+    let mut done = 0;
+    for seq in 0..begun.parts {
+        cx.check()?;
+        let part = next(done, piece).await?;
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        if length < begun.part_bytes.min(size - done) {
+            return Err(cut(cx, done + length, size));
+        }
+        let sent = media::upload_part(&cx.feishu, &begun, seq, part).await;
+        sent.map_err(|fault| cx.fault(fault))?;
+        done += length;
+        let message = cx.say("sending the file to Feishu", "正在上传到飞书");
+        cx.progress.send(done, Some(size), message);
+    }
+    let token = media::finish(&cx.feishu, &begun).await;
+    token.map_err(|fault| cx.fault(fault))
+}
+
+fn cut(cx: &ToolCx, came: u64, of: u64) -> ToolError {
+    ToolError::invalid(match cx.locale {
+        Locale::En => format!("the upload ended after {came} of {of} bytes; nothing was stored"),
+        Locale::Zh => format!("上传在 {came}/{of} 字节处中断，未保存任何内容"),
+    })
+    .with_hint(cx.say(
+        "The place is still empty. Ask `media_put` for a new link to the same block and send the \
+         whole file again.",
+        "目标位置仍为空。请用 `media_put` 为同一个块重新获取链接，并重新上传整个文件。",
+    ))
+}
