@@ -76,7 +76,6 @@ impl Capability {
     }
 
     /// The user scopes that the tools of this bundle need.
-    #[expect(clippy::too_many_lines, reason = "a table of scopes")]
     pub const fn user_scopes(self) -> &'static [&'static str] {
         match self {
             Self::DocsRead => &[
@@ -125,9 +124,7 @@ impl Capability {
                 "docx:document:create",
                 "docx:document:write_only",
                 "sheets:spreadsheet:create",
-                "sheets:spreadsheet.meta:write_only",
                 "base:app:create",
-                "base:app:update",
                 "docs:document:export",
                 "docs:document:import",
                 "docs:document.media:upload",
