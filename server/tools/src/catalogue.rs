@@ -6,7 +6,7 @@ use crate::{
     help, identity, places,
 };
 
-static TOOLS: [ToolDef; 8] = [
+static TOOLS: [ToolDef; 9] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -14,6 +14,7 @@ static TOOLS: [ToolDef; 8] = [
     ToolDef::of::<docs::create::DocCreate>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<places::files::Files>(),
+    ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),
 ];
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use model::{
     Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp,
-    policy::Fence,
+    policy::{Decision, Fence},
 };
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,8 @@ pub struct Facts {
     pub scopes_granted: Arc<[String]>,
     /// Capabilities that the tenant has switched on.
     pub capabilities: Vec<Capability>,
+    /// Whether calls may reach people outside the organisation.
+    pub reach_outside: Decision,
     /// Calls left in the current period; `None` when the plan has no limit.
     pub quota_remaining: Option<u64>,
     /// IANA name of the zone that times are shown in.

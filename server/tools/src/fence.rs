@@ -61,6 +61,7 @@ pub(crate) async fn admit_into_wiki(
     let Some(fence) = &cx.fence else {
         return Ok(Admitted(()));
     };
+    let space = wiki::id_of(cx, space).await?;
     let mut found = Whereabouts {
         places: vec![Place::at(PlaceKind::WikiSpace, space)],
         unknown: Vec::new(),

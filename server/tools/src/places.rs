@@ -3,4 +3,5 @@
 pub(crate) mod files;
 pub(crate) mod place;
 pub(crate) mod refusal;
+pub(crate) mod share;
 pub(crate) mod source;

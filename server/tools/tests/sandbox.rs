@@ -15,6 +15,10 @@ mod documents;
 mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
+#[path = "sandbox/files.rs"]
+mod files;
+#[path = "sandbox/share.rs"]
+mod share;
 
 use std::sync::Arc;
 
@@ -133,6 +137,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             client_name: "test".to_owned(),
             scopes_granted: scopes.into(),
             capabilities: Capability::ALL.to_vec(),
+            reach_outside: Err(model::policy::Reason::ExternalSharing),
             quota_remaining: Some(41),
             time_zone: "Asia/Shanghai".to_owned(),
             web_host: sandbox.base_url(),

@@ -5,6 +5,7 @@ use feishu::FeishuError;
 use crate::{ErrorKind, ToolCx, ToolError};
 
 /// As [`ToolCx::fault`], with a hint where Feishu's code tells more than its class.
+#[expect(clippy::too_many_lines, reason = "a table of codes")]
 pub(crate) fn explain(cx: &ToolCx, fault: FeishuError) -> ToolError {
     let code = match &fault {
         FeishuError::Api { code, .. } => *code,

@@ -37,9 +37,10 @@ impl Source {
         Ok(Self { target, page })
     }
 
-    /// Token and kind for calls about access, which take a page by its own token.
+    /// Token and kind for calls about access, which take a page by its own token. A shortcut has
+    /// the access of what it leads to.
     pub(crate) fn for_access(&self) -> (&str, &'static str) {
-        match &self.page {
+        match self.page.as_ref().filter(|page| !page.is_shortcut()) {
             Some(page) => (&page.node_token, Kind::Wiki.feishu()),
             None => self.object(),
         }

@@ -71,7 +71,7 @@ pub(super) async fn copy(cx: &ToolCx, input: &Input) -> Result<ToolOutput, ToolE
             let object = (copied.token.as_str(), source.target.kind.feishu());
             let entered = match wiki::move_in(&cx.feishu, object, at).await {
                 Ok(entered) => entered,
-                Err(fault) => return Ok(half_way(cx, &copied, &place, explain(cx, fault))),
+                Err(fault) => return Ok(half_way(cx, &copied, &place, &explain(cx, fault))),
             };
             if entered.wiki_token.is_empty() {
                 let ticket = Ticket::IntoWiki {
@@ -104,7 +104,7 @@ async fn in_drive(
 }
 
 /// The copy exists, but not where it should be.
-pub(super) fn half_way(cx: &ToolCx, made: &Made, place: &Place, stopped: ToolError) -> ToolOutput {
+pub(super) fn half_way(cx: &ToolCx, made: &Made, place: &Place, stopped: &ToolError) -> ToolOutput {
     let reference = made.reference();
     let place = place.reference();
     let head = match cx.locale {

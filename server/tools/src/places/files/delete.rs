@@ -18,7 +18,7 @@ const SHORTCUT: &str = "shortcut:";
 enum Doomed {
     Thing(Box<Source>),
     /// A shortcut of the drive; what it leads to stays.
-    Shortcut(String, #[expect(dead_code, reason = "a proof")] Admitted),
+    Shortcut(String, Admitted),
 }
 
 impl Doomed {
@@ -137,17 +137,10 @@ pub(super) async fn delete(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
         Locale::En => format!("deleted {named}; it is in the trash of its owner"),
         Locale::Zh => format!("已删除{named}，可在其所有者的回收站中找回"),
     };
-    match task {
-        Some(task) => {
-            let ticket = Ticket::Folder {
-                task,
-                folder: token.to_owned(),
-            };
-            ticket.follow(cx, &done).await
-        }
-        None => {
-            let word = Kind::from_word(kind).map_or("shortcut", Kind::word);
-            Ok(ToolOutput::text(done).with_target(word, token))
-        }
-    }
+    let Some(task) = task else {
+        let word = Kind::from_word(kind).map_or("shortcut", Kind::word);
+        return Ok(ToolOutput::text(done).with_target(word, token));
+    };
+    let folder = token.to_owned();
+    Ticket::Folder { task, folder }.follow(cx, &done).await
 }

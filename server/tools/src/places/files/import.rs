@@ -79,6 +79,29 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
             },
         ));
     }
+    let about = (kind, extension.as_str(), title.as_str());
+    let ticket = begin(cx, &source, &place, &card.title, about).await?;
+    let order = Order {
+        ticket,
+        to: place.reference(),
+    };
+    let output = Ticket::Import(order).follow(cx, "").await?;
+    if !output.partial
+        && let Some(made) = Made::of_output(&output)
+    {
+        made.remember(cx, "import", key);
+    }
+    Ok(output)
+}
+
+/// Sends the file again as the source of a job, and begins it. Gives Feishu's ticket.
+async fn begin(
+    cx: &ToolCx,
+    source: &Source,
+    place: &Place,
+    file_name: &str,
+    (kind, extension, title): (Kind, &str, &str),
+) -> Result<String, ToolError> {
     let folder = match &place.at {
         At::Folder(token) => token.clone(),
         At::Root => String::new(),
@@ -88,31 +111,22 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
             String::new()
         }
     };
-    let bytes = files::content(&cx.feishu, &source.target.token).await;
-    let bytes = bytes.map_err(|fault| explain(cx, fault))?;
-    if bytes.len() > files::MAX_FILE {
-        return Err(
-            ToolError::invalid(cx.say("the file is larger than 20 MB", "文件超过 20 MB"))
-                .with_hint(cx.say(
-                    "Ask the user to import it in Feishu.",
-                    "请用户在飞书中导入。",
-                )),
-        );
-    }
+    let file = media::download_file(&cx.feishu, &source.target.token, files::MAX_FILE).await;
+    let bytes = file.map_err(|fault| too_large(cx, fault))?.bytes;
     cx.check()?;
-    let about = (kind.feishu(), extension.as_str());
-    let upload = files::import_source(&cx.feishu, &card.title, about, bytes).await;
+    let about = (kind.feishu(), extension);
+    let upload = files::import_source(&cx.feishu, file_name, about, bytes).await;
     let upload = upload.map_err(|fault| explain(cx, fault))?;
     let order = files::NewImport {
-        file_extension: &extension,
+        file_extension: extension,
         file_token: &upload,
         kind: kind.feishu(),
-        file_name: &title,
+        file_name: title,
         folder: &folder,
     };
     cx.check()?;
     let ticket = files::import(&cx.feishu, &order).await;
-    let ticket = ticket.map_err(|fault| {
+    ticket.map_err(|fault| {
         let lost = super::made::is_unclear(&fault);
         let error = explain(cx, fault);
         if lost {
@@ -123,28 +137,7 @@ pub(super) async fn import(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
         } else {
             error
         }
-    })?;
-    let order = Order {
-        ticket,
-        to: place.reference(),
-    };
-    let output = Ticket::Import(order).follow(cx, "").await?;
-    if !output.partial
-        && let Some((word, token)) = output.target.as_deref().and_then(|at| at.split_once(':'))
-    {
-        let made = Made {
-            kind: Kind::from_word(word),
-            token: token.to_owned(),
-            node: None,
-            title,
-            url: output
-                .links
-                .first()
-                .map_or_else(String::new, |link| link.url.clone()),
-        };
-        made.remember(cx, "import", key);
-    }
-    Ok(output)
+    })
 }
 
 fn too_large(cx: &ToolCx, fault: FeishuError) -> ToolError {
@@ -251,7 +244,7 @@ pub(super) async fn follow(
             let node = Some(entered.wiki_token);
             Ok(Made { node, ..made }.output(cx, &done))
         }
-        Err(fault) => Ok(half_way(cx, &made, &place, explain(cx, fault))),
+        Err(fault) => Ok(half_way(cx, &made, &place, &explain(cx, fault))),
     }
 }
 

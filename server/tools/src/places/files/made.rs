@@ -56,6 +56,19 @@ impl Made {
         }
     }
 
+    /// What an answer says was made.
+    pub(super) fn of_output(output: &ToolOutput) -> Option<Self> {
+        let (kind, token) = output.target.as_deref()?.split_once(':')?;
+        let link = output.links.first();
+        Some(Self {
+            kind: Kind::from_word(kind),
+            token: token.to_owned(),
+            node: None,
+            title: link.map_or_else(String::new, |link| link.title.clone()),
+            url: link.map_or_else(String::new, |link| link.url.clone()),
+        })
+    }
+
     fn word(&self) -> &'static str {
         self.kind.map_or("shortcut", Kind::word)
     }

@@ -17,7 +17,12 @@ pub(super) async fn rename(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
     let shortcut = source.page.as_ref().filter(|page| page.is_shortcut());
     let by_page = matches!(kind, Kind::Docx | Kind::Doc);
     let possible = match kind {
-        Kind::Docx | Kind::Sheet | Kind::Base => true,
+        Kind::Docx => true,
+        Kind::Sheet => granted(
+            cx,
+            &["sheets:spreadsheet.meta:write_only", "sheets:spreadsheet"],
+        ),
+        Kind::Base => granted(cx, &["base:app:update", "bitable:app"]),
         _ => shortcut.is_some() || (by_page && source.page.is_some()),
     };
     if !possible {
@@ -65,14 +70,19 @@ pub(super) async fn rename(cx: &ToolCx, input: &Input) -> Result<ToolOutput, Too
     ))
 }
 
+/// Whether the user granted one of these; sign-in asks for none of them by itself.
+fn granted(cx: &ToolCx, scopes: &[&str]) -> bool {
+    scopes.iter().any(|scope| cx.facts.has_scope(scope))
+}
+
 fn cannot(cx: &ToolCx, kind: Kind) -> ToolError {
     let kind = kind.title(cx.locale);
     ToolError::invalid(match cx.locale {
-        Locale::En => format!("Feishu lets no app rename a {kind}"),
-        Locale::Zh => format!("飞书不允许应用重命名{kind}"),
+        Locale::En => format!("a {kind} cannot be renamed here"),
+        Locale::Zh => format!("此处无法重命名{kind}"),
     })
     .with_hint(cx.say(
-        "Ask the user to rename it in Feishu. Documents, spreadsheets and bases can be renamed here.",
-        "请用户在飞书中重命名。文档、电子表格和多维表格可在此重命名。",
+        "Ask the user to rename it in Feishu. Documents can be renamed here.",
+        "请用户在飞书中重命名。文档可在此重命名。",
     ))
 }

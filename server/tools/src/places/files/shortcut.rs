@@ -52,20 +52,17 @@ pub(super) async fn shortcut(cx: &ToolCx, input: &Input) -> Result<ToolOutput, T
     let (object, kind) = source.object();
     let folder = place.folder(cx).await?;
     cx.check()?;
-    let (answer, left_as) = match (place.in_wiki(), &source.page) {
-        (Some(at), Some(page)) => {
-            let new = wiki::NewPage {
-                obj_type: &page.obj_type,
-                origin: Some(&page.node_token),
-                title: &page.title,
-            };
-            let made = wiki::create_page(&cx.feishu, at, new).await;
-            (made.map(|node| Made::of_node(&node)), kind)
-        }
-        _ => {
-            let made = files::create_shortcut(&cx.feishu, (object, kind), &folder).await;
-            (made.map(|file| Made::of_file(&file)), "shortcut")
-        }
+    let (answer, left_as) = if let (Some(at), Some(page)) = (place.in_wiki(), &source.page) {
+        let new = wiki::NewPage {
+            obj_type: &page.obj_type,
+            origin: Some(&page.node_token),
+            title: &page.title,
+        };
+        let made = wiki::create_page(&cx.feishu, at, new).await;
+        (made.map(|node| Made::of_node(&node)), kind)
+    } else {
+        let made = files::create_shortcut(&cx.feishu, (object, kind), &folder).await;
+        (made.map(|file| Made::of_file(&file)), "shortcut")
     };
     let (made, was_lost) = certain(cx, answer, &place, &card.title, left_as).await?;
     if made.node.is_none() {
