@@ -20,6 +20,7 @@ mod help;
 mod identity;
 mod media;
 mod output;
+mod places;
 mod profile;
 mod render;
 mod schema;

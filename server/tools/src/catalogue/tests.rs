@@ -198,6 +198,8 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "media_get",
             "board",
             "comments",
+            "files",
+            "share",
             "help"
         ]
     );
