@@ -58,7 +58,7 @@ for (const lang of LANGS) {
     await check(`the sign-in leads to the one of an organisation (${lang})`, () => throughFeishu(lang));
     await check(`an operator invites, and helps somebody back in (${lang})`, () => accounts(lang, owner, `auditor.${lang}@acme.example`));
     await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, founders[lang]));
-    await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang]));
+    await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang], founders[lang]));
     await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
