@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/boards.rs"]
+mod boards;
 #[path = "sandbox/comments.rs"]
 mod comments;
 #[path = "sandbox/documents.rs"]
@@ -15,6 +17,8 @@ mod documents;
 mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
+#[path = "sandbox/media.rs"]
+mod media;
 
 use std::sync::Arc;
 

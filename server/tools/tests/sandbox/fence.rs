@@ -201,3 +201,58 @@ async fn search_and_listings_leave_out_what_may_not_be_read() {
     let listed = fenced.ok("inspect", folder).await;
     assert!(!listed.text.contains(demo::WELCOME_DOC), "{}", listed.text);
 }
+
+#[tokio::test]
+async fn what_a_document_holds_is_judged_by_the_document() {
+    let world = World::full().await;
+    let code = "graph TD\nA --> B";
+    let document = world.made("x").await;
+    let drawn = json!({"ref": document, "op": "write", "code": code});
+    let drawn = world.ok("board", drawn).await;
+    let board = drawn
+        .text
+        .lines()
+        .find_map(|line| line.strip_prefix("ref: "));
+    let board = board.unwrap().to_owned();
+    let own = place(PlaceKind::Document, document.strip_prefix("docx:").unwrap());
+    let inside = world.fenced(std::slice::from_ref(&own), &[]);
+    inside
+        .ok("board", json!({"ref": document, "op": "read"}))
+        .await;
+    inside.ok("media_get", json!({"ref": document})).await;
+    // A bare token does not say where it lies.
+    for (tool, arguments) in [
+        ("board", json!({"ref": board, "op": "read"})),
+        ("board", json!({"ref": board, "op": "write", "code": code})),
+        ("media_get", json!({"ref": board})),
+        (
+            "media_get",
+            json!({"ref": "media:boxcnABCDEFGHIJKLMNOPQRSTUV"}),
+        ),
+        (
+            "media_put",
+            json!({"ref": document, "url": "media:boxcnABCDEFGHIJKLMNOPQRSTUV"}),
+        ),
+    ] {
+        assert_eq!(inside.refused(tool, arguments).await, Reason::PlaceUnknown);
+    }
+    let root = json!({"base64": "aGk=", "name": "a.txt"});
+    assert_eq!(
+        inside.refused("media_put", root).await,
+        Reason::PlaceOutside
+    );
+    let barred = World {
+        cx: ToolCx {
+            fence: Some(around(&[], &[own])),
+            ..inside.cx.clone()
+        },
+        ..inside
+    };
+    for (tool, arguments) in [
+        ("board", json!({"ref": document, "op": "read"})),
+        ("media_get", json!({"ref": document})),
+        ("media_put", json!({"ref": document, "base64": "aGk="})),
+    ] {
+        assert_eq!(barred.refused(tool, arguments).await, Reason::PlaceBarred);
+    }
+}
