@@ -15,7 +15,7 @@ use serde_json::Value;
 use store::{StoreError, TenantEntry};
 use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
 
-pub use self::parts::{GateOptions, GateParts, HostsFor, Links};
+pub use self::parts::{GateOptions, GateParts, HostsFor, Links, UploadAddress};
 use crate::{
     CallReply, CallRequest, Credentials, Profile,
     authorize::{self, Refused},

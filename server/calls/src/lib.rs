@@ -22,5 +22,5 @@ mod uploads;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
-pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links};
+pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links, UploadAddress};
 pub use request::{CallReply, CallRequest, Profile, Via};

@@ -15,6 +15,7 @@ pub(crate) enum Topic {
     Refs,
     Reading,
     Writing,
+    Media,
     Search,
     Comments,
     Files,
@@ -31,12 +32,13 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
         Self::Reading,
         Self::Writing,
+        Self::Media,
         Self::Search,
         Self::Comments,
         Self::Files,
@@ -56,6 +58,7 @@ impl Topic {
             Self::Refs => "refs",
             Self::Reading => "reading",
             Self::Writing => "writing",
+            Self::Media => "media",
             Self::Search => "search",
             Self::Comments => "comments",
             Self::Files => "files",
@@ -80,6 +83,7 @@ impl Topic {
             Self::Refs => page!("refs"),
             Self::Reading => page!("reading"),
             Self::Writing => page!("writing"),
+            Self::Media => page!("media"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
             Self::Files => page!("files"),
@@ -106,9 +110,9 @@ impl Tool for Help {
         title: Text::new("Help", "帮助"),
         description: Text::new(
             "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, search, comments, files, sharing, errors and limits. Costs nothing; \
-             look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
+             long documents, writing safely, media, search, comments, files, sharing, errors and \
+             limits. Costs nothing; look here before guessing a syntax.",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",

@@ -12,6 +12,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "whoami" | "help" => json!({}),
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
+        "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
+        "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
@@ -23,6 +25,10 @@ pub(super) fn reading(tool: &str) -> Value {
 pub(super) fn writing(tool: &str) -> Value {
     match tool {
         "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
+        "media_put" => json!({ "name": format!("{SECRET}.txt"), "base64": "aGVsbG8=" }),
+        "board" => json!({
+            "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
+        }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "link", "audience": "tenant_view" }),

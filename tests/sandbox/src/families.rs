@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod application;
 pub(crate) mod authen;
 pub(crate) mod bases;
+pub(crate) mod boards;
 pub(crate) mod comments;
 pub(crate) mod common;
 pub(crate) mod contact;
@@ -34,6 +35,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         media::ROUTES,
         sheets::ROUTES,
         bases::ROUTES,
+        boards::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -13,13 +13,16 @@ use crate::CredentialOptions;
 /// Where each brand's open platform is.
 pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
 
+/// From a tenant and the secret of a link to an address.
+pub type UploadAddress = Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>;
+
 /// Addresses that errors send people to.
 #[derive(Clone)]
 pub struct Links {
     /// Where a member signs in to Feishu again.
     pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
     /// Where the bytes for an upload link are sent.
-    pub upload: Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>,
+    pub upload: UploadAddress,
     /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
     pub web_host: Option<String>,
 }

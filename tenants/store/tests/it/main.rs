@@ -19,6 +19,7 @@ mod postgres;
 mod roles;
 mod support;
 mod tamper;
+mod uploads;
 mod usage;
 
 /// Runs a scenario on both databases.
