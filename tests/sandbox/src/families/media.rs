@@ -1,5 +1,6 @@
 //! Uploads and downloads: pictures and files of documents, and files of the cloud space.
 
+mod checksum;
 pub(crate) mod down;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::checksum::adler32;
 use super::access::{Level, Viewer};
 use super::common::{body_text, fault, invalid};
 use super::drive::folders::destination;
@@ -63,16 +65,6 @@ pub(crate) struct Media {
     pub(crate) files: HashMap<String, Upload>,
     /// Unfinished uploads by id.
     pub(crate) sessions: HashMap<String, Session>,
-}
-
-/// Adler-32, as the `checksum` fields want it.
-pub(crate) fn adler32(bytes: &[u8]) -> u32 {
-    let (mut a, mut b) = (1_u32, 0_u32);
-    for byte in bytes {
-        a = (a + u32::from(*byte)) % 65_521;
-        b = (b + a) % 65_521;
-    }
-    (b << 16) | a
 }
 
 /// The form fields of an upload.
@@ -366,13 +358,3 @@ pub(crate) const ROUTES: &[Route] = &[
         down::download,
     ),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::adler32;
-
-    #[test]
-    fn checksums_are_adler_32() {
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
-    }
-}
