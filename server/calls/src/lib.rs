@@ -18,8 +18,9 @@ mod request;
 mod run;
 #[cfg(test)]
 mod testing;
+mod uploads;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
 pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links};
-pub use request::{CallReply, CallRequest, Profile};
+pub use request::{CallReply, CallRequest, Profile, Via};

@@ -1,5 +1,7 @@
 //! Rules that hold for every tool.
 
+mod profiles;
+
 use std::collections::BTreeSet;
 
 use model::{Capability, Locale, policy::Effect};
@@ -189,7 +191,16 @@ fn the_read_only_profile_offers_nothing_that_writes() {
     assert_eq!(
         reading,
         [
-            "whoami", "search", "inspect", "doc_read", "comments", "help"
+            "whoami",
+            "search",
+            "inspect",
+            "doc_read",
+            "media_get",
+            "board",
+            "comments",
+            "files",
+            "share",
+            "help"
         ]
     );
     for tool in catalogue().iter().filter(|tool| tool.spec().can_read()) {
