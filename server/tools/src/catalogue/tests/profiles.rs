@@ -25,7 +25,10 @@ fn each_profile_keeps_to_its_budget_in_both_languages() {
         ] {
             let all = cost(words, locale, read_only);
             println!("{words} {locale:?} read_only={read_only}: {all} tokens");
-            assert!(all <= most, "{words} {locale:?} read_only={read_only}: {all}");
+            assert!(
+                all <= most,
+                "{words} {locale:?} read_only={read_only}: {all}"
+            );
         }
         let daily = cost("daily", locale, false);
         for smaller in ["docs", "files", "mini"] {
