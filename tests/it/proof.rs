@@ -3,6 +3,7 @@
 mod calls;
 mod console_grid;
 mod console_ids;
+mod every_resource_is_guarded;
 mod every_route_is_guarded;
 mod every_tool_is_guarded;
 mod every_write_is_recorded;

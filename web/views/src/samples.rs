@@ -16,7 +16,7 @@ mod sign_in;
 use crate::{
     Href, Lang, Moment, RenderError, Shell, Visitor,
     chooser::{ChooserPage, OrganisationChoice},
-    connect::ConnectPage,
+    connect::{ConnectPage, ToolSet},
     connections::{Connection, ConnectionsPage, FreshKey, Key, KeyFault, Notice},
     consent::{ClientProof, ConsentPage, ReturnPlace, WriteChoice},
     error::{ErrorPage, Trouble},
@@ -208,6 +208,8 @@ fn connect(lang: Lang, names: &Names) -> ConnectPage {
             tools: "https://mcp.example.com/t/acme/tools".to_owned(),
         },
         connections: "/t/acme/connections".to_owned(),
+        set: ToolSet::Daily,
+        read_only: false,
     }
 }
 
