@@ -125,6 +125,8 @@ impl World {
             entropy: Arc::clone(&entropy),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                connections: Arc::new(|slug| format!("/t/{slug}/connections")),
+                confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
                 web_host: None,
             },
             options: GateOptions {

@@ -22,6 +22,9 @@ pub struct Rules {
     /// Accounts of the console must prove a second factor before they come in.
     #[serde(default)]
     pub second_factor: bool,
+    /// Agreement to a call counts only from the member's own page, never from a client.
+    #[serde(default)]
+    pub confirm_on_page: bool,
     /// What roles may do, at most one entry each. A role without one may do whatever the switches
     /// leave.
     #[serde(default)]
@@ -40,6 +43,7 @@ impl Rules {
             disabled_tools: Vec::new(),
             stopped_clients: Vec::new(),
             second_factor: false,
+            confirm_on_page: false,
             roles: Vec::new(),
             version: 1,
         }
