@@ -17,7 +17,8 @@ mod m0013_desk;
 mod m0014_account_factors;
 mod m0015_passkeys;
 mod m0016_events;
-mod m0018_confirmations;
+mod m0018_uploads;
+mod m0019_confirmations;
 mod run;
 mod table;
 
@@ -107,8 +108,13 @@ pub const ALL: &[Migration] = &[
         statements: nothing,
     },
     Migration {
-        name: "m0018_confirmations",
-        tables: m0018_confirmations::tables,
+        name: "m0018_uploads",
+        tables: m0018_uploads::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0019_confirmations",
+        tables: m0019_confirmations::tables,
         statements: nothing,
     },
 ];

@@ -15,7 +15,7 @@ use store::{StoreError, TenantEntry};
 use tools::{ErrorKind, RefCache, ToolDef, ToolError};
 
 pub use self::confirm::{Answered, AnsweredBy, Question};
-pub use self::parts::{GateOptions, GateParts, HostsFor, Links, QuestionLink};
+pub use self::parts::{GateOptions, GateParts, HostsFor, Links, QuestionLink, UploadAddress};
 use self::{attempt::Attempt, confirm::Done};
 use crate::{
     CallReply, CallRequest, Credentials, Profile,
@@ -124,7 +124,7 @@ impl Inner {
             id,
             tool: request.tool.chars().take(64).collect(),
             effect: None,
-            detail: redact::arguments(&request.arguments),
+            detail: redact::arguments(&request.arguments, request.via),
             policy_version: None,
             decision: None,
             upstream_calls: 0,
@@ -196,6 +196,10 @@ impl Inner {
         story.policy_version = Some(entry.rules.version);
         let allowed = allowed.map_err(|refused| match refused {
             Refused::Arguments(error) => error,
+            Refused::Profile => {
+                story.decision = Some("profile");
+                words::left_out(locale)
+            }
             Refused::Rule(reason) => {
                 story.decision = Some(reason.name());
                 ToolError::refused(reason, locale)
@@ -231,20 +235,11 @@ impl Inner {
             grant: &grant,
             meter: &meter,
             left,
+            permit: Arc::new(allowed.permit),
         };
-        let done = if allowed.needs_confirmation {
-            self.confirm(&attempt, &allowed.permit, story).await
-        } else {
-            Ok(None)
-        };
-        let done = match done {
-            Ok(Some(done)) => Ok(done),
-            Ok(None) => match self.announce(principal, allowed.effect, began, story).await {
-                Ok(()) => attempt.run().await.map(Done::Ran),
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
+        let done = self
+            .attempted(&attempt, allowed.needs_confirmation, began, story)
+            .await;
         // What the call turned out to mean may lie where the rules forbid it.
         if let Some(reason) = done.as_ref().err().and_then(ToolError::reason) {
             story.decision = Some(reason.name());
@@ -252,6 +247,22 @@ impl Inner {
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
         done
+    }
+
+    /// Runs it, once a person has agreed where that is needed.
+    async fn attempted(
+        &self,
+        attempt: &Attempt<'_>,
+        needs_confirmation: bool,
+        began: Timestamp,
+        story: &mut Story,
+    ) -> Result<Done, ToolError> {
+        if needs_confirmation && let Some(done) = self.confirm(attempt, story).await? {
+            return Ok(done);
+        }
+        self.announce(attempt.principal, attempt.effect, began, story)
+            .await?;
+        attempt.run().await.map(Done::Ran)
     }
 
     /// Records that a call which changes something is about to run.

@@ -19,8 +19,12 @@ mod request;
 mod run;
 #[cfg(test)]
 mod testing;
+mod uploads;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
-pub use gate::{Answered, AnsweredBy, Gate, GateOptions, GateParts, HostsFor, Links, Question};
-pub use request::{Asked, CallReply, CallRequest, Profile};
+pub use gate::{
+    Answered, AnsweredBy, Gate, GateOptions, GateParts, HostsFor, Links, Question, QuestionLink,
+    UploadAddress,
+};
+pub use request::{Asked, CallReply, CallRequest, Profile, Via};

@@ -4,11 +4,15 @@
 //! into paths only through `Request::path`, which checks them.
 
 pub mod bitable;
+pub mod board;
 pub mod comments;
 pub mod contact;
 pub mod directory;
 pub mod docx;
 pub mod drive;
+pub mod files;
+pub mod media;
+pub mod permissions;
 pub mod search;
 pub mod sheets;
 pub mod wiki;

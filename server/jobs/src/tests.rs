@@ -120,6 +120,7 @@ impl World {
             bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
             catalogue: tools::catalogue(),
             transport: self.transport.clone(),
+            web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
             hosts: Arc::new(move |_brand| hosts.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
@@ -127,6 +128,7 @@ impl World {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
                 connections: Arc::new(|slug| format!("/t/{slug}/connections")),
                 confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
+                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },
             options: GateOptions {

@@ -3,16 +3,21 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity,
+    help, identity, media, places,
 };
 
-static TOOLS: [ToolDef; 7] = [
+static TOOLS: [ToolDef; 12] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
+    ToolDef::of::<media::get::MediaGet>(),
+    ToolDef::of::<media::put::MediaPut>(),
+    ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<places::files::Files>(),
+    ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),
 ];
 

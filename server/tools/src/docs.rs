@@ -2,6 +2,7 @@
 
 pub(crate) mod comments;
 pub(crate) mod create;
+pub(crate) mod digest;
 pub(crate) mod markdown;
 pub(crate) mod outline;
 pub(crate) mod read;

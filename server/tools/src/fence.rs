@@ -4,13 +4,17 @@
 //! is asked of Feishu, about the thing that the link turned out to mean, so that every spelling of
 //! one thing gets one answer. What Feishu does not tell counts as forbidden.
 
+mod below;
 mod folders;
 mod wiki;
 
 use feishu::FeishuError;
 use model::policy::{Place, PlaceKind, Reason, Whereabouts};
 
-pub(crate) use self::folders::Contents;
+pub(crate) use self::{
+    below::{admit_below_folder, admit_below_page},
+    folders::Contents,
+};
 use crate::{
     ResolvedNode, ToolCx, ToolError,
     args::{kind::Kind, resolve},
@@ -57,6 +61,7 @@ pub(crate) async fn admit_into_wiki(
     let Some(fence) = &cx.fence else {
         return Ok(Admitted(()));
     };
+    let space = wiki::id_of(cx, space).await?;
     let mut found = Whereabouts {
         places: vec![Place::at(PlaceKind::WikiSpace, space)],
         unknown: Vec::new(),
@@ -65,6 +70,22 @@ pub(crate) async fn admit_into_wiki(
         wiki::climb(cx, fence, parent, &mut found).await;
     }
     decide(cx, &found)
+}
+
+/// Lets in a part of a document that Feishu tells no document of, such as the bare token of a
+/// picture: only where no rule asks for its place.
+///
+/// # Errors
+/// [`crate::ErrorKind::BlockedByPolicy`].
+pub(crate) fn admit_unplaced(cx: &ToolCx) -> Result<Admitted, ToolError> {
+    if cx.fence.is_none() {
+        return Ok(Admitted(()));
+    }
+    let refused = ToolError::refused(Reason::PlaceUnknown, cx.locale);
+    Err(refused.with_hint(cx.say(
+        "Name the document in `ref` and the block in `at` instead of the token alone.",
+        "请用 `ref` 指明文档、用 `at` 指明块，而不要只传 token。",
+    )))
 }
 
 /// Those of a listing by Feishu that may be shown. A refusal hides a thing, and so does a failed

@@ -15,6 +15,14 @@ mod documents;
 mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
+#[path = "sandbox/files.rs"]
+mod files;
+#[path = "sandbox/finding.rs"]
+mod finding;
+#[path = "sandbox/reading.rs"]
+mod reading;
+#[path = "sandbox/share.rs"]
+mod share;
 
 use std::sync::Arc;
 
@@ -133,6 +141,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             client_name: "test".to_owned(),
             scopes_granted: scopes.into(),
             capabilities: Capability::ALL.to_vec(),
+            reach_outside: Err(model::policy::Reason::ExternalSharing),
             quota_remaining: Some(41),
             time_zone: "Asia/Shanghai".to_owned(),
             web_host: sandbox.base_url(),
@@ -144,6 +153,12 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
         ),
         fence: None,
+        web: feishu::GuardedClient::new(feishu::GuardOptions {
+            allow_loopback: true,
+        })
+        .unwrap(),
+        uploads: None,
+        incoming: None,
     }
 }
 

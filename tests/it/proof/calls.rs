@@ -13,6 +13,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
+        "files" => json!({ "op": "list" }),
+        "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -22,6 +24,8 @@ pub(super) fn writing(tool: &str) -> Value {
     match tool {
         "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        "files" => json!({ "op": "create", "name": SECRET }),
+        "share" => json!({ "ref": demo::OKR_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),
     }
 }

@@ -7,14 +7,14 @@ use feishu::Meter;
 use futures::future::BoxFuture;
 use model::{
     Principal,
-    policy::{self, Caller, Effect},
+    policy::{self, CallTool, Caller, Effect, Permit},
 };
 use serde_json::Value;
 use store::TenantEntry;
 use tools::{ErrorKind, ToolCx, ToolDef, ToolError, ToolOutput};
 
 use super::Inner;
-use crate::{CallRequest, credentials::OpenGrant, facts, run, words};
+use crate::{CallRequest, credentials::OpenGrant, facts, run, uploads::Minter, words};
 
 /// What the last steps need of all that the steps before them found.
 pub(super) struct Attempt<'a> {
@@ -27,6 +27,7 @@ pub(super) struct Attempt<'a> {
     pub(super) grant: &'a OpenGrant,
     pub(super) meter: &'a Arc<Meter>,
     pub(super) left: Option<u64>,
+    pub(super) permit: Arc<Permit<CallTool>>,
 }
 
 impl Attempt<'_> {
@@ -34,13 +35,20 @@ impl Attempt<'_> {
     pub(super) async fn run(&self) -> Result<ToolOutput, ToolError> {
         // Reading may be repeated, and so may what was refused before anything else was asked.
         let repeatable = || self.effect == Effect::Read || self.meter.calls() <= 1;
-        self.renewing(repeatable, |tool, cx, arguments| tool.run(cx, arguments))
-            .await
+        let mut cx = self.context();
+        if self.effect != Effect::Read {
+            cx.uploads = Some(Arc::new(self.minter()));
+        }
+        self.renewing(cx, repeatable, |tool, cx, arguments| {
+            tool.run(cx, arguments)
+        })
+        .await
     }
 
     /// Finds out what a person is to be asked. Nothing changes by it.
     pub(super) async fn question(&self) -> Result<String, ToolError> {
         self.renewing(
+            self.context(),
             || true,
             |tool, cx, arguments| Box::pin(tool.question(cx, arguments)),
         )
@@ -49,6 +57,7 @@ impl Attempt<'_> {
 
     async fn renewing<T>(
         &self,
+        mut cx: ToolCx,
         repeatable: impl Fn() -> bool,
         once: impl for<'c> Fn(
             &'static ToolDef,
@@ -57,8 +66,11 @@ impl Attempt<'_> {
         ) -> BoxFuture<'c, Result<T, ToolError>>,
     ) -> Result<T, ToolError> {
         let (gate, entry, principal) = (self.gate, self.entry, self.principal);
-        let (name, deadline) = (self.tool.name(), gate.parts.options.deadline);
-        let mut cx = self.context();
+        let name = self.tool.name();
+        let deadline = match &self.request.incoming {
+            Some(_) => gate.parts.options.upload_deadline,
+            None => gate.parts.options.deadline,
+        };
         let work = once(self.tool, &cx, self.request.arguments.clone());
         let result = run::guarded(name, &cx, work, deadline).await;
         let Err(error) = &result else { return result };
@@ -107,6 +119,22 @@ impl Attempt<'_> {
             cancel: self.request.cancel.clone(),
             refs: gate.refs.scoped(principal.tenant(), principal.member()),
             fence: policy::fence(&entry.rules, &Caller::from(principal), &tool).map(Arc::new),
+            web: gate.parts.web.clone(),
+            uploads: None,
+            incoming: self.request.incoming.clone(),
+        }
+    }
+
+    fn minter(&self) -> Minter {
+        let parts = &self.gate.parts;
+        Minter {
+            store: parts.store.clone(),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            address: Arc::clone(&parts.links.upload),
+            slug: self.entry.tenant.slug.clone(),
+            principal: self.principal.clone(),
+            permit: Arc::clone(&self.permit),
         }
     }
 }

@@ -4,7 +4,7 @@
 use model::{
     Bound, CallId, Confirmation, ConfirmationId, ConfirmationState, EntryKind, Fault as _,
     LedgerEntry, Outcome, Principal, Timestamp, Unfit, digest,
-    policy::{CallTool, ManageOwnConnections, Permit, authorize},
+    policy::{ManageOwnConnections, authorize},
 };
 use serde_json::json;
 use store::{NewConfirmation, StoreError};
@@ -97,10 +97,9 @@ impl Inner {
     pub(super) async fn confirm(
         &self,
         attempt: &Attempt<'_>,
-        permit: &Permit<CallTool>,
         story: &mut Story,
     ) -> Result<Option<Done>, ToolError> {
-        let principal = attempt.principal;
+        let (principal, permit) = (attempt.principal, &*attempt.permit);
         let locale = principal.locale();
         let broken = |error: StoreError| {
             tracing::error!(%error, code = error.code(), "a confirmation could not be looked at");

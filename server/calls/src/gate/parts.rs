@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use feishu::{Hosts, Transport};
+use feishu::{GuardedClient, Hosts, Transport};
 use model::{Brand, Clock, ConfirmationId, Entropy, Slug};
 use store::Store;
 use tools::ToolDef;
@@ -12,6 +12,9 @@ use crate::CredentialOptions;
 
 /// Where each brand's open platform is.
 pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
+
+/// Where the bytes for an upload link of a tenant are sent.
+pub type UploadAddress = Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>;
 
 /// The page about one question to a member of a tenant.
 pub type QuestionLink = Arc<dyn Fn(&Slug, ConfirmationId) -> String + Send + Sync>;
@@ -25,6 +28,8 @@ pub struct Links {
     pub connections: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
     /// Where a member answers a question about one call.
     pub confirm: QuestionLink,
+    /// Where the bytes for an upload link are sent.
+    pub upload: UploadAddress,
     /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
     pub web_host: Option<String>,
 }
@@ -34,6 +39,8 @@ pub struct Links {
 pub struct GateOptions {
     /// Time for a whole tool call.
     pub deadline: Duration,
+    /// Time for a call that brings a file along.
+    pub upload_deadline: Duration,
     /// Settings of the refresh protocol.
     pub credentials: CredentialOptions,
 }
@@ -42,6 +49,7 @@ impl Default for GateOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_mins(1),
+            upload_deadline: Duration::from_mins(30),
             credentials: CredentialOptions::default(),
         }
     }
@@ -66,6 +74,8 @@ pub struct GateParts {
     pub catalogue: &'static [ToolDef],
     /// The Feishu client.
     pub transport: Transport,
+    /// For addresses that callers name.
+    pub web: GuardedClient,
     /// Where Feishu is.
     pub hosts: HostsFor,
     /// Time.

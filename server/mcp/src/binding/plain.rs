@@ -27,7 +27,7 @@ fn caller(admitted: &Admitted) -> Caller {
         principal: admitted.principal.clone(),
         slug: admitted.resource.slug.clone(),
         revision: Revision::NEWEST_WITH_SESSIONS,
-        read_only: admitted.read_only(),
+        profile: admitted.profile,
         capabilities: Arc::default(),
     }
 }
@@ -161,6 +161,7 @@ pub(super) async fn call(State(server): Shared, request: Request) -> Response {
             &server.state.urls,
             &admitted.resource,
         )
+        .for_profile(&admitted.chosen)
         .into_response(),
         Ok(Payload::Text(text)) => super::json(StatusCode::OK, text),
         Err(error) if error.code == rpc::INVALID_PARAMS => unknown(locale),
@@ -179,7 +180,7 @@ fn arguments(bytes: &Bytes) -> Option<Map<String, Value>> {
 }
 
 /// The result of a tool as an answer of HTTP.
-fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
+pub(super) fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
     let failed = fields.get("isError").and_then(Value::as_bool) == Some(true);
     let mut structured = fields.remove("structuredContent");
     let text: Vec<&str> = fields
@@ -190,10 +191,21 @@ fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
         .filter_map(|part| part.get("text")?.as_str())
         .collect();
     let text = text.join("\n");
+    let images: Vec<Value> = fields
+        .get("content")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|part| part["type"] == "image")
+        .map(|part| serde_json::json!({ "mime_type": part["mimeType"], "data": part["data"] }))
+        .collect();
     if !failed {
         let mut out = core::one("text", text.into());
         if let Some(data) = structured {
             out.insert("structured".to_owned(), data);
+        }
+        if !images.is_empty() {
+            out.insert("images".to_owned(), images.into());
         }
         let mut bytes = Vec::new();
         rpc::write(&mut bytes, &out);

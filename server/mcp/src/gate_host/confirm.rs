@@ -111,7 +111,7 @@ pub(super) enum Next {
 
 impl<G: ToolGate> GateHost<G> {
     /// Asks the client on its open stream (revisions of 2025), and takes the answer.
-    pub(super) async fn ask(
+    pub(super) async fn ask_person(
         &self,
         caller: &Caller,
         call: &ToolCall,

@@ -10,13 +10,13 @@ use std::{
 };
 
 use axum::Router;
-use calls::Asked;
+use calls::{Asked, Profile};
 use futures::{FutureExt as _, future::BoxFuture};
-use mcp::{GateCall, GateHost, GateReply, RpcError, ToolGate};
+use mcp::{GateCall, GateHost, GateReply, RpcError, Shown, ToolGate};
 use model::{ConfirmationId, Principal};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tools::{ToolDef, ToolOutput};
+use tools::ToolOutput;
 
 use crate::{
     support::{World, member, start_of_time},
@@ -45,9 +45,13 @@ impl ToolGate for Shared {
     fn visible<'a>(
         &'a self,
         _principal: &'a Principal,
-        _read_only: bool,
-    ) -> BoxFuture<'a, Result<Vec<&'static ToolDef>, RpcError>> {
-        async { Ok(tools::catalogue().iter().collect()) }.boxed()
+        _profile: Profile,
+    ) -> BoxFuture<'a, Result<Shown, RpcError>> {
+        let shown = Shown {
+            tools: tools::catalogue().iter().collect(),
+            rules: 1,
+        };
+        async { Ok(shown) }.boxed()
     }
 
     fn call<'a>(

@@ -16,6 +16,7 @@ use self::write::{Made, Written, make, write};
 use super::markdown::{
     compile::{Batch, compile},
     parse::parse,
+    shape::without_fills,
     tree::Warnings,
 };
 use crate::{
@@ -113,6 +114,7 @@ impl Tool for DocCreate {
         }
         let mut parsed = parse(&markdown);
         drop_repeated_title(&mut parsed.nodes, &title);
+        parsed.nodes = without_fills(parsed.nodes, &mut parsed.warnings);
         let batches = compile(parsed.nodes, &mut parsed.warnings);
         let place = Place::find(cx, input.into.as_deref()).await?;
         if input.dry_run == Some(true) {

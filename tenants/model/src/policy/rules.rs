@@ -25,6 +25,9 @@ pub struct Rules {
     /// Agreement to a call counts only from the member's own page, never from a client.
     #[serde(default)]
     pub confirm_on_page: bool,
+    /// Things may be shared with people outside the organisation.
+    #[serde(default)]
+    pub external_sharing: bool,
     /// What roles may do, at most one entry each. A role without one may do whatever the switches
     /// leave.
     #[serde(default)]
@@ -44,6 +47,7 @@ impl Rules {
             stopped_clients: Vec::new(),
             second_factor: false,
             confirm_on_page: false,
+            external_sharing: false,
             roles: Vec::new(),
             version: 1,
         }
@@ -171,6 +175,7 @@ mod tests {
         });
         let read: Rules = serde_json::from_value(stored).unwrap();
         assert_eq!((read.version, read.roles.len()), (7, 0));
+        assert!(!read.external_sharing, "nothing opens by itself");
         let stored = serde_json::json!({ "role": "end_user" });
         let read: RoleRules = serde_json::from_value(stored).unwrap();
         assert_eq!(read, RoleRules::open(Role::EndUser));
