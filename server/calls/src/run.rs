@@ -1,25 +1,24 @@
-//! Step 4: run the tool with a deadline, cancellable, and without letting a panic out.
+//! Step 5: run the tool with a deadline, cancellable, and without letting a panic out.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use futures::FutureExt as _;
-use serde_json::Value;
-use tools::{ToolCx, ToolDef, ToolError, ToolOutput};
+use futures::FutureExt;
+use tools::{ToolCx, ToolError};
 
 use crate::words;
 
-/// Runs it.
-pub(crate) async fn tool(
-    tool: &ToolDef,
+/// Runs what a tool does, or asks.
+pub(crate) async fn guarded<T>(
+    name: &str,
     cx: &ToolCx,
-    arguments: Value,
+    work: impl Future<Output = Result<T, ToolError>>,
     deadline: Duration,
-) -> Result<ToolOutput, ToolError> {
-    let work = AssertUnwindSafe(tool.run(cx, arguments)).catch_unwind();
+) -> Result<T, ToolError> {
+    let work = AssertUnwindSafe(work).catch_unwind();
     tokio::select! {
         biased;
         done = work => done.unwrap_or_else(|_panic| {
-            tracing::error!(tool.name = tool.name(), "a tool panicked");
+            tracing::error!(tool.name = name, "a tool panicked");
             Err(ToolError::internal(cx.locale))
         }),
         () = cx.cancel.cancelled() => Err(ToolError::cancelled(cx.locale)),

@@ -7,6 +7,7 @@
 
 mod audit;
 mod billing;
+mod confirmations;
 mod directory;
 mod events;
 mod factors;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::checksum::adler32;
+pub(in crate::families) use self::checksum::adler32;
 use super::access::{Level, Viewer};
 use super::common::{body_text, fault, invalid};
 use super::drive::folders::destination;

@@ -1,7 +1,7 @@
 //! The sums of uploads.
 
 /// Adler-32, as the `checksum` fields want it.
-pub(super) fn adler32(bytes: &[u8]) -> u32 {
+pub(in crate::families) fn adler32(bytes: &[u8]) -> u32 {
     let (mut a, mut b) = (1_u32, 0_u32);
     for byte in bytes {
         a = (a + u32::from(*byte)) % 65_521;
