@@ -133,7 +133,7 @@ fn edge(page_only: bool) -> Edge {
         clock,
         Duration::from_mins(2),
     );
-    let app = world.node_of(world.hub.node("one"), host).router();
+    let app = world.serving(world.hub.node("one"), host, None).router();
     Edge { app, gate }
 }
 

@@ -235,11 +235,7 @@ impl World {
     }
 
     /// A node that serves something else.
-    pub(crate) fn node_of(&self, wire: Arc<dyn Wire>, host: Arc<dyn Host>) -> Mcp {
-        self.serving(wire, host, None)
-    }
-
-    fn serving(
+    pub(crate) fn serving(
         &self,
         wire: Arc<dyn Wire>,
         host: Arc<dyn Host>,

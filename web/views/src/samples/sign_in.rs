@@ -33,11 +33,6 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         name: Some(names.person.clone()),
         sign_in: "/sign-in".to_owned(),
     };
-    let onward = SignInOnwardPage {
-        shell: Shell::answer(lang),
-        name: names.organisation.clone(),
-        target: "/t/acme/sign-in?return_to=%2Fconsole%2Ft%2Facme".to_owned(),
-    };
     let gone = SignInLinkPage {
         name: None,
         ..link.clone()
@@ -83,7 +78,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
     };
     vec![
         ("sign-in", sign_in.render()),
-        ("sign-in-onward", onward.render()),
+        ("sign-in-onward", onward(lang, names).render()),
         ("sign-in-wrong", failed(SignInFault::Wrong).render()),
         ("sign-in-slow", failed(SignInFault::Slow(40)).render()),
         ("sign-in-link", link.render()),
@@ -94,4 +89,12 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         ("tenants", tenants.render()),
         ("tenants-none", nowhere.render()),
     ]
+}
+
+fn onward(lang: Lang, names: &Names) -> SignInOnwardPage {
+    SignInOnwardPage {
+        shell: Shell::answer(lang),
+        name: names.organisation.clone(),
+        target: "/t/acme/sign-in?return_to=%2Fconsole%2Ft%2Facme".to_owned(),
+    }
 }
