@@ -106,7 +106,7 @@ async fn bytes_come_past_the_model_once_and_in_one_place(backend: Backend) {
     for elsewhere in [
         url.replace("/t/acme/", "/t/globex/"),
         url.replace("/t/acme/", "/t/nowhere/"),
-        format!("{}x", url),
+        format!("{url}x"),
     ] {
         let answer = member.send(&elsewhere, PNG).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);

@@ -13,7 +13,7 @@ use super::{Person, World};
 
 impl World {
     /// A call of a person's client that waits for the person.
-    async fn asked(&self, person: &Person) -> Confirmation {
+    async fn question_to(&self, person: &Person) -> Confirmation {
         let grant = self.grant(&self.acme, person, "Cursor <b>").await;
         let entry = self.store.directory().by_id(self.acme.id).await.unwrap();
         let rules = &entry.unwrap().rules;
@@ -86,7 +86,7 @@ async fn a_member_sees_what_is_asked_and_answers_once() {
         ("agree", ConfirmationState::Granted, "call.agree"),
         ("decline", ConfirmationState::Declined, "call.decline"),
     ] {
-        let asked = world.asked(&lin).await;
+        let asked = world.question_to(&lin).await;
         let path = format!("/t/acme/confirm/{}", asked.id);
         let list = world.get("/t/acme/connections", Some(&lin)).await;
         assert!(list.body.contains(&path), "the list of what waits");
@@ -134,7 +134,7 @@ async fn a_question_does_not_exist_for_anybody_else() {
     let lin = world.person(&world.acme, "Lin").await;
     let wang = world.person(&world.acme, "Wang").await;
     let there = world.person(&world.other, "Lin").await;
-    let asked = world.asked(&lin).await;
+    let asked = world.question_to(&lin).await;
     let path = format!("/t/acme/confirm/{}", asked.id);
     let nothing = "/t/acme/confirm/cnf_01jd3v8s2k4x7m9p0q5r6t8v2w";
     for path in [path.as_str(), nothing, "/t/acme/confirm/x"] {
@@ -164,7 +164,7 @@ async fn no_other_site_and_no_other_session_answers() {
     let world = World::new().await;
     let lin = world.person(&world.acme, "Lin").await;
     let wang = world.person(&world.acme, "Wang").await;
-    let asked = world.asked(&lin).await;
+    let asked = world.question_to(&lin).await;
     let path = format!("/t/acme/confirm/{}", asked.id);
     let good = format!(
         "csrf={}&decision=agree",
