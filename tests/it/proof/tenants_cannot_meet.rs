@@ -305,16 +305,10 @@ async fn pages(ours: &mut Side, theirs: &Side) {
         }
     }
     let own = format!("/t/acme/confirm/{}", ours.question);
-<<<<<<< HEAD
-    assert!(
-        ours.browser.get(&own).await.body.contains(SECRET),
-        "the question is shown to whom it was asked"
-=======
     let own = ours.browser.get(&own).await;
     assert!(
         own.body.contains(SECRET),
         "it is shown to whom it was asked"
->>>>>>> confirm
     );
     let foreign = format!("confirm/{}", theirs.question);
     for path in ["connections/revoke", "keys", "sign-out", foreign.as_str()] {
