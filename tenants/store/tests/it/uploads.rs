@@ -6,7 +6,7 @@ use model::{Channel, Id, Locale};
 use store::NewUploadLink;
 use vault::{Token, TokenKind};
 
-use crate::support::Bench;
+use crate::{on_both, support::Bench};
 
 async fn an_upload_link_is_taken_by_one_and_used_once(bench: &Bench) {
     let token = Token::mint(TokenKind::Upload, &model::OsEntropy);
