@@ -307,7 +307,14 @@ mod tests {
         ] {
             assert_eq!(Ticket::read(&ticket.print()), Some(ticket));
         }
-        for wrong in ["", "folder.1", "in", "export.1.docx", "x.y.z"] {
+        for wrong in [
+            "",
+            "folder.1",
+            "in",
+            "export.1.docx",
+            "export.1.docx.doxcn1.pdf.-",
+            "x.y.z",
+        ] {
             assert_eq!(Ticket::read(wrong), None, "{wrong}");
         }
     }

@@ -22,7 +22,10 @@ pub(super) fn extension(
     };
     let found = match form {
         Some(form) => possible.iter().find(|(one, _)| *one == form),
-        None => possible.first(),
+        // What is not named is shown, and only text can be.
+        None => possible
+            .first()
+            .filter(|(form, _)| matches!(form, Form::Md | Form::Csv)),
     };
     if let Some((_, extension)) = found {
         return Ok(extension);

@@ -45,7 +45,9 @@ impl Order {
         let [ticket, kind, token, extension, to] = parts else {
             return None;
         };
-        let known = ["docx", "pdf", "xlsx", "csv"].contains(extension);
+        // Only text is shown.
+        let known =
+            *extension == "csv" || *to != "-" && ["docx", "pdf", "xlsx"].contains(extension);
         known.then_some(())?;
         Some(Self {
             ticket: (*ticket).to_owned(),
