@@ -15,10 +15,8 @@ use crate::support::{
 async fn destroying(actor: &Actor, tool: &str) -> Value {
     let title = json!({ "title": "To be destroyed", "markdown": "A line of text." });
     let made = actor.done("doc_create", title).await;
-    let link = made.split_whitespace();
-    let link = link.map(|word| word.trim_matches(['<', '>', '(', ')', ',', '.']));
-    let mut links = link.filter(|word| word.contains("/docx/"));
-    let reference = links.next().expect("a link to what was made").to_owned();
+    let reference = made.lines().find_map(|line| line.strip_prefix("ref: "));
+    let reference = reference.expect("a document");
     match tool {
         "comments" => {
             let add = json!({ "ref": reference, "op": "add", "text": SECRET });
