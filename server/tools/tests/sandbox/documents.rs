@@ -42,6 +42,32 @@ async fn a_document_is_read_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn every_document_of_the_corpus_is_read_again_as_it_was_read_first() {
+    let world = World::full().await;
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/docs/markdown/tests/corpus"
+    );
+    let read = async |markdown: &str| {
+        let reference = world.made(markdown).await;
+        let read = world
+            .ok("doc_read", json!({"ref": reference, "budget": 20000}))
+            .await;
+        let (_, body) = read.text.split_once("\n\n").unwrap();
+        body.trim().to_owned()
+    };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let markdown = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("ou_ann12345", &world.cx.facts.open_id)
+            .replace("Ann Lee", "Chen Yu");
+        let first = read(&markdown).await;
+        assert_eq!(read(&first).await, first, "{}", path.display());
+    }
+}
+
+#[tokio::test]
 async fn a_long_document_is_paged_outlined_and_searched() {
     let world = World::full().await;
     let markdown: String = (0..60)

@@ -11,6 +11,8 @@ mod split;
 use feishu::api::docx::NewBlock;
 
 use self::{build::Compiler, cost::Cost};
+#[cfg(test)]
+pub(crate) use self::{build::text_style, element::elements};
 pub(crate) use self::{
     fill::{Fill, With},
     payload::opaque as opaque_payload,

@@ -14,7 +14,7 @@ mod media;
 mod rows;
 mod spans;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 
 use self::builder::Builder;
 use super::{
@@ -47,9 +47,13 @@ fn run(builder: &mut Builder, body: &str) {
         | Options::ENABLE_MATH
         | Options::ENABLE_GFM;
     let bytes = body.as_bytes();
+    // Where the last text ended: a backslash behind it escapes, one in it is text.
+    let mut read = 0;
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
-        let before = bytes[..range.start].iter().rev();
-        let escaped = before.take_while(|b| **b == b'\\').count() % 2 == 1;
+        let escaped = range.start > read && bytes.get(range.start - 1) == Some(&b'\\');
+        if matches!(event, Event::Text(_) | Event::Code(_)) {
+            read = range.end;
+        }
         builder.event(event, escaped);
     }
 }

@@ -1,5 +1,8 @@
 //! The engine as a whole: what is written is what is read.
 
+mod corpus;
+mod feishu_side;
+mod limits;
 mod trees;
 
 use std::collections::{HashMap, HashSet};

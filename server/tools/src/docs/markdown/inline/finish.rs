@@ -101,11 +101,12 @@ fn opaques(rich: Rich) -> Rich {
 }
 
 /// Characters of one of them.
-const MAX_OPAQUE: usize = 2000;
+const MAX_OPAQUE: usize = 1000;
 
 fn find_opaque(text: &str) -> Option<(usize, usize, Opaque)> {
     let mut from = 0;
-    while let Some(found) = text.get(from..)?.find("[[") {
+    let last = text.rfind("]]")?;
+    while let Some(found) = text.get(from..last)?.find("[[") {
         let start = from + found;
         let inner = &text[start + 2..];
         let kind = INLINE_KINDS

@@ -37,6 +37,8 @@ pub(super) struct Builder {
     /// What each link that is open is; see [`super::spans`].
     pub(super) links: Vec<super::spans::Link>,
     pub(super) taken: Vec<Taken>,
+    /// Tags that were too deep to be opened.
+    pub(super) skipped: usize,
     /// Inside of text that was parsed again.
     pub(super) again: bool,
     pub(super) warnings: Warnings,
@@ -58,6 +60,7 @@ impl Default for Builder {
             after_media: false,
             links: Vec::new(),
             taken: Vec::new(),
+            skipped: 0,
             again: false,
             warnings: Warnings::default(),
         }

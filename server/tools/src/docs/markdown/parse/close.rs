@@ -39,6 +39,12 @@ impl Builder {
             "quote" => "blockquote".to_owned(),
             _ => tag,
         };
+        if self.frames.len() > 2 * MAX_DEPTH {
+            // Its end is not looked for either.
+            self.warnings.add(Warning::TooDeep);
+            self.skipped += 1;
+            return;
+        }
         if let Some(own) = self.frames.last_mut().and_then(Frame::wants_text) {
             *own = Some(Rich::new());
         }
@@ -53,6 +59,10 @@ impl Builder {
             "quote" => "blockquote",
             _ => tag,
         };
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return;
+        }
         let open = self
             .frames
             .iter()

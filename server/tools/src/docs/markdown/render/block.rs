@@ -56,6 +56,7 @@ impl<'a> Walker<'a> {
     pub(super) fn children(&mut self, nodes: &[Node], line: &Line) {
         let mut last = List::None;
         let mut snug = line.snug;
+        let mut column = false;
         for node in nodes.iter().filter(|node| !is_hidden(node)) {
             let mut gap = snug;
             let list = match &node.kind {
@@ -64,16 +65,16 @@ impl<'a> Walker<'a> {
                 Kind::Ordered(_) => next_number(node, last),
                 _ => List::None,
             };
-            if list == List::None {
-                gap = false;
-            } else if let (List::Ordered(number, round), true) = (list, snug) {
+            gap = match (list, last) {
+                // Columns are one behind the other.
+                (List::None, _) => column && matches!(node.kind, Kind::Column(_)),
                 // Within a paragraph only a one begins a list.
-                gap = number == 1 && !round;
-            } else if let List::Ordered(_, round) = list {
-                gap = matches!(last, List::Ordered(_, before) if before == round);
-            } else if !snug {
-                gap = last == list;
-            }
+                (List::Ordered(number, _), List::None) => gap && number == 1,
+                (List::Ordered(_, round), List::Ordered(_, before)) => round == before,
+                (List::Ordered(..), _) | (_, List::Ordered(..)) => false,
+                (_, List::None) => gap,
+                _ => true,
+            };
             // Nor does an empty item.
             gap &= node.rich().is_none_or(|rich| !rich.is_empty());
             let here = Line {
@@ -83,6 +84,7 @@ impl<'a> Walker<'a> {
             self.node(node, &here, list);
             last = list;
             snug = false;
+            column = matches!(node.kind, Kind::Column(_));
         }
     }
 

@@ -19,7 +19,10 @@ pub(super) fn text(text: &str, how: Escape) -> String {
     let mut line_start = how.at_start;
     let mut before: Option<char> = None;
     let mut rest = text.chars().peekable();
+    let mut at = 0;
     while let Some(c) = rest.next() {
+        let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
+        at += c.len_utf8();
         let next = rest.peek().copied();
         if how.strict && how.cell && matches!(c, '|' | '\\') {
             out.push_str(if c == '|' { "&#124;" } else { "&#92;" });
@@ -33,6 +36,7 @@ pub(super) fn text(text: &str, how: Escape) -> String {
             needs_escape(c, before, next)
                 || (line_start && starts_mark(c))
                 || (how.cell && c == '|')
+                || (c == '&' && begins_entity(behind))
                 || (c == '@' && next.is_none())
                 || (how.unlinked && c == ':' && next == Some('/') && ends_scheme(&out))
         };
@@ -41,7 +45,7 @@ pub(super) fn text(text: &str, how: Escape) -> String {
         }
         out.push(c);
         if line_start && c.is_ascii_digit() {
-            number_mark(&mut out, &mut rest);
+            at += number_mark(&mut out, &mut rest);
         }
         line_start = false;
         before = out.chars().next_back();
@@ -60,7 +64,6 @@ const fn needs_escape(c: char, before: Option<char>, next: Option<char>) -> bool
                 || !is_word(next)
         }
         '<' => matches!(next, Some(c) if c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
-        '&' => matches!(next, Some(c) if c.is_ascii_alphabetic() || c == '#'),
         '\\' => match next {
             Some(c) => c.is_ascii_punctuation(),
             None => true,
@@ -82,15 +85,30 @@ const fn starts_mark(c: char) -> bool {
     matches!(c, '#' | '>' | '+' | '-' | '=' | '|' | ':')
 }
 
-/// `12.` and `12)` at the start of a line.
-fn number_mark(out: &mut String, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+/// Whether what stands behind an `&` makes it a character reference.
+fn begins_entity(behind: &str) -> bool {
+    let name = behind.strip_prefix('#').unwrap_or(behind);
+    let length = name
+        .bytes()
+        .take(40)
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
+    length > 0 && name.as_bytes().get(length) == Some(&b';')
+}
+
+/// `12.` and `12)` at the start of a line. Gives the bytes that were taken.
+fn number_mark(out: &mut String, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> usize {
+    let mut taken = 0;
     while let Some(digit) = rest.next_if(char::is_ascii_digit) {
         out.push(digit);
+        taken += 1;
     }
     if let Some(mark) = rest.next_if(|c| matches!(c, '.' | ')')) {
         out.push('\\');
         out.push(mark);
+        taken += 1;
     }
+    taken
 }
 
 /// The fence of a code span or block: longer than any run of backticks inside.

@@ -8,7 +8,7 @@ use super::{
     inline::{Place, label, name_of},
 };
 use crate::docs::markdown::{
-    fields, names as words, refs,
+    attrs, fields, names as words, refs,
     tree::{Inline, Opaque, Rich},
 };
 
@@ -139,6 +139,12 @@ impl<'a> Writer<'a> {
             }
         }
         self.marks(&none);
+        if self.level != Level::Strict && ends_in_braces(rich) {
+            // They would be taken for what they are not.
+            if let Some(at) = self.out.rfind('{') {
+                self.out.insert(at, '\\');
+            }
+        }
         self.out
     }
 
@@ -293,6 +299,12 @@ impl<'a> Writer<'a> {
             text.to_owned()
         }
     }
+}
+
+/// Whether a text ends in what would be read as attributes.
+fn ends_in_braces(rich: &Rich) -> bool {
+    matches!(rich.last(), Some(Inline::Text { content, style })
+        if *style == ElementStyle::default() && attrs::at_end(content).is_some())
 }
 
 const fn entity(blank: char) -> &'static str {
