@@ -13,7 +13,7 @@ use model::{
 };
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
-use tools::{ErrorKind, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
+use tools::{ErrorKind, Paces, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
 
 pub use self::parts::{GateOptions, GateParts, HostsFor, Links};
 use crate::{
@@ -35,6 +35,7 @@ struct Inner {
     limiter: Limiter,
     credentials: Credentials,
     refs: RefCache,
+    paces: Paces,
 }
 
 impl std::fmt::Debug for Gate {
@@ -61,6 +62,7 @@ impl Gate {
             limiter,
             credentials,
             refs: RefCache::new(),
+            paces: Paces::new(),
         }))
     }
 
@@ -315,6 +317,7 @@ impl Inner {
             progress: request.progress.clone(),
             cancel: request.cancel.clone(),
             refs: self.refs.scoped(principal.tenant(), principal.member()),
+            pace: self.paces.of(principal.tenant()),
             fence: None,
         }
     }

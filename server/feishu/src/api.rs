@@ -11,6 +11,7 @@ pub mod docx;
 pub mod drive;
 pub mod search;
 pub mod sheets;
+pub mod versions;
 pub mod wiki;
 
 mod loose;

@@ -29,7 +29,7 @@ use sandbox::{
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use tools::{ErrorKind, Facts, Progress, RefCache, ToolCx, ToolError, ToolOutput};
+use tools::{ErrorKind, Facts, Paces, Progress, RefCache, ToolCx, ToolError, ToolOutput};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -143,6 +143,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             TenantId::mint(&SystemClock, &SeededEntropy::new(1)),
             Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
         ),
+        pace: Paces::new().of(TenantId::mint(&SystemClock, &SeededEntropy::new(1))),
         fence: None,
     }
 }

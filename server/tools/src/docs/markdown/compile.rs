@@ -52,23 +52,69 @@ impl Batch {
 
 /// Compiles a tree into batches, in the order in which they have to be sent.
 pub(crate) fn compile(nodes: Vec<Node>, warnings: &mut Warnings) -> Vec<Batch> {
-    let mut compiler = Compiler { next: 0, warnings };
+    pack_all(build(nodes, &mut 0, warnings))
+}
+
+/// New blocks of a tree. `next` counts the temporary ids.
+pub(crate) fn build(nodes: Vec<Node>, next: &mut usize, warnings: &mut Warnings) -> Vec<Built> {
+    let mut compiler = Compiler {
+        next: *next,
+        warnings,
+    };
     let built = compiler.build_all(nodes);
+    *next = compiler.next;
+    built
+}
+
+/// Packs new blocks, in the order in which they have to be sent.
+pub(crate) fn pack_all(built: Vec<Built>) -> Vec<Batch> {
     let mut batches = Vec::new();
     pack(built, &Parent::Root, &mut batches);
     batches
 }
 
-/// A block with its subtree.
-struct Built {
-    block: NewBlock,
-    children: Vec<Built>,
+/// A new block with its subtree.
+#[derive(Debug, Clone)]
+pub(crate) struct Built {
+    /// The block, without the ids of its children.
+    pub(crate) block: NewBlock,
+    pub(crate) children: Vec<Built>,
     /// Blocks of the subtree.
     size: usize,
     /// Mentions of the subtree.
     mentions: usize,
     /// Must be sent as one.
     whole: bool,
+}
+
+impl Built {
+    /// A new block without children.
+    pub(crate) fn leaf(block_id: String, kind: BlockKind, payload: Value) -> Self {
+        Self::tree(block_id, kind, payload, Vec::new())
+    }
+
+    /// A new block with children.
+    pub(crate) fn tree(
+        block_id: String,
+        kind: BlockKind,
+        payload: Value,
+        children: Vec<Self>,
+    ) -> Self {
+        let block = NewBlock {
+            block_id,
+            kind,
+            payload,
+            children: Vec::new(),
+        };
+        Self {
+            size: 1 + children.iter().map(|child| child.size).sum::<usize>(),
+            mentions: mentions_of(&block)
+                + children.iter().map(|child| child.mentions).sum::<usize>(),
+            whole: matches!(kind, BlockKind::Table | BlockKind::Grid),
+            block,
+            children,
+        }
+    }
 }
 
 struct Compiler<'a> {

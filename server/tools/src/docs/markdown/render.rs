@@ -75,7 +75,6 @@ pub(crate) fn render(blocks: &[Block], names: &Names, style: Style) -> Vec<Piece
 }
 
 /// Joins pieces to one text.
-#[cfg(test)]
 pub(crate) fn join(pieces: &[Piece]) -> String {
     let mut text = String::new();
     for (index, piece) in pieces.iter().enumerate() {
