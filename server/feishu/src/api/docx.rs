@@ -7,8 +7,8 @@ mod write;
 use serde::{Deserialize, Serialize};
 
 pub use block::{
-    Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Text, TextElement,
-    TextRun, TextStyle,
+    Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Reminder, Text,
+    TextElement, TextRun, TextStyle,
 };
 pub use write::{
     Change, Changed, Created, Descendants, NEWEST, Relation, Update, batch_update, client_token,

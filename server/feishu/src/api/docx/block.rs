@@ -195,9 +195,21 @@ pub struct TextStyle {
     /// Lines of code wrap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap: Option<bool>,
-    /// Number of an ordered item, or `auto`.
+    /// Number of an ordered item, or `auto` (only when reading).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<String>,
+    /// 1 left, 2 centre, 3 right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub align: Option<u8>,
+    /// What stands below is folded away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folded: Option<bool>,
+    /// A name such as `LightRedBackground`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background_color: Option<String>,
+    /// `NoIndent` or `OneLevelIndent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indentation_level: Option<String>,
 }
 
 /// One run of text; exactly one field is set. Kinds that are not listed stay in `other`.
@@ -212,6 +224,9 @@ pub struct TextElement {
     /// A link to another document, with its title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mention_doc: Option<MentionDoc>,
+    /// A reminder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
     /// A formula in KaTeX.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub equation: Option<TextRun>,
@@ -248,6 +263,9 @@ pub struct MentionDoc {
     /// Its token.
     #[serde(default)]
     pub token: String,
+    /// Its type: 1 doc, 3 sheet, 8 base, 11 mindnote, 12 file, 15 slides, 16 wiki, 22 docx.
+    #[serde(default, deserialize_with = "loose::int")]
+    pub obj_type: i64,
     /// Its address, percent-encoded.
     #[serde(default)]
     pub url: String,
@@ -257,6 +275,38 @@ pub struct MentionDoc {
     /// Its style.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_element_style: Option<ElementStyle>,
+}
+
+/// A reminder in a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Open id of who made it.
+    #[serde(default)]
+    pub create_user_id: String,
+    /// Whether it notifies (only when reading).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_notify: Option<bool>,
+    /// Whether it is about a day without an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_whole_day: Option<bool>,
+    /// When it is due, in milliseconds since the epoch.
+    #[serde(default, deserialize_with = "loose::int", serialize_with = "as_text")]
+    pub expire_time: i64,
+    /// When it reminds, in milliseconds since the epoch.
+    #[serde(default, deserialize_with = "loose::int", serialize_with = "as_text")]
+    pub notify_time: i64,
+    /// Its style.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_element_style: Option<ElementStyle>,
+}
+
+/// Times are sent as text.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+fn as_text<S: Serializer>(time: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(time)
 }
 
 /// Style of a run.
@@ -297,9 +347,22 @@ pub struct ElementStyle {
         deserialize_with = "loose::nullable"
     )]
     pub inline_code: bool,
+    /// Colour of the letters: 1 red, 2 orange, 3 yellow, 4 green, 5 blue, 6 purple, 7 grey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_color: Option<u8>,
+    /// Colour behind the letters, 1 to 15.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background_color: Option<u8>,
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkUrl>,
+    /// Comments anchored to the run. They may be kept or moved, not invented.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "loose::nullable"
+    )]
+    pub comment_ids: Vec<String>,
 }
 
 /// The target of a link.

@@ -126,6 +126,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
                 "text_run" => element.text_run = map.next_value()?,
                 "mention_user" => element.mention_user = map.next_value()?,
                 "mention_doc" => element.mention_doc = map.next_value()?,
+                "reminder" => element.reminder = map.next_value()?,
                 "equation" => element.equation = map.next_value()?,
                 _ => {
                     element.other.insert(name, map.next_value()?);

@@ -1,12 +1,18 @@
 //! Tree → requests that fit Feishu's limits.
 
 mod element;
+mod fill;
 
 use feishu::api::docx::{BlockKind, ElementStyle, NewBlock, Text, TextStyle};
 use serde_json::{Value, json};
 
 use self::element::{elements, pieces, units, weight};
-use super::tree::{Inline, Kind, Node, Rich, Warning, Warnings};
+#[expect(
+    unused_imports,
+    reason = "the compiler learns to ask for it step by step"
+)]
+pub(crate) use self::fill::{Fill, With};
+use super::tree::{Inline, Kind, Node, Rich, Table, Warning, Warnings};
 
 /// Blocks of one descendant request.
 pub(crate) const MAX_BLOCKS: usize = 1000;
@@ -36,6 +42,8 @@ pub(crate) struct Batch {
     pub(crate) parent: Parent,
     pub(crate) tops: Vec<String>,
     pub(crate) blocks: Vec<NewBlock>,
+    /// What is left to do once the blocks are there.
+    pub(crate) fills: Vec<Fill>,
     mentions: usize,
 }
 
@@ -45,6 +53,7 @@ impl Batch {
             parent,
             tops: Vec::new(),
             blocks: Vec::new(),
+            fills: Vec::new(),
             mentions: 0,
         }
     }
@@ -130,9 +139,9 @@ impl Compiler<'_> {
 
     /// Divides what is too large for one block into several.
     fn split(&mut self, node: Node) -> Vec<Node> {
-        let Node { kind, children } = node;
+        let Node { kind, children, .. } = node;
         match kind {
-            Kind::Table { rows } => self.split_table(&rows),
+            Kind::Table(table) => self.split_table(&rows_of(&table, children)),
             Kind::Code { language, text } if units(&text) > MAX_UNITS => {
                 self.warnings.add(Warning::TextSplit);
                 pieces(&text)
@@ -153,7 +162,7 @@ impl Compiler<'_> {
             Kind::Todo(done, rich) => {
                 self.split_head(rich, children, |rich| Kind::Todo(done, rich))
             }
-            kind => vec![Node { kind, children }],
+            kind => vec![Node::new(kind, children)],
         }
     }
 
@@ -169,10 +178,7 @@ impl Compiler<'_> {
             .into_iter()
             .map(|rich| Node::leaf(make(rich)))
             .collect();
-        nodes.push(Node {
-            kind: make(last),
-            children,
-        });
+        nodes.push(Node::new(make(last), children));
         nodes
     }
 
@@ -197,11 +203,14 @@ impl Compiler<'_> {
                     style: style.clone(),
                 })
                 .collect(),
-            Inline::Equation { content } => pieces(&content)
+            Inline::Equation { content, style } => pieces(&content)
                 .into_iter()
-                .map(|content| Inline::Equation { content })
+                .map(|content| Inline::Equation {
+                    content,
+                    style: style.clone(),
+                })
                 .collect(),
-            mention @ Inline::Mention { .. } => vec![mention],
+            whole => vec![whole],
         });
         for run in runs {
             let mention = usize::from(matches!(run, Inline::Mention { .. }));
@@ -247,7 +256,7 @@ impl Compiler<'_> {
             }
             let height = (MAX_CELLS / columns).max(2);
             if narrow.len() <= height {
-                tables.push(Node::leaf(Kind::Table { rows: narrow }));
+                tables.push(table_of(narrow));
                 continue;
             }
             self.warnings.add(Warning::TableSplit);
@@ -255,7 +264,7 @@ impl Compiler<'_> {
             for body in narrow.chunks(height - 1) {
                 let mut rows = vec![head.clone()];
                 rows.extend_from_slice(body);
-                tables.push(Node::leaf(Kind::Table { rows }));
+                tables.push(table_of(rows));
             }
         }
         tables
@@ -275,7 +284,9 @@ impl Compiler<'_> {
     fn build(&mut self, node: Node) -> Built {
         let block_id = self.id();
         let (kind, payload, mentions) = match node.kind {
-            Kind::Table { rows } => return self.table(block_id, rows),
+            Kind::Table(table) => {
+                return self.table(block_id, rows_of(&table, node.children));
+            }
             Kind::Text(rich) => text(BlockKind::Text, rich, None),
             Kind::Heading(level, rich) => text(BlockKind::heading(level), rich, None),
             Kind::Bullet(rich) => text(BlockKind::Bullet, rich, None),
@@ -304,14 +315,14 @@ impl Compiler<'_> {
             Kind::Divider => (BlockKind::Divider, json!({}), 0),
             Kind::Quote => (BlockKind::QuoteContainer, json!({}), 0),
             Kind::Callout(callout) => {
-                let (background, border) = callout.colours();
                 let payload = json!({
-                    "background_color": background,
-                    "border_color": border,
-                    "emoji_id": callout.emoji(),
+                    "background_color": callout.background,
+                    "border_color": callout.border,
+                    "emoji_id": callout.emoji,
                 });
                 (BlockKind::Callout, payload, 0)
             }
+            _ => text(BlockKind::Text, Rich::new(), None),
         };
         let children = self.build_all(node.children);
         Built {
@@ -462,6 +473,34 @@ fn mentions_of(block: &NewBlock) -> usize {
                 .filter(|e| e.get("mention_user").is_some())
                 .count()
         })
+}
+
+/// The first text of each cell.
+fn rows_of(table: &Table, cells: Vec<Node>) -> Vec<Vec<Rich>> {
+    let mut cells = cells.into_iter().map(|cell| {
+        let first = cell.children.into_iter().next().map(|text| text.kind);
+        match first {
+            Some(Kind::Text(rich)) => rich,
+            _ => Rich::new(),
+        }
+    });
+    (0..table.rows)
+        .map(|_| cells.by_ref().take(table.columns).collect())
+        .collect()
+}
+
+fn table_of(rows: Vec<Vec<Rich>>) -> Node {
+    let table = Table {
+        rows: rows.len(),
+        columns: rows.first().map_or(0, Vec::len),
+        header_row: true,
+        ..Table::default()
+    };
+    let cells = rows
+        .into_iter()
+        .flatten()
+        .map(|rich| Node::new(Kind::Cell, vec![Node::leaf(Kind::Text(rich))]));
+    Node::new(Kind::Table(table), cells.collect())
 }
 
 fn text(kind: BlockKind, rich: Rich, style: Option<TextStyle>) -> (BlockKind, Value, usize) {

@@ -62,11 +62,11 @@ impl Runs {
             italic: self.italic > 0,
             strikethrough: self.strike > 0,
             underline: self.underline > 0,
-            inline_code: false,
             link: match &self.link {
                 Some(Target::Url(url)) => Some(LinkUrl { url: url.clone() }),
                 _ => None,
             },
+            ..ElementStyle::default()
         }
     }
 
@@ -89,6 +89,7 @@ impl Runs {
         self.settle_break(Some('$'));
         self.rich.push(Inline::Equation {
             content: text.trim().to_owned(),
+            style: ElementStyle::default(),
         });
     }
 
@@ -158,6 +159,7 @@ impl Runs {
         if matches!(self.link, Some(Target::Mention { .. })) {
             self.rich.push(Inline::Equation {
                 content: String::new(),
+                style: ElementStyle::default(),
             });
         }
     }
@@ -173,7 +175,10 @@ impl Runs {
                     self.rich.pop();
                 }
             }
-            self.rich.push(Inline::Mention { open_id });
+            self.rich.push(Inline::Mention {
+                open_id,
+                style: ElementStyle::default(),
+            });
         }
     }
 

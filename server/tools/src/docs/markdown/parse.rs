@@ -11,7 +11,7 @@ use super::{
     code,
     inline::{ESCAPED_STAR, Mark, Runs},
     shape,
-    tree::{Callout, Kind, Node, Rich, Warning, Warnings},
+    tree::{Callout, Kind, Node, Rich, Table, Warning, Warnings},
 };
 use crate::render::clean_text;
 
@@ -173,7 +173,7 @@ impl Builder {
             }
             Tag::BlockQuote(kind) => {
                 self.flush();
-                self.open(FrameKind::Quote(kind.map(callout_of)));
+                self.open(FrameKind::Quote(kind.and_then(callout_of)));
             }
             Tag::CodeBlock(kind) => {
                 self.flush();
@@ -248,7 +248,7 @@ impl Builder {
             }
             TagEnd::Table => {
                 if let Some(rows) = self.table.take() {
-                    self.push(Node::leaf(Kind::Table { rows }));
+                    self.push(table(rows));
                 }
             }
             TagEnd::Emphasis => self.runs.emphasis(Mark::Italic, false),
@@ -362,10 +362,7 @@ impl Builder {
                 self.push(child);
             }
         } else {
-            self.push(Node {
-                kind,
-                children: frame.children,
-            });
+            self.push(Node::new(kind, frame.children));
         }
     }
 
@@ -441,12 +438,29 @@ const fn number_of(level: HeadingLevel) -> u8 {
     }
 }
 
-const fn callout_of(kind: BlockQuoteKind) -> Callout {
-    match kind {
-        BlockQuoteKind::Note => Callout::Note,
-        BlockQuoteKind::Tip => Callout::Tip,
-        BlockQuoteKind::Important => Callout::Important,
-        BlockQuoteKind::Warning => Callout::Warning,
-        BlockQuoteKind::Caution => Callout::Caution,
-    }
+fn callout_of(kind: BlockQuoteKind) -> Option<Callout> {
+    Callout::of_word(match kind {
+        BlockQuoteKind::Note => "NOTE",
+        BlockQuoteKind::Tip => "TIP",
+        BlockQuoteKind::Important => "IMPORTANT",
+        BlockQuoteKind::Warning => "WARNING",
+        BlockQuoteKind::Caution => "CAUTION",
+    })
+}
+
+/// Rows of cells as a table; all rows get the width of the widest.
+fn table(rows: Vec<Vec<Rich>>) -> Node {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let table = Table {
+        rows: rows.len(),
+        columns,
+        header_row: true,
+        ..Table::default()
+    };
+    let cells = rows.into_iter().flat_map(|mut row| {
+        row.resize(columns, Rich::new());
+        row.into_iter()
+            .map(|rich| Node::new(Kind::Cell, vec![Node::leaf(Kind::Text(rich))]))
+    });
+    Node::new(Kind::Table(table), cells.collect())
 }

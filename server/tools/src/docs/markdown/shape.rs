@@ -36,7 +36,7 @@ enum Place {
     Callout,
 }
 
-fn settle(node: Node, place: Place, lifted: &mut Vec<Node>, warnings: &mut Warnings) -> Node {
+fn settle(mut node: Node, place: Place, lifted: &mut Vec<Node>, warnings: &mut Warnings) -> Node {
     let inner = match (&node.kind, place) {
         (Kind::Callout(_), _) | (_, Place::Callout) => Place::Callout,
         (Kind::Quote, _) | (_, Place::Quote) => Place::Quote,
@@ -44,10 +44,10 @@ fn settle(node: Node, place: Place, lifted: &mut Vec<Node>, warnings: &mut Warni
     };
     let container = matches!(node.kind, Kind::Callout(_) | Kind::Quote);
     let mut children = Vec::with_capacity(node.children.len());
-    for child in node.children {
+    for child in std::mem::take(&mut node.children) {
         match child.kind {
             // Of these, none is allowed in a callout, and none is sure to be allowed in a list.
-            Kind::Table { .. } | Kind::Divider | Kind::Callout(_) => {
+            Kind::Table(_) | Kind::Divider | Kind::Callout(_) => {
                 warnings.add(Warning::BlockLifted);
                 let mut deeper = Vec::new();
                 let settled = settle(child, Place::Free, &mut deeper, warnings);
@@ -65,10 +65,7 @@ fn settle(node: Node, place: Place, lifted: &mut Vec<Node>, warnings: &mut Warni
     if container && children.is_empty() {
         children.push(Node::leaf(Kind::Text(Vec::new())));
     }
-    Node {
-        kind: node.kind,
-        children,
-    }
+    Node { children, ..node }
 }
 
 fn inline_code(text: String) -> Rich {

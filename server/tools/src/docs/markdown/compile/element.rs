@@ -49,18 +49,30 @@ fn element(run: Inline) -> TextElement {
                 ..TextElement::default()
             }
         }
-        Inline::Mention { open_id } => TextElement {
+        Inline::Mention { open_id, .. } => TextElement {
             mention_user: Some(MentionUser {
                 user_id: open_id,
                 text_element_style: None,
             }),
             ..TextElement::default()
         },
-        Inline::Equation { content } => TextElement {
+        Inline::Equation { content, .. } => TextElement {
             equation: Some(TextRun {
                 content,
                 text_element_style: None,
             }),
+            ..TextElement::default()
+        },
+        Inline::Doc(doc) => TextElement {
+            mention_doc: Some(doc),
+            ..TextElement::default()
+        },
+        Inline::Reminder(reminder) => TextElement {
+            reminder: Some(reminder),
+            ..TextElement::default()
+        },
+        Inline::Opaque(_) => TextElement {
+            text_run: Some(TextRun::default()),
             ..TextElement::default()
         },
     }
@@ -72,8 +84,8 @@ pub(super) fn units(text: &str) -> usize {
 
 pub(super) fn weight(run: &Inline) -> usize {
     match run {
-        Inline::Text { content, .. } | Inline::Equation { content } => units(content),
-        Inline::Mention { .. } => 1,
+        Inline::Text { content, .. } | Inline::Equation { content, .. } => units(content),
+        _ => 1,
     }
 }
 

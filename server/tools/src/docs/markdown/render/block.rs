@@ -160,11 +160,11 @@ impl Walker<'_> {
 
     fn callout(&mut self, block: &Block, line: &Line, depth: usize) {
         let emoji = block.field("emoji_id").unwrap_or_default();
-        let kind = Callout::ALL
+        let word = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
             .into_iter()
-            .find(|kind| kind.emoji() == emoji)
-            .unwrap_or(Callout::Note);
-        let mut head = format!("> [!{}]", kind.word());
+            .find(|word| Callout::of_word(word).is_some_and(|callout| callout.emoji == emoji))
+            .unwrap_or("NOTE");
+        let mut head = format!("> [!{word}]");
         if self.style.ids {
             head = format!("{{#{}}}\n\n{head}", block.block_id);
         }
