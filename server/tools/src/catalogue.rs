@@ -6,12 +6,13 @@ use crate::{
     help, identity,
 };
 
-static TOOLS: [ToolDef; 7] = [
+static TOOLS: [ToolDef; 8] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
+    ToolDef::of::<docs::edit::DocEdit>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<help::Help>(),
 ];

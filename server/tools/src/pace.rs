@@ -181,7 +181,7 @@ mod tests {
     fn three_writes_go_at_once_and_the_fourth_waits_for_its_second() {
         let paces = Paces::new();
         let pace = paces.of(tenant(1));
-        let mut turn = |now| pace.reserve(now, Api::Insert, None).as_millis();
+        let turn = |now| pace.reserve(now, Api::Insert, None).as_millis();
         assert_eq!((turn(0), turn(0), turn(100)), (0, 0, 0));
         assert_eq!((turn(100), turn(100)), (950, 950));
         assert_eq!(turn(5000), 0);

@@ -11,6 +11,8 @@
 mod comments;
 #[path = "sandbox/documents.rs"]
 mod documents;
+#[path = "sandbox/editing.rs"]
+mod editing;
 #[path = "sandbox/faults.rs"]
 mod faults;
 #[path = "sandbox/fence.rs"]

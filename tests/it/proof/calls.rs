@@ -21,6 +21,9 @@ pub(super) fn reading(tool: &str) -> Value {
 pub(super) fn writing(tool: &str) -> Value {
     match tool {
         "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
+        "doc_edit" => {
+            json!({ "ref": demo::OKR_DOC, "ops": [{ "op": "append", "markdown": SECRET }] })
+        }
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         reading_tool => reading(reading_tool),
     }

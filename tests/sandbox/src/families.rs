@@ -13,6 +13,7 @@ pub(crate) mod media;
 pub(crate) mod people;
 pub(crate) mod search;
 pub(crate) mod sheets;
+pub(crate) mod versions;
 pub(crate) mod wiki;
 
 use crate::gateway::Handler;
@@ -34,6 +35,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         media::ROUTES,
         sheets::ROUTES,
         bases::ROUTES,
+        versions::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -7,6 +7,7 @@ use crate::{FeishuError, Request, Session};
 
 /// A version that somebody gave a name.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
 pub struct Version {
     /// Its name.
     #[serde(default, deserialize_with = "loose::nullable")]

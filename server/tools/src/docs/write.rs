@@ -2,13 +2,16 @@
 //! fewest calls for that, and a [`run`] carries it out, or goes on with one that was stopped.
 
 pub(crate) mod cells;
+pub(crate) mod diff;
 pub(crate) mod doc;
 pub(crate) mod draft;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod lcs;
 pub(crate) mod plan;
-mod resume;
+pub(crate) mod recreate;
+pub(crate) mod report;
+pub(crate) mod resume;
 pub(crate) mod rules;
 pub(crate) mod run;
-mod send;
+pub(crate) mod send;

@@ -82,6 +82,14 @@ pub(crate) fn pack_all(built: Vec<Built>) -> Vec<Batch> {
     batches
 }
 
+/// Runs as Feishu prints their elements.
+pub(crate) fn elements_of(rich: Rich) -> Vec<Value> {
+    elements(rich)
+        .into_iter()
+        .filter_map(|element| serde_json::to_value(element).ok())
+        .collect()
+}
+
 /// A new block with its subtree.
 #[derive(Debug, Clone)]
 pub(crate) struct Built {

@@ -224,6 +224,8 @@ fn alike(a: &Cell, b: &Cell) -> bool {
 
 fn marks(style: &Value) -> ElementStyle {
     let mut style: ElementStyle = serde_json::from_value(style.clone()).unwrap_or_default();
+    // Markdown does not print to which comments a text belongs.
+    style.comment_ids.clear();
     if let Some(link) = &mut style.link
         && let Ok(url) = percent_encoding::percent_decode_str(&link.url).decode_utf8()
     {
@@ -296,9 +298,8 @@ mod tests {
     fn marks_of_the_new_text_lie_on_top() {
         let mut cells = read(&sample());
         let at = Plain::of(&cells).find("Ship").remove(0);
-        let new = fresh(&[
-            json!({"text_run": {"content": "S", "text_element_style": {"italic": true}}}),
-        ]);
+        let new =
+            fresh(&[json!({"text_run": {"content": "S", "text_element_style": {"italic": true}}})]);
         splice(&mut cells, at, new);
         let elements = write(&cells);
         assert_eq!(
@@ -312,7 +313,7 @@ mod tests {
     fn merging_keeps_what_is_the_same_at_both_ends() {
         let old = read(&sample());
         let new = fresh(&[
-            json!({"text_run": {"content": "Ship at "}}),
+            json!({"text_run": {"content": "Ship at ", "text_element_style": {"text_color": 1}}}),
             json!({"mention_user": {"user_id": "ou_1"}}),
             json!({"text_run": {"content": " Friday!", "text_element_style": {"bold": true}}}),
         ]);
@@ -329,7 +330,7 @@ mod tests {
     fn hidden_characters_do_not_hinder_the_search() {
         let cells = read(&[json!({"text_run": {"content": "re\u{200b}port 👩‍👩‍👧 مرحبا"}})]);
         let plain = Plain::of(&cells);
-        assert_eq!(plain.find("report"), [0..7]);
+        assert_eq!(plain.find("report").first(), Some(&(0..7)));
         assert_eq!(plain.find("مرحبا").len(), 1);
     }
 }

@@ -71,7 +71,7 @@ impl Doc {
 
     /// A document in which nothing has been written yet.
     pub(crate) fn empty(document: &str, revision: i64) -> Self {
-        let page = block(document, "", BlockKind::Page, Map::new(), Vec::new());
+        let page = block(document, "", BlockKind::Page, Map::new(), &[]);
         Self::of(document, revision, page.into_iter().collect())
     }
 
@@ -122,7 +122,7 @@ impl Doc {
 
     /// The Markdown of some siblings.
     pub(crate) fn markdown_of(&self, ids: &[String]) -> String {
-        let page = block("page", "", BlockKind::Page, Map::new(), ids.to_vec());
+        let page = block("page", "", BlockKind::Page, Map::new(), ids);
         let mut blocks: Vec<Block> = page.into_iter().collect();
         for id in ids {
             blocks.extend(self.below(id).into_iter().cloned());
@@ -147,7 +147,7 @@ pub(crate) fn block(
     parent: &str,
     kind: BlockKind,
     body: Map<String, Value>,
-    children: Vec<String>,
+    children: &[String],
 ) -> Option<Block> {
     let mut printed = json!({
         "block_id": id,

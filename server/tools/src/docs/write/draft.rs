@@ -79,6 +79,14 @@ impl<'d> Draft<'d> {
         true
     }
 
+    /// Whether nothing has changed in a block and below it.
+    pub(crate) fn is_as_loaded(&self, id: &str) -> bool {
+        self.doc.below(id).into_iter().all(|block| {
+            let id = &block.block_id;
+            !self.texts.contains_key(id) && !self.lists.contains_key(id)
+        })
+    }
+
     /// The siblings of the loaded document that are still there.
     pub(crate) fn siblings(&self, parent: &str) -> Vec<String> {
         match self.lists.get(parent) {
@@ -178,9 +186,10 @@ impl<'d> Draft<'d> {
                 }
                 Item::New(built) => {
                     let body = built.block.payload.as_object().cloned();
-                    let ids = built.children.iter().map(|child| child.block.block_id.clone());
+                    let ids = built.children.iter();
+                    let ids: Vec<String> = ids.map(|child| child.block.block_id.clone()).collect();
                     let (id, kind) = (&built.block.block_id, built.block.kind);
-                    blocks.extend(block(id, "", kind, body.unwrap_or_default(), ids.collect()));
+                    blocks.extend(block(id, "", kind, body.unwrap_or_default(), &ids));
                     let children = built.children.into_iter().rev();
                     stack.extend(children.map(|child| Item::New(Box::new(child))));
                 }
@@ -197,7 +206,7 @@ impl<'d> Draft<'d> {
                 if let Some(Value::Object(style)) = body.get_mut("style") {
                     style.extend(text.style.clone());
                 }
-                block(&known.block_id, &known.parent_id, kind, body, Vec::new())
+                block(&known.block_id, &known.parent_id, kind, body, &[])
                     .unwrap_or_else(|| known.clone())
             }
             _ => known.clone(),

@@ -36,14 +36,14 @@ pub(crate) fn common<T: Eq + Hash>(a: &[T], b: &[T]) -> Vec<(usize, usize)> {
         if anchors.is_empty() {
             continue;
         }
-        let (mut i, mut j) = (left.start, right.start);
-        for (x, y) in anchors {
-            let (x, y) = (left.start + x, right.start + y);
-            pairs.push((x, y));
-            work.push((i..x, j..y));
-            (i, j) = (x + 1, y + 1);
+        let mut from = (left.start, right.start);
+        for anchor in anchors {
+            let at = (left.start + anchor.0, right.start + anchor.1);
+            pairs.push(at);
+            work.push((from.0..at.0, from.1..at.1));
+            from = (at.0 + 1, at.1 + 1);
         }
-        work.push((i..left.end, j..right.end));
+        work.push((from.0..left.end, from.1..right.end));
     }
     pairs.sort_unstable();
     pairs

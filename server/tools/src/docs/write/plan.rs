@@ -48,10 +48,6 @@ pub(crate) enum Step {
 }
 
 impl Plan {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.updates.is_empty() && self.inserts.is_empty() && self.deletes.is_empty()
-    }
-
     /// The calls, in the order in which they are sent.
     pub(crate) fn steps(&self) -> Vec<Step> {
         let updates = self.updates.chunks(MAX_UPDATES);
@@ -61,12 +57,6 @@ impl Plan {
         }
         steps.extend(self.deletes.iter().cloned().map(Step::Delete));
         steps
-    }
-
-    /// New blocks of the whole plan.
-    pub(crate) fn new_blocks(&self) -> usize {
-        let batches = self.inserts.iter().flat_map(|insert| &insert.batches);
-        batches.map(|batch| batch.blocks.len()).sum()
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{ErrorKind, ToolCx, ToolError};
 pub(crate) struct Clash;
 
 impl Clash {
-    pub(crate) fn error(self, cx: &ToolCx) -> ToolError {
+    pub(crate) fn error(cx: &ToolCx) -> ToolError {
         ToolError::new(
             ErrorKind::Conflict,
             cx.say(

@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
         }
         self.reloads += 1;
         let now = Doc::load(self.cx, &self.base.id).await?;
-        self.take_over(&now).map_err(|clash| clash.error(self.cx))
+        self.take_over(&now).map_err(|Clash| Clash::error(self.cx))
     }
 
     async fn step(&mut self, number: usize, step: &Step) -> Result<i64, ToolError> {
@@ -151,8 +151,7 @@ impl<'a> Run<'a> {
                 let token = self.token(number, 0);
                 let (cx, document) = (self.cx, &self.base.id);
                 let revision = self.done.revision;
-                let call =
-                    || docx::batch_update(&cx.feishu, document, updates, revision, &token);
+                let call = || docx::batch_update(&cx.feishu, document, updates, revision, &token);
                 let changed = send(cx, Api::Update, document, call).await?;
                 self.done.sent += 1;
                 let ids = updates.iter().map(|update| update.block_id.clone());
@@ -170,12 +169,12 @@ impl<'a> Run<'a> {
         let batch = &insert.batches[batch];
         let (parent, index) = match &batch.parent {
             Parent::Root => {
+                let before = self.tail.get(&at).or(insert.after.as_ref()).cloned();
                 let list = self.live(&insert.parent);
-                let before = self.tail.get(&at).or(insert.after.as_ref());
                 let index = before.map_or(Some(0), |id| {
-                    list.iter().position(|known| known == id).map(|at| at + 1)
+                    list.iter().position(|known| *known == id).map(|at| at + 1)
                 });
-                let index = index.ok_or_else(|| Clash.error(self.cx))?;
+                let index = index.ok_or_else(|| Clash::error(self.cx))?;
                 (insert.parent.clone(), i64::try_from(index).unwrap_or(-1))
             }
             Parent::Made(id) => {
@@ -191,14 +190,18 @@ impl<'a> Run<'a> {
         };
         let token = self.token(number, 0);
         let (cx, document, revision) = (self.cx, &self.base.id, self.done.revision);
-        let call = || {
-            docx::insert_descendants(&cx.feishu, document, &parent, &tree, revision, &token)
-        };
+        let call =
+            || docx::insert_descendants(&cx.feishu, document, &parent, &tree, revision, &token);
         let created = send(cx, Api::Insert, document, call).await?;
         self.done.sent += 1;
         self.done.new_blocks += batch.blocks.len();
         if batch.parent == Parent::Root {
-            self.placed(at, &insert.parent, usize::try_from(index).unwrap_or(0), &created);
+            self.placed(
+                at,
+                &insert.parent,
+                usize::try_from(index).unwrap_or(0),
+                &created,
+            );
         }
         let relations = created.block_id_relations.into_iter();
         self.made
@@ -230,14 +233,7 @@ impl<'a> Run<'a> {
             let token = self.token(number, part);
             let (cx, document, parent) = (self.cx, &self.base.id, &delete.parent);
             let call = || {
-                docx::delete_children(
-                    &cx.feishu,
-                    document,
-                    parent,
-                    (start, end),
-                    revision,
-                    &token,
-                )
+                docx::delete_children(&cx.feishu, document, parent, (start, end), revision, &token)
             };
             let changed = send(cx, Api::Delete, document, call).await?;
             self.done.sent += 1;

@@ -17,6 +17,36 @@ const FAILED_TRIES: u32 = 3;
 const LONGEST: Duration = Duration::from_secs(10);
 /// The document is being copied: a lock that goes away.
 const COPYING: i64 = 1_770_020;
+/// Feishu is under maintenance.
+const MAINTENANCE: i64 = 1_771_005;
+
+/// Sends a write that Feishu cannot tell from a second one: again only where Feishu refused it at
+/// the gate.
+///
+/// # Errors
+/// The last failure, as Feishu gave it.
+pub(crate) async fn send_once<T, F>(
+    cx: &ToolCx,
+    api: Api,
+    call: impl Fn() -> F,
+) -> Result<Result<T, FeishuError>, ToolError>
+where
+    F: Future<Output = Result<T, FeishuError>> + Send,
+{
+    let mut attempt = 0;
+    loop {
+        cx.pace.turn(cx, api, None).await?;
+        let fault = match call().await {
+            Err(fault @ FeishuError::RateLimited { .. }) => fault,
+            other => return Ok(other),
+        };
+        attempt += 1;
+        match wait_before(cx, &fault, attempt) {
+            Some(wait) => pause(cx, wait).await?,
+            None => return Ok(Err(fault)),
+        }
+    }
+}
 
 /// Sends a write that carries a client token, again where the first try may not have arrived. A
 /// second effect cannot come of it: Feishu knows the token.
@@ -54,17 +84,17 @@ fn wait_before(cx: &ToolCx, fault: &FeishuError, attempt: u32) -> Option<Duratio
         FeishuError::RateLimited { retry_after, .. } => {
             (LIMITED_TRIES, retry_after.unwrap_or(backoff))
         }
-        FeishuError::Api { code, .. } if *code == COPYING => (FAILED_TRIES, backoff),
         FeishuError::Api {
             class: ErrorClass::Upstream,
+            ..
+        }
+        | FeishuError::Api {
+            code: COPYING | MAINTENANCE,
             ..
         }
         | FeishuError::Timeout
         | FeishuError::Transport(_)
         | FeishuError::Decode { .. } => (FAILED_TRIES, backoff),
-        FeishuError::Api {
-            code: 1_771_005, ..
-        } => (FAILED_TRIES, backoff),
         _ => return None,
     };
     (attempt < tries && wait <= LONGEST).then(|| wait + jitter(cx, wait))
