@@ -17,6 +17,7 @@ mod m0013_desk;
 mod m0014_account_factors;
 mod m0015_passkeys;
 mod m0016_events;
+mod m0018_uploads;
 mod run;
 mod table;
 
@@ -103,6 +104,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0016_events",
         tables: m0016_events::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0018_uploads",
+        tables: m0018_uploads::tables,
         statements: nothing,
     },
 ];

@@ -80,7 +80,10 @@ impl Serving {
         mode: &Mode,
     ) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
-        let gate = gate(config, platform, mode);
+        let web = GuardedClient::new(GuardOptions {
+            allow_loopback: mode.development,
+        })?;
+        let gate = gate(config, platform, mode, web.clone());
         let auth = Authenticator::new(
             platform.store.clone(),
             &platform.bus,
@@ -102,9 +105,7 @@ impl Serving {
             connections: connections.clone(),
             directory: directory.clone(),
             transport: platform.transport.clone(),
-            guarded: GuardedClient::new(GuardOptions {
-                allow_loopback: mode.development,
-            })?,
+            guarded: web.clone(),
             hosts: platform.hosts_for(),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
@@ -138,7 +139,7 @@ impl Serving {
             .merge(mcp.router())
             .merge(oauth::router(oauth.clone()))
             .merge(web::router(pages).layer(compress_public()));
-        let router = guard.protect(web::with_missing_page(router));
+        let router = guard.protect_with(web::with_missing_page(router), mcp.uploads());
         let mut tasks = JoinSet::new();
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         listen(listeners, &router, config, platform, &stop, &mut tasks);
@@ -197,12 +198,13 @@ fn web_options(config: &Config, mode: &Mode) -> WebOptions {
     }
 }
 
-fn gate(config: &Config, platform: &Platform, mode: &Mode) -> Gate {
+fn gate(config: &Config, platform: &Platform, mode: &Mode, web: GuardedClient) -> Gate {
     Gate::new(GateParts {
         store: platform.store.clone(),
         bus: platform.bus.clone(),
         catalogue: tools::catalogue(),
         transport: platform.transport.clone(),
+        web,
         hosts: platform.hosts_for(),
         clock: Arc::clone(&platform.clock),
         entropy: Arc::clone(&platform.entropy),

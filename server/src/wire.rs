@@ -210,9 +210,10 @@ impl Platform {
 
     /// Addresses that errors send people to.
     pub fn links(&self) -> Links {
-        let urls = self.urls.clone();
+        let (urls, uploads) = (self.urls.clone(), self.urls.clone());
         Links {
             sign_in: Arc::new(move |slug| urls.sign_in(slug)),
+            upload: Arc::new(move |slug, link| uploads.upload(slug, link)),
             web_host: self.hosts.0.as_ref().map(|one| one.origin.clone()),
         }
     }

@@ -179,11 +179,13 @@ impl World {
             bus: bus.clone(),
             catalogue: tools::catalogue(),
             transport: transport.clone(),
+            web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
             hosts: Arc::clone(&hosts),
             clock: clock.clone(),
             entropy: entropy.clone(),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },
             options: GateOptions::default(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use feishu::{Meter, Session};
 use model::{
     CallId, EntryKind, Fault as _, Principal, Timestamp,
-    policy::{self, Caller, Effect},
+    policy::{self, CallTool, Caller, Effect, Permit},
 };
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
@@ -23,7 +23,9 @@ use crate::{
     facts,
     limits::{Limiter, Refusal},
     record::{Story, outcome},
-    redact, run, words,
+    redact, run,
+    uploads::Minter,
+    words,
 };
 
 /// The one way to a tool. Cheap to clone.
@@ -218,7 +220,7 @@ impl Inner {
             .run(
                 &entry,
                 principal,
-                (tool, allowed.effect),
+                (tool, allowed.effect, Arc::new(allowed.permit)),
                 request,
                 grant,
                 &meter,
@@ -242,7 +244,7 @@ impl Inner {
         &self,
         entry: &TenantEntry,
         principal: &Principal,
-        (tool, effect): (&'static ToolDef, Effect),
+        (tool, effect, permit): (&'static ToolDef, Effect, Arc<Permit<CallTool>>),
         request: CallRequest,
         grant: OpenGrant,
         meter: &Arc<Meter>,
@@ -252,7 +254,14 @@ impl Inner {
         let mut cx = self.context(entry, principal, &request, &grant, left);
         let facts = tool.spec().facts(effect);
         cx.fence = policy::fence(&entry.rules, &Caller::from(principal), &facts).map(Arc::new);
-        let result = run::tool(tool, &cx, request.arguments, self.parts.options.deadline).await;
+        if effect != Effect::Read {
+            cx.uploads = Some(Arc::new(self.minter(entry, principal, permit)));
+        }
+        let deadline = match &request.incoming {
+            Some(_) => self.parts.options.upload_deadline,
+            None => self.parts.options.deadline,
+        };
+        let result = run::tool(tool, &cx, request.arguments, deadline).await;
         let Err(error) = &result else { return result };
         // Feishu may refuse a token long before its written end; only a refresh tells whether the
         // sign-in has ended.
@@ -268,7 +277,7 @@ impl Inner {
             Ok(_) if !repeatable => Err(words::interrupted(principal.locale())),
             Ok(grant) => {
                 cx.feishu = grant.session;
-                let result = run::tool(tool, &cx, again, self.parts.options.deadline).await;
+                let result = run::tool(tool, &cx, again, deadline).await;
                 result.map_err(|error| match error.kind {
                     ErrorKind::Reauthorize => self.reauthorize(entry, principal),
                     _ => self.with_link(entry, error),
@@ -319,6 +328,26 @@ impl Inner {
             refs: self.refs.scoped(principal.tenant(), principal.member()),
             pace: self.paces.of(principal.tenant()),
             fence: None,
+            web: self.parts.web.clone(),
+            uploads: None,
+            incoming: request.incoming.clone(),
+        }
+    }
+
+    fn minter(
+        &self,
+        entry: &TenantEntry,
+        principal: &Principal,
+        permit: Arc<Permit<CallTool>>,
+    ) -> Minter {
+        Minter {
+            store: self.parts.store.clone(),
+            clock: Arc::clone(&self.parts.clock),
+            entropy: Arc::clone(&self.parts.entropy),
+            address: Arc::clone(&self.parts.links.upload),
+            slug: entry.tenant.slug.clone(),
+            principal: principal.clone(),
+            permit,
         }
     }
 

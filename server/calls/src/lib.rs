@@ -18,6 +18,7 @@ mod request;
 mod run;
 #[cfg(test)]
 mod testing;
+mod uploads;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};

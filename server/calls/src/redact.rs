@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Arguments whose text says what was done, and holds no content.
 const KEPT: &[&str] = &[
+    "as",
     "at",
     "comment",
     "cursor",
@@ -19,6 +20,7 @@ const KEPT: &[&str] = &[
     "owner",
     "ref",
     "since",
+    "syntax",
     "thread",
     "topic",
     "unresolved_only",
@@ -35,7 +37,13 @@ pub(crate) fn arguments(arguments: &Value) -> String {
     };
     let kept: Map<String, Value> = fields
         .iter()
-        .map(|(name, value)| (name.clone(), one(KEPT.contains(&name.as_str()), value)))
+        .map(|(name, value)| {
+            let kept = match (name.as_str(), value) {
+                ("url", Value::String(url)) => origin(url),
+                (known, _) => one(KEPT.contains(&known), value),
+            };
+            (name.clone(), kept)
+        })
         .collect();
     Value::Object(kept).to_string()
 }
@@ -48,6 +56,19 @@ fn one(keep: bool, value: &Value) -> Value {
         Value::String(text) => digest(text.as_bytes()),
         Value::Array(_) | Value::Object(_) => digest(value.to_string().as_bytes()),
     }
+}
+
+/// Of an address that was fetched, the host: a path may hold a secret.
+fn origin(url: &str) -> Value {
+    let host = url.split_once("://").and_then(|(_, rest)| {
+        let host = rest.split(['/', '?', '#']).next()?;
+        host.rsplit('@').next()
+    });
+    let mut kept = digest(url.as_bytes());
+    if let Some(host) = host.filter(|host| host.len() <= LONGEST) {
+        kept["host"] = host.into();
+    }
+    kept
 }
 
 fn digest(bytes: &[u8]) -> Value {
@@ -69,6 +90,13 @@ mod tests {
         for hidden in ["secret", "Plan"] {
             assert!(!kept.contains(hidden), "{kept}");
         }
+    }
+
+    #[test]
+    fn of_an_address_only_the_host_is_kept() {
+        let kept = arguments(&json!({ "url": "https://u:pw@cdn.test/a?sig=secret" }));
+        assert!(kept.contains("\"host\":\"cdn.test\""), "{kept}");
+        assert!(!kept.contains("secret") && !kept.contains("pw"), "{kept}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use model::{CallId, Outcome};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tools::{Progress, ToolError, ToolOutput};
+use tools::{Incoming, Progress, ToolError, ToolOutput};
 
 /// What the door shows and allows beyond policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -25,6 +25,8 @@ pub struct CallRequest {
     pub progress: Progress,
     /// Fires when the caller gives up.
     pub cancel: CancellationToken,
+    /// Bytes that come along, past the model.
+    pub incoming: Option<Incoming>,
 }
 
 impl CallRequest {
@@ -36,6 +38,7 @@ impl CallRequest {
             profile: Profile::default(),
             progress: Progress::silent(),
             cancel: CancellationToken::new(),
+            incoming: None,
         }
     }
 }

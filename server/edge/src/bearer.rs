@@ -2,6 +2,7 @@
 
 mod cache;
 mod fault;
+mod upload;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use vault::{TokenHash, TokenKind};
 use crate::{Door, ReaderLocale, ResourceRef, Urls};
 use cache::{Cache, Checked};
 pub use fault::{BearerFault, BearerReason};
+pub use upload::{UploadEnd, UploadFault, UploadPass};
 
 /// Turns a bearer token or a page cookie into a [`Principal`]. Positive checks of bearer tokens
 /// are remembered for at most five seconds, by tenant and token hash, and dropped at once when

@@ -67,11 +67,18 @@ impl Guard {
 
     /// Puts the layers before every route of `router`. To be called once, on the whole.
     pub fn protect(&self, router: Router) -> Router {
+        self.protect_with(router, Router::new())
+    }
+
+    /// The same with routes that take files: their handlers have caps of their own, and never
+    /// hold a whole body.
+    pub fn protect_with(&self, router: Router, files: Router) -> Router {
         // Every layer is cloned for every request.
         let shared = Arc::new(self.clone());
         // The last one added is the outermost.
         let router = router
             .layer(RequestBodyLimitLayer::new(self.max_body))
+            .merge(files)
             .layer(middleware::from_fn_with_state(
                 Arc::clone(&shared),
                 origin::check,

@@ -19,7 +19,7 @@ pub mod routes;
 mod urls;
 
 pub use attempts::Attempts;
-pub use bearer::{Authenticator, BearerFault, BearerReason};
+pub use bearer::{Authenticator, BearerFault, BearerReason, UploadEnd, UploadFault, UploadPass};
 pub use connections::Connections;
 pub use console_session::{ACCOUNT_COOKIE, AccountVisit, ConsoleSession, Entrance, PROOF_LASTS};
 pub use fault::ApiFault;

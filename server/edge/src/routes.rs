@@ -22,6 +22,8 @@ pub enum Audience {
     Operator,
     /// A browser that holds a link which is good for one thing.
     Link,
+    /// Whoever holds a link that takes the bytes of one file, once.
+    Upload,
     /// Feishu, which proves each request with what the tenant's app and we alone know.
     Feishu,
 }
@@ -127,6 +129,9 @@ routes! {
     ROOT_REVOKE = "/revoke", POST, OAuth;
     /// Where Feishu sends the browser after its login.
     CALLBACK = "/callback", GET, OAuth;
+
+    /// Takes the bytes of one file, past the model, for a place that a tool has named before.
+    UPLOAD = "/t/{slug}/uploads/{link}", &["PUT"], Upload;
 
     /// Where Feishu pushes the events of a tenant's app.
     FEISHU_EVENTS = "/t/{slug}/feishu/events", POST, Feishu;

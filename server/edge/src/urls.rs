@@ -185,6 +185,11 @@ impl Urls {
         self.below(slug, "tools")
     }
 
+    /// Where the bytes for an upload link are sent. The address holds a secret.
+    pub fn upload(&self, slug: &Slug, link: &str) -> String {
+        self.below(slug, &format!("uploads/{link}"))
+    }
+
     /// The connect page of a tenant.
     pub fn connect(&self, slug: &Slug) -> String {
         self.below(slug, "connect")

@@ -4,11 +4,13 @@
 //! into paths only through `Request::path`, which checks them.
 
 pub mod bitable;
+pub mod board;
 pub mod comments;
 pub mod contact;
 pub mod directory;
 pub mod docx;
 pub mod drive;
+pub mod media;
 pub mod search;
 pub mod sheets;
 pub mod versions;

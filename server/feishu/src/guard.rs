@@ -1,7 +1,7 @@
 //! The guarded client: for every address that a stranger can influence.
 //!
-//! https on port 443 only, no user-info, no redirects, no proxies, no address that is not
-//! global, a byte cap while the body streams, one deadline over everything. Address literals are
+//! https on port 443 only, no user-info, no redirects unless a caller allows a few (each is checked
+//! as the first address is), no proxies, no address that is not global, a byte cap while the body streams, one deadline over everything. Address literals are
 //! checked before the request, because a custom resolver is not asked for them; names are checked
 //! by the resolver itself, so that what was checked is what is connected to.
 
@@ -44,6 +44,19 @@ pub struct GuardedReply {
     pub body: Vec<u8>,
 }
 
+/// What may be fetched, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fetch {
+    /// Sent as `Accept`.
+    pub accept: &'static str,
+    /// Largest body in bytes.
+    pub cap_bytes: usize,
+    /// Time for everything, redirects included.
+    pub deadline: Duration,
+    /// Redirects that are followed.
+    pub redirects: u8,
+}
+
 /// Why the guard gave nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
@@ -56,6 +69,9 @@ pub enum GuardError {
     /// The body is larger than the cap.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// It leads on and on.
+    #[error("the address redirects too often")]
+    Redirects,
     /// It could not be fetched.
     #[error("the address could not be fetched")]
     Failed(#[source] reqwest::Error),
@@ -83,10 +99,32 @@ impl GuardedClient {
         cap_bytes: usize,
         deadline: Duration,
     ) -> Result<GuardedReply, GuardError> {
-        let url = self.check(url)?;
-        let request = self.client.get(url).header("accept", "application/json");
-        let fetch = read(request, cap_bytes);
-        tokio::time::timeout(deadline, fetch)
+        let fetch = Fetch {
+            accept: "application/json",
+            cap_bytes,
+            deadline,
+            redirects: 0,
+        };
+        self.fetch(url, fetch).await
+    }
+
+    /// Fetches `url` with GET, and follows a few redirects. Each new address passes the same
+    /// checks: a public page must not be a door to a private one.
+    pub async fn fetch(&self, url: &str, fetch: Fetch) -> Result<GuardedReply, GuardError> {
+        let mut url = self.check(url)?;
+        let steps = async {
+            let mut left = fetch.redirects;
+            loop {
+                let request = self.client.get(url.clone()).header("accept", fetch.accept);
+                let reply = read(request, fetch.cap_bytes).await?;
+                let Some(next) = redirect(&url, &reply).filter(|_| fetch.redirects > 0) else {
+                    return Ok(reply);
+                };
+                left = left.checked_sub(1).ok_or(GuardError::Redirects)?;
+                url = self.check(&next)?;
+            }
+        };
+        tokio::time::timeout(fetch.deadline, steps)
             .await
             .unwrap_or(Err(GuardError::Timeout))
     }
@@ -139,6 +177,15 @@ impl GuardedClient {
     }
 }
 
+/// Where a redirect leads.
+fn redirect(from: &Url, reply: &GuardedReply) -> Option<String> {
+    if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let to = reply.headers.get("location")?.to_str().ok()?;
+    from.join(to).ok().map(String::from)
+}
+
 /// Sends a request and reads the answer up to the cap.
 async fn read(
     request: reqwest::RequestBuilder,
@@ -147,6 +194,10 @@ async fn read(
     let response = request.send().await.map_err(GuardError::Failed)?;
     let status = response.status().as_u16();
     let headers = response.headers().clone();
+    let most = u64::try_from(cap_bytes).unwrap_or(u64::MAX);
+    if response.content_length().is_some_and(|told| told > most) {
+        return Err(GuardError::TooLarge(cap_bytes));
+    }
     let mut body = BytesMut::new();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {

@@ -1,7 +1,13 @@
 //! One call of the open platform, before it is sent.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
 use serde::Serialize;
 
 use crate::FeishuError;
@@ -24,11 +30,50 @@ pub struct Request {
     pub(crate) query: String,
     pub(crate) body: Option<Body>,
     pub(crate) idempotent: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) range: Option<(u64, u64)>,
 }
 
-/// A JSON body, kept as bytes; `Err` is a value that cannot be JSON.
+/// What is sent; kept as bytes, so that it can be sent again.
 #[derive(Debug, Clone)]
-pub(crate) struct Body(pub(crate) Result<bytes::Bytes, ()>);
+pub(crate) enum Body {
+    /// JSON; `Err` is a value that cannot be JSON.
+    Json(Result<Bytes, ()>),
+    /// `multipart/form-data`: text fields in order, then the bytes of `file`.
+    Form {
+        fields: Vec<(&'static str, String)>,
+        file_name: String,
+        bytes: Bytes,
+    },
+}
+
+impl Body {
+    /// Puts it into a request.
+    pub(crate) fn into_builder(
+        self,
+        builder: reqwest::RequestBuilder,
+    ) -> Result<reqwest::RequestBuilder, FeishuError> {
+        match self {
+            Self::Json(Ok(bytes)) => Ok(builder
+                .header("content-type", "application/json; charset=utf-8")
+                .body(bytes)),
+            Self::Json(Err(())) => Err(FeishuError::BadId { name: "body" }),
+            Self::Form {
+                fields,
+                file_name,
+                bytes,
+            } => {
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                let file = Part::stream_with_length(bytes, length).file_name(file_name);
+                let form = fields
+                    .into_iter()
+                    .fold(Form::new(), |form, (name, value)| form.text(name, value));
+                // Feishu wants the file behind the fields that describe it.
+                Ok(builder.multipart(form.part("file", file)))
+            }
+        }
+    }
+}
 
 impl Request {
     fn new(method: Method, template: &str, idempotent: bool) -> Self {
@@ -38,6 +83,8 @@ impl Request {
             query: String::new(),
             body: None,
             idempotent,
+            timeout: None,
+            range: None,
         }
     }
 
@@ -95,11 +142,41 @@ impl Request {
     /// Sets the JSON body.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.body = Some(Body(
+        self.body = Some(Body::Json(
             serde_json::to_vec(body)
                 .map(Into::into)
                 .map_err(|_not_json| ()),
         ));
+        self
+    }
+
+    /// Sets a form body that ends with the bytes of `file`.
+    #[must_use]
+    pub fn form(
+        mut self,
+        fields: Vec<(&'static str, String)>,
+        file_name: &str,
+        bytes: Bytes,
+    ) -> Self {
+        self.body = Some(Body::Form {
+            fields,
+            file_name: file_name.to_owned(),
+            bytes,
+        });
+        self
+    }
+
+    /// Asks for a part of a file: first and last byte, both included.
+    #[must_use]
+    pub const fn range(mut self, first: u64, last: u64) -> Self {
+        self.range = Some((first, last));
+        self
+    }
+
+    /// Time for the call with all its retries, where bytes need more than usual.
+    #[must_use]
+    pub const fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::{FeishuError, Hosts, Meter, Reply, Request, Transport};
+use crate::{Download, FeishuError, Hosts, Meter, Reply, Request, Transport};
 
 /// An access token and where it is good for. Cheap to clone; the clones share the [`Meter`].
 #[derive(Clone)]
@@ -44,6 +44,16 @@ impl Session {
     pub async fn call(&self, request: Request) -> Result<Reply, FeishuError> {
         self.transport
             .call(&self.hosts.open, &self.token, &request, &self.meter)
+            .await
+    }
+
+    /// Fetches a file of at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`FeishuError::TooLarge`] for a larger one; Feishu's refusals as for every call.
+    pub async fn download(&self, request: Request, most: usize) -> Result<Download, FeishuError> {
+        self.transport
+            .download(&self.hosts.open, &self.token, &request, most, &self.meter)
             .await
     }
 

@@ -1,6 +1,8 @@
 //! The pool of connections, and one exchange with its retries.
 
-use std::time::Duration;
+mod binary;
+
+use std::{future::Future, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
+pub use self::binary::Download;
 use crate::{FeishuError, FieldViolation, Meter, Request, class};
 
 /// Bounds of every call.
@@ -103,10 +106,20 @@ impl Transport {
         request: &Request,
         meter: &Meter,
     ) -> Result<Reply, FeishuError> {
+        self.retrying(request, || self.once(host, token, request, meter))
+            .await
+    }
+
+    /// Tries until it works, until a try more would be wrong, or until the time is over.
+    async fn retrying<T, F: Future<Output = Result<T, FeishuError>>>(
+        &self,
+        request: &Request,
+        once: impl Fn() -> F,
+    ) -> Result<T, FeishuError> {
         let tries = async {
             let mut attempt = 1;
             loop {
-                let outcome = self.once(host, token, request, meter).await;
+                let outcome = once().await;
                 let Err(error) = outcome else { return outcome };
                 let Some(pause) = self.pause_before_retry(&error, request, attempt) else {
                     return Err(error);
@@ -115,7 +128,8 @@ impl Transport {
                 attempt += 1;
             }
         };
-        let result = tokio::time::timeout(self.options.call_timeout, tries).await;
+        let most = request.timeout.unwrap_or(self.options.call_timeout);
+        let result = tokio::time::timeout(most, tries).await;
         result.unwrap_or(Err(FeishuError::Timeout))
     }
 
@@ -126,28 +140,29 @@ impl Transport {
         request: &Request,
         meter: &Meter,
     ) -> Result<Reply, FeishuError> {
-        let url = address(host, request);
-        let mut builder = self
-            .client
-            .request(request.method.clone(), url)
-            .bearer_auth(token);
-        match &request.body {
-            Some(body) => {
-                let bytes = body
-                    .0
-                    .clone()
-                    .map_err(|()| FeishuError::BadId { name: "body" })?;
-                builder = builder
-                    .header("content-type", "application/json; charset=utf-8")
-                    .body(bytes);
-            }
-            None if request.method == Method::GET => {}
-            None => builder = builder.header("content-length", "0"),
-        }
+        let builder = self.prepare(host, token, request)?;
         meter.sent();
         let exchange = self.finish(builder.send().await.map_err(sending)?).await?;
         meter.answered(exchange.log_id.as_deref());
         envelope(exchange)
+    }
+
+    fn prepare(
+        &self,
+        host: &Url,
+        token: &str,
+        request: &Request,
+    ) -> Result<reqwest::RequestBuilder, FeishuError> {
+        let url = address(host, request);
+        let builder = self
+            .client
+            .request(request.method.clone(), url)
+            .bearer_auth(token);
+        match &request.body {
+            Some(body) => body.clone().into_builder(builder),
+            None if request.method == Method::GET => Ok(builder),
+            None => Ok(builder.header("content-length", "0")),
+        }
     }
 
     /// Sends a request of another form (token endpoint, form bodies) once, without retries.
@@ -165,6 +180,11 @@ impl Transport {
     }
 
     async fn finish(&self, response: Response) -> Result<Exchange, FeishuError> {
+        Self::read(response, self.options.max_bytes).await
+    }
+
+    /// Reads an answer up to a cap.
+    async fn read(response: Response, most: usize) -> Result<Exchange, FeishuError> {
         let status = response.status();
         let log_id = text(response.headers(), "x-tt-logid");
         let reset = text(response.headers(), "x-ogw-ratelimit-reset")
@@ -174,14 +194,14 @@ impl Transport {
         let known = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok());
-        if known.is_some_and(|length| length > self.options.max_bytes) {
+        if known.is_some_and(|length| length > most) {
             return Err(FeishuError::TooLarge { log_id });
         }
         let mut body = BytesMut::with_capacity(known.unwrap_or(4096));
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(sending)?;
-            if body.len() + chunk.len() > self.options.max_bytes {
+            if body.len() + chunk.len() > most {
                 return Err(FeishuError::TooLarge { log_id });
             }
             body.extend_from_slice(&chunk);

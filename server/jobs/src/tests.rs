@@ -120,11 +120,13 @@ impl World {
             bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
             catalogue: tools::catalogue(),
             transport: self.transport.clone(),
+            web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
             hosts: Arc::new(move |_brand| hosts.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },
             options: GateOptions {

@@ -5,6 +5,7 @@ mod plain;
 mod post;
 mod stateless;
 mod streamable;
+mod upload;
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
-    routing::{get, post as post_route},
+    routing::{get, post as post_route, put},
 };
 use edge::{ApiFault, Door, ResourceRef, guard::door_cors, routes};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -50,6 +51,14 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route(routes::ROOT_TOOL, tool)
         .layer(cors)
         // The core has its own limit with a JSON-RPC answer.
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .with_state(server)
+}
+
+/// The route that takes files.
+pub(crate) fn uploads(server: Arc<Server>) -> Router {
+    Router::new()
+        .route(routes::UPLOAD, put(upload::put))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .with_state(server)
 }

@@ -110,6 +110,7 @@ async fn call(
         follow_up,
         cancel,
         peer,
+        incoming: None,
     };
     reply(caller.revision, host.call(caller, call).await?)
 }

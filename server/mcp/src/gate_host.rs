@@ -13,7 +13,7 @@ use model::{Access, Locale, Principal, TenantId};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
-use tools::{Progress, ToolDef, ToolError, ToolOutput};
+use tools::{Incoming, Progress, ToolDef, ToolError, ToolOutput};
 
 use crate::{
     RpcError,
@@ -42,6 +42,8 @@ pub struct GateCall<'a> {
     pub progress: Progress,
     /// Fires when the client gives up.
     pub cancel: CancellationToken,
+    /// Bytes that come along, past the model.
+    pub incoming: Option<Incoming>,
 }
 
 /// The gate as this crate needs it.
@@ -130,6 +132,7 @@ impl<G: ToolGate> GateHost<G> {
                     read_only: caller.read_only,
                     progress,
                     cancel: call.cancel,
+                    incoming: call.incoming,
                 },
             )
             .await;

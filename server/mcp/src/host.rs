@@ -56,6 +56,8 @@ pub struct ToolCall {
     pub cancel: CancellationToken,
     /// The client.
     pub peer: Peer,
+    /// Bytes that come along, past the model.
+    pub incoming: Option<tools::Incoming>,
 }
 
 /// Answers to what an earlier result asked for (2026-07-28, multi round-trip requests).

@@ -9,6 +9,8 @@ pub struct McpOptions {
     pub max_body: usize,
     /// Time in which a body must have come.
     pub body_time: Duration,
+    /// Time that a file may pause while it comes in.
+    pub upload_pause: Duration,
     /// Time that one call may take.
     pub call_time: Duration,
     /// Time between keep-alive comments; the credential is asked about at each.
@@ -36,6 +38,7 @@ impl Default for McpOptions {
         Self {
             max_body: 8 * 1024 * 1024,
             body_time: Duration::from_secs(30),
+            upload_pause: Duration::from_secs(30),
             call_time: Duration::from_mins(5),
             keep_alive: Duration::from_secs(15),
             session_idle: Duration::from_hours(24),

@@ -93,6 +93,11 @@ impl Mcp {
         crate::binding::router(Arc::clone(&self.0))
     }
 
+    /// The route that takes files. It stands apart, because no cap of bodies may lie before it.
+    pub fn uploads(&self) -> axum::Router {
+        crate::binding::uploads(Arc::clone(&self.0))
+    }
+
     /// Open streams and running calls.
     pub fn counts(&self) -> (usize, usize) {
         self.0.streams.counts()

@@ -3,16 +3,19 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity,
+    help, identity, media,
 };
 
-static TOOLS: [ToolDef; 8] = [
+static TOOLS: [ToolDef; 11] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
     ToolDef::of::<docs::edit::DocEdit>(),
+    ToolDef::of::<media::get::MediaGet>(),
+    ToolDef::of::<media::put::MediaPut>(),
+    ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<help::Help>(),
 ];

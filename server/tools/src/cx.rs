@@ -9,7 +9,7 @@ use model::{
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Pace, ToolError, fence::Contents};
+use crate::{Incoming, Pace, ToolError, Uploads, fence::Contents};
 
 /// Facts of the caller that tools may tell about or depend on. Nothing here is secret.
 #[derive(Debug, Clone)]
@@ -83,6 +83,12 @@ pub struct ToolCx {
     pub pace: Pace,
     /// Where the member's roles may work; `None` is everywhere.
     pub fence: Option<Arc<Fence>>,
+    /// For addresses that callers name.
+    pub web: feishu::GuardedClient,
+    /// Makes links that bytes are sent to; `None` where there is nobody to take them.
+    pub uploads: Option<Arc<dyn Uploads>>,
+    /// Bytes that came along with this call, past the model.
+    pub incoming: Option<Incoming>,
 }
 
 impl fmt::Debug for ToolCx {

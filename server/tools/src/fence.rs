@@ -67,6 +67,22 @@ pub(crate) async fn admit_into_wiki(
     decide(cx, &found)
 }
 
+/// Lets in a part of a document that Feishu tells no document of, such as the bare token of a
+/// picture: only where no rule asks for its place.
+///
+/// # Errors
+/// [`crate::ErrorKind::BlockedByPolicy`].
+pub(crate) fn admit_unplaced(cx: &ToolCx) -> Result<Admitted, ToolError> {
+    if cx.fence.is_none() {
+        return Ok(Admitted(()));
+    }
+    let refused = ToolError::refused(Reason::PlaceUnknown, cx.locale);
+    Err(refused.with_hint(cx.say(
+        "Name the document in `ref` and the block in `at` instead of the token alone.",
+        "请用 `ref` 指明文档、用 `at` 指明块，而不要只传 token。",
+    )))
+}
+
 /// Those of a listing by Feishu that may be shown. A refusal hides a thing, and so does a failed
 /// look-up.
 pub(crate) async fn kept<T>(

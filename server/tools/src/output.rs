@@ -1,5 +1,9 @@
 //! What a tool answers.
 
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::ToolError;
@@ -13,6 +17,21 @@ pub struct Link {
     pub title: String,
 }
 
+/// A picture for the eyes of a model. Its bytes are in no log and no ledger.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Image {
+    /// `image/png` …
+    pub mime_type: &'static str,
+    /// The file.
+    pub bytes: Bytes,
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Image({}, {} bytes)", self.mime_type, self.bytes.len())
+    }
+}
+
 /// The answer of a tool: one compact text, and structure only for lists.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToolOutput {
@@ -20,6 +39,8 @@ pub struct ToolOutput {
     pub text: String,
     /// The same list as data, for list-like answers.
     pub structured: Option<Value>,
+    /// Pictures, after the text.
+    pub images: Vec<Image>,
     /// What was touched, as `kind:token`, for the ledger.
     pub target: Option<String>,
     /// Only a part was done; the text says what exists.
@@ -41,6 +62,13 @@ impl ToolOutput {
     #[must_use]
     pub fn with_structured(mut self, structured: Value) -> Self {
         self.structured = Some(structured);
+        self
+    }
+
+    /// Adds a picture.
+    #[must_use]
+    pub fn with_image(mut self, image: Image) -> Self {
+        self.images.push(image);
         self
     }
 
@@ -72,23 +100,51 @@ impl ToolOutput {
 /// The result of a call as MCP's `CallToolResult` prints it. Failures are results that a model can
 /// read, never protocol errors.
 pub fn wire(call_id: &str, result: &Result<ToolOutput, ToolError>) -> Map<String, Value> {
-    let text = |text: &str| json!([{ "type": "text", "text": text }]);
+    let text = |text: &str| json!({ "type": "text", "text": text });
+    let image = |image: &Image| {
+        let data = STANDARD.encode(&image.bytes);
+        json!({ "type": "image", "data": data, "mimeType": image.mime_type })
+    };
     let mut fields = Map::new();
     match result {
         Ok(output) => {
             // Links are in the text already; a second copy would cost tokens.
-            fields.insert("content".to_owned(), text(&output.text));
+            let mut content = vec![text(&output.text)];
+            content.extend(output.images.iter().map(image));
+            fields.insert("content".to_owned(), content.into());
             if let Some(structured) = &output.structured {
                 fields.insert("structuredContent".to_owned(), structured.clone());
             }
         }
         Err(error) => {
             let (words, structured) = error.render();
-            fields.insert("content".to_owned(), text(&words));
+            fields.insert("content".to_owned(), vec![text(&words)].into());
             fields.insert("structuredContent".to_owned(), structured);
             fields.insert("isError".to_owned(), true.into());
         }
     }
     fields.insert("_meta".to_owned(), json!({ "feishu-mcp/callId": call_id }));
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_follow_the_text_and_are_not_printed_for_people() {
+        let output = ToolOutput::text("a picture").with_image(Image {
+            mime_type: "image/png",
+            bytes: Bytes::from_static(b"\x89PNG"),
+        });
+        assert!(!format!("{output:?}").contains("PNG\""), "{output:?}");
+        let fields = wire("call_1", &Ok(output));
+        assert_eq!(
+            fields["content"],
+            json!([
+                { "type": "text", "text": "a picture" },
+                { "type": "image", "data": "iVBORw==", "mimeType": "image/png" },
+            ])
+        );
+    }
 }

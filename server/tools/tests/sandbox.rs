@@ -147,6 +147,12 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
         ),
         pace: Paces::new().of(TenantId::mint(&SystemClock, &SeededEntropy::new(1))),
         fence: None,
+        web: feishu::GuardedClient::new(feishu::GuardOptions {
+            allow_loopback: true,
+        })
+        .unwrap(),
+        uploads: None,
+        incoming: None,
     }
 }
 

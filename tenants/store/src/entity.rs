@@ -56,6 +56,7 @@ pub(crate) mod suspension;
 pub(crate) mod tenant;
 pub(crate) mod tenant_app;
 pub(crate) mod tenant_key;
+pub(crate) mod upload_link;
 pub(crate) mod usage_count;
 pub(crate) mod usage_warning;
 

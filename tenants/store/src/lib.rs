@@ -98,6 +98,7 @@ pub use repo::{
     suspension::{Suspension, Suspensions},
     take_out::{Cursor, TakeOut},
     tenants::{MasterKeyUse, NewTenant, TenantCounts, Tenants},
+    upload_links::{NewUploadLink, UploadLink, UploadLinks},
     usage::{
         DaysOf, DepartmentHistory, Dimension, Miscount, Recount, Usage, UsageFilter, UsageSum,
     },

@@ -36,6 +36,7 @@ pub(crate) mod rules;
 pub(crate) mod suspension;
 pub(crate) mod take_out;
 pub(crate) mod tenants;
+pub(crate) mod upload_links;
 pub(crate) mod usage;
 
 /// A stored hash.

@@ -36,6 +36,8 @@ pub enum TokenKind {
     AccountSession,
     /// A link that lets one person do one thing once.
     Link,
+    /// A link that takes the bytes of one file, once.
+    Upload,
 }
 
 const BODY: usize = 43;
@@ -43,7 +45,7 @@ const CHECK: usize = 6;
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Access,
         Self::Refresh,
         Self::Code,
@@ -55,6 +57,7 @@ impl TokenKind {
         Self::Csrf,
         Self::AccountSession,
         Self::Link,
+        Self::Upload,
     ];
 
     /// The printed prefix, for scanners and people.
@@ -71,6 +74,7 @@ impl TokenKind {
             Self::Csrf => "fmcx_",
             Self::AccountSession => "fmas_",
             Self::Link => "fmln_",
+            Self::Upload => "fmup_",
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
-use feishu::{Hosts, Transport};
+use feishu::{GuardedClient, Hosts, Transport};
 use model::{Brand, Clock, Entropy, Slug};
 use store::Store;
 use tools::ToolDef;
@@ -18,6 +18,8 @@ pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
 pub struct Links {
     /// Where a member signs in to Feishu again.
     pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
+    /// Where the bytes for an upload link are sent.
+    pub upload: Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>,
     /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
     pub web_host: Option<String>,
 }
@@ -27,6 +29,8 @@ pub struct Links {
 pub struct GateOptions {
     /// Time for a whole tool call.
     pub deadline: Duration,
+    /// Time for a call that brings a file along.
+    pub upload_deadline: Duration,
     /// Settings of the refresh protocol.
     pub credentials: CredentialOptions,
 }
@@ -35,6 +39,7 @@ impl Default for GateOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_mins(1),
+            upload_deadline: Duration::from_mins(30),
             credentials: CredentialOptions::default(),
         }
     }
@@ -59,6 +64,8 @@ pub struct GateParts {
     pub catalogue: &'static [ToolDef],
     /// The Feishu client.
     pub transport: Transport,
+    /// For addresses that callers name.
+    pub web: GuardedClient,
     /// Where Feishu is.
     pub hosts: HostsFor,
     /// Time.

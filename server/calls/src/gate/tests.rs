@@ -30,15 +30,18 @@ fn gate_with(world: &World, catalogue: &'static [ToolDef], deadline: Duration) -
         store: world.store.clone(),
         bus: world.bus.clone(),
         transport: world.transport.clone(),
+        web: feishu::GuardedClient::new(feishu::GuardOptions::default()).unwrap(),
         hosts: Arc::clone(&world.hosts),
         clock: Arc::clone(&world.clock) as Arc<dyn Clock>,
         entropy: Arc::new(OsEntropy),
         links: Links {
             sign_in: Arc::new(|slug| format!("http://platform.test/t/{slug}/sign-in")),
+            upload: Arc::new(|slug, link| format!("http://platform.test/t/{slug}/uploads/{link}")),
             web_host: None,
         },
         options: GateOptions {
             deadline,
+            upload_deadline: deadline,
             credentials: options(None),
         },
     })

@@ -90,7 +90,7 @@ pub(super) async fn check(
             | Audience::Link,
         ) => safe || is_same_origin(&guard.urls, headers),
         // A path that the table does not know gets the strictest rule.
-        Some(Audience::Bearer) | None => headers
+        Some(Audience::Bearer | Audience::Upload) | None => headers
             .get(header::ORIGIN)
             .is_none_or(|origin| origin.to_str().is_ok_and(|o| guard.origins.allows(o))),
     };

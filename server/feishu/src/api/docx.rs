@@ -1,11 +1,15 @@
 //! Documents and their blocks (`docx/v1`).
 
+mod attach;
 mod block;
 mod read;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
+pub use attach::{
+    Changed, Children, ReplaceImage, create_children, one_block, replace_file, replace_image,
+};
 pub use block::{
     Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Reminder, Text,
     TextElement, TextRun, TextStyle,

@@ -179,7 +179,7 @@ fn arguments(bytes: &Bytes) -> Option<Map<String, Value>> {
 }
 
 /// The result of a tool as an answer of HTTP.
-fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
+pub(super) fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
     let failed = fields.get("isError").and_then(Value::as_bool) == Some(true);
     let mut structured = fields.remove("structuredContent");
     let text: Vec<&str> = fields
@@ -190,10 +190,21 @@ fn result(mut fields: Map<String, Value>, locale: Locale) -> Response {
         .filter_map(|part| part.get("text")?.as_str())
         .collect();
     let text = text.join("\n");
+    let images: Vec<Value> = fields
+        .get("content")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|part| part["type"] == "image")
+        .map(|part| serde_json::json!({ "mime_type": part["mimeType"], "data": part["data"] }))
+        .collect();
     if !failed {
         let mut out = core::one("text", text.into());
         if let Some(data) = structured {
             out.insert("structured".to_owned(), data);
+        }
+        if !images.is_empty() {
+            out.insert("images".to_owned(), images.into());
         }
         let mut bytes = Vec::new();
         rpc::write(&mut bytes, &out);

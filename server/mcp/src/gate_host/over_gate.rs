@@ -45,6 +45,7 @@ impl ToolGate for Gate {
                 },
                 progress: call.progress,
                 cancel: call.cancel,
+                incoming: call.incoming,
             };
             let reply = Self::call(self, principal, request).await;
             GateReply {

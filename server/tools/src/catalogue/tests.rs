@@ -189,7 +189,14 @@ fn the_read_only_profile_offers_nothing_that_writes() {
     assert_eq!(
         reading,
         [
-            "whoami", "search", "inspect", "doc_read", "comments", "help"
+            "whoami",
+            "search",
+            "inspect",
+            "doc_read",
+            "media_get",
+            "board",
+            "comments",
+            "help"
         ]
     );
     for tool in catalogue().iter().filter(|tool| tool.spec().can_read()) {
