@@ -6,13 +6,16 @@ use crate::{
     help, identity, media,
 };
 
-static TOOLS: [ToolDef; 11] = [
+static TOOLS: [ToolDef; 14] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
     ToolDef::of::<docs::edit::DocEdit>(),
+    ToolDef::of::<docs::blocks::DocBlocks>(),
+    ToolDef::of::<docs::table::DocTable>(),
+    ToolDef::of::<docs::history::DocHistory>(),
     ToolDef::of::<media::get::MediaGet>(),
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),

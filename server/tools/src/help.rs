@@ -16,6 +16,7 @@ pub(crate) enum Topic {
     Refs,
     Reading,
     Writing,
+    Blocks,
     Search,
     Comments,
     Errors,
@@ -30,12 +31,13 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
         Self::Reading,
         Self::Writing,
+        Self::Blocks,
         Self::Search,
         Self::Comments,
         Self::Errors,
@@ -49,6 +51,7 @@ impl Topic {
             Self::Refs => "refs",
             Self::Reading => "reading",
             Self::Writing => "writing",
+            Self::Blocks => "blocks",
             Self::Search => "search",
             Self::Comments => "comments",
             Self::Errors => "errors",
@@ -71,6 +74,7 @@ impl Topic {
             Self::Refs => page!("refs"),
             Self::Reading => page!("reading"),
             Self::Writing => page!("writing"),
+            Self::Blocks => page!("blocks"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
             Self::Errors => page!("errors"),

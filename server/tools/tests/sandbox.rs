@@ -18,6 +18,9 @@ mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
 
+#[path = "sandbox/writing.rs"]
+mod writing;
+
 use std::sync::Arc;
 
 use feishu::{AppCredentials, Hosts, Meter, Session, Transport, TransportOptions};

@@ -12,7 +12,7 @@ pub(super) fn reading(tool: &str) -> Value {
         "whoami" | "help" => json!({}),
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
-        "comments" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
+        "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -21,6 +21,13 @@ pub(super) fn reading(tool: &str) -> Value {
 pub(super) fn writing(tool: &str) -> Value {
     match tool {
         "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
+        "doc_blocks" => {
+            json!({ "ref": demo::OKR_DOC, "blocks": json!([{ "t": "p", "x": SECRET }]).to_string() })
+        }
+        "doc_table" => json!({
+            "ref": demo::OKR_DOC, "op": "add_rows", "values": [[SECRET]],
+        }),
+        "doc_history" => json!({ "ref": demo::MINUTES_DOC, "op": "restore", "revision": "4" }),
         "doc_edit" => {
             json!({ "ref": demo::OKR_DOC, "ops": [{ "op": "append", "markdown": SECRET }] })
         }

@@ -15,7 +15,7 @@ pub use block::{
     TextElement, TextRun, TextStyle,
 };
 pub use write::{
-    Change, Changed, Created, Descendants, NEWEST, Relation, Update, batch_update, client_token,
+    Change, Created, Descendants, NEWEST, Relation, Update, Updated, batch_update, client_token,
     create_descendants, delete_children, insert_descendants,
 };
 

@@ -268,6 +268,11 @@ async fn report(
     lines.push(format!("ref: docx:{}", made.document));
     lines.push(format!("{}: {link}", cx.say("link", "链接")));
     lines.push(format!("{}: {}", cx.say("revision", "版本"), done.revision));
+    lines.extend(
+        done.notes
+            .iter()
+            .map(|note| format!("{}: {note}", cx.say("warning", "警告"))),
+    );
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &made.document)

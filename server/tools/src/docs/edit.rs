@@ -15,6 +15,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::ops::{Edit, Op};
+pub(crate) use self::{
+    at::place,
+    ops::{fits, inline},
+    reconcile::set_content,
+};
 use super::{
     markdown::tree::Warnings,
     read::document,

@@ -5,6 +5,7 @@ pub(crate) mod cells;
 pub(crate) mod diff;
 pub(crate) mod doc;
 pub(crate) mod draft;
+mod fill;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod lcs;

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every block of a document as Feishu prints it.
-pub(crate) async fn raw(world: &World, reference: &str) -> Vec<Value> {
+pub(super) async fn raw(world: &World, reference: &str) -> Vec<Value> {
     let token = reference.trim_start_matches("docx:");
     let mut all = Vec::new();
     let mut cursor = String::new();
@@ -22,7 +22,7 @@ pub(crate) async fn raw(world: &World, reference: &str) -> Vec<Value> {
     }
 }
 
-pub(crate) async fn text(world: &World, reference: &str) -> String {
+pub(super) async fn text(world: &World, reference: &str) -> String {
     let read = world
         .ok("doc_read", json!({"ref": reference, "budget": 20000}))
         .await;

@@ -135,7 +135,7 @@ pub enum Change {
 
 /// What a changing call answers.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Changed {
+pub struct Updated {
     /// The revision after the write.
     #[serde(default, deserialize_with = "loose::int")]
     pub document_revision_id: i64,
@@ -182,7 +182,7 @@ pub async fn batch_update(
     requests: &[Update],
     revision: i64,
     client_token: &str,
-) -> Result<Changed, FeishuError> {
+) -> Result<Updated, FeishuError> {
     #[derive(Serialize)]
     struct Body<'a> {
         requests: &'a [Update],
@@ -204,7 +204,7 @@ pub async fn delete_children(
     (start, end): (usize, usize),
     revision: i64,
     client_token: &str,
-) -> Result<Changed, FeishuError> {
+) -> Result<Updated, FeishuError> {
     #[derive(Serialize)]
     struct Body {
         start_index: usize,

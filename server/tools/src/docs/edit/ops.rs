@@ -174,7 +174,7 @@ fn not_writable(cx: &ToolCx, id: &str) -> ToolError {
 }
 
 /// Markdown of a part of a line. What would begin a block is text here.
-fn inline(cx: &ToolCx, markdown: &str, is_code: bool) -> Result<Vec<Value>, ToolError> {
+pub(crate) fn inline(cx: &ToolCx, markdown: &str, is_code: bool) -> Result<Vec<Value>, ToolError> {
     const GUARD: &str = "\u{fffc} ";
     let run = |text: &str| json!({ "text_run": { "content": text } });
     if markdown.is_empty() || is_code || markdown.trim().is_empty() {

@@ -61,6 +61,39 @@ pub(super) fn replace(
     Ok(())
 }
 
+/// Makes Markdown the whole content of a block that holds others, such as a cell.
+pub(crate) fn set_content(
+    cx: &ToolCx,
+    draft: &mut Draft<'_>,
+    holder: &str,
+    markdown: &str,
+    warnings: &mut Warnings,
+) -> Result<(), ToolError> {
+    let parsed = parse(markdown);
+    for warning in parsed.warnings.iter() {
+        warnings.add(warning);
+    }
+    let mut nodes = parsed.nodes;
+    if nodes.is_empty() {
+        nodes.push(Node::leaf(Kind::Text(Vec::new())));
+    }
+    let kinds = nodes
+        .iter()
+        .filter(|node| kept_id(node).is_none())
+        .filter_map(kind_of);
+    super::ops::fits(cx, draft, holder, kinds)?;
+    let ids = draft.siblings(holder);
+    // An empty cell has an empty paragraph, which reads like nothing.
+    if let ([id], [node]) = (ids.as_slice(), nodes.as_slice())
+        && draft.doc.get(id).is_some_and(is_blank)
+        && let Kind::Text(rich) = &node.kind
+    {
+        draft.set_elements(id, elements_of(rich.clone()));
+        return Ok(());
+    }
+    replace(cx, draft, (holder, &ids), nodes, warnings)
+}
+
 /// A block on one side or the other.
 struct Side {
     /// The block that is there.

@@ -105,6 +105,11 @@ pub(crate) struct Built {
 }
 
 impl Built {
+    /// Blocks of the subtree.
+    pub(crate) const fn size(&self) -> usize {
+        self.size
+    }
+
     /// A new block without children.
     pub(crate) fn leaf(block_id: String, kind: BlockKind, payload: Value) -> Self {
         Self::tree(block_id, kind, payload, Vec::new())

@@ -154,6 +154,14 @@ impl<'d> Draft<'d> {
         }
     }
 
+    /// Puts new blocks at a place among the children; at the end without one.
+    pub(crate) fn insert_at(&mut self, parent: &str, index: Option<i64>, new: Vec<Built>) {
+        let list = self.list(parent);
+        let index = index.and_then(|index| usize::try_from(index).ok());
+        let index = index.map_or(list.len(), |index| index.min(list.len()));
+        put(list, index, new);
+    }
+
     /// Puts new blocks at the end of a block.
     pub(crate) fn append(&mut self, parent: &str, new: Vec<Built>) {
         let list = self.list(parent);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use feishu::api::docx::{Change, Update};
 
 use super::{
-    super::markdown::compile::{Batch, pack_all},
+    super::markdown::compile::{Batch, Fill, pack_all},
     draft::{Draft, Item, empty_text},
     rules,
 };
@@ -44,16 +44,34 @@ pub(crate) enum Step {
     Update(Vec<Update>),
     /// A batch of an insertion, both by number.
     Insert(usize, usize),
+    /// What a new block still needs: the insertion, the batch and the work by number.
+    Fill(usize, usize, usize),
     Delete(Delete),
 }
 
 impl Plan {
+    /// Adds what is left to do for new blocks to the batches that make them.
+    pub(crate) fn attach(&mut self, fills: &[Fill]) {
+        let batches = self
+            .inserts
+            .iter_mut()
+            .flat_map(|insert| &mut insert.batches);
+        for batch in batches {
+            let made = |fill: &&Fill| batch.blocks.iter().any(|one| one.block_id == fill.block);
+            let own: Vec<Fill> = fills.iter().filter(made).cloned().collect();
+            batch.fills.extend(own);
+        }
+    }
+
     /// The calls, in the order in which they are sent.
     pub(crate) fn steps(&self) -> Vec<Step> {
         let updates = self.updates.chunks(MAX_UPDATES);
         let mut steps: Vec<Step> = updates.map(|chunk| Step::Update(chunk.to_vec())).collect();
         for (number, insert) in self.inserts.iter().enumerate() {
             steps.extend((0..insert.batches.len()).map(|batch| Step::Insert(number, batch)));
+            for (batch, made) in insert.batches.iter().enumerate() {
+                steps.extend((0..made.fills.len()).map(|fill| Step::Fill(number, batch, fill)));
+            }
         }
         steps.extend(self.deletes.iter().cloned().map(Step::Delete));
         steps

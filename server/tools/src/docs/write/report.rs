@@ -63,6 +63,11 @@ pub(crate) fn changed<T>(
         done.revision,
         cx.say("link", "链接"),
     ));
+    lines.extend(
+        done.notes
+            .iter()
+            .map(|note| format!("{}: {note}", cx.say("warning", "警告"))),
+    );
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &target.token)

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::{
     super::markdown::{
-        compile::{Batch, Parent},
+        compile::{Batch, Fill, Parent, With},
         render::{Names, plain_text},
+        tree::Merge,
     },
     cells::{self, Plain},
     doc::Doc,
@@ -71,6 +72,14 @@ pub(super) fn inspect(run: &mut Run<'_>, now: &Doc) -> Result<(), Clash> {
                     there
                 }
             },
+            Step::Fill(at, batch, fill) => {
+                let fill = &plan.inserts[*at].batches[*batch].fills[*fill];
+                let real = run.made.get(&fill.block);
+                tracks[*at].is_none()
+                    || real
+                        .and_then(|real| now.get(real))
+                        .is_some_and(|block| is_filled(block, fill))
+            }
             Step::Delete(delete) => delete.ids.iter().all(|id| now.get(id).is_none()),
         };
         run.over[number] = over;
@@ -233,6 +242,30 @@ impl<'a> Track<'a> {
         debug_assert!(self.base.get(real).is_none(), "a new block");
         Ok(())
     }
+}
+
+/// Whether a block has what it needs, as far as the document tells.
+fn is_filled(block: &Block, fill: &Fill) -> bool {
+    match &fill.with {
+        With::Image(_) | With::File(_) => {
+            block.field("token").is_some_and(|token| !token.is_empty())
+        }
+        With::Diagram(_) => false,
+        With::Merge(merges) => merges.iter().all(|merge| is_merged(block, merge)),
+    }
+}
+
+pub(super) fn is_merged(table: &Block, merge: &Merge) -> bool {
+    let property = table.body().and_then(|body| body.get("property"));
+    let columns = property.and_then(|property| property.get("column_size")?.as_u64());
+    let columns = columns.and_then(|columns| usize::try_from(columns).ok());
+    let place = merge.row * columns.unwrap_or(0) + merge.column;
+    let info = property.and_then(|property| property.get("merge_info")?.get(place));
+    let spans = |name: &str, wanted: usize| {
+        info.and_then(|info| info.get(name)?.as_u64())
+            .is_some_and(|span| usize::try_from(span) == Ok(wanted))
+    };
+    spans("row_span", merge.rows) && spans("col_span", merge.columns)
 }
 
 fn is_what_was_sent(sent: &NewBlock, there: &Block) -> bool {

@@ -91,18 +91,32 @@ pub(crate) const fn is_text(kind: BlockKind) -> bool {
 /// Why a block cannot be made anew without losing something; `None` when it can.
 pub(crate) fn obstacle(doc: &Doc, id: &str) -> Option<String> {
     doc.below(id).into_iter().find_map(|block| {
+        let commented = !block.comment_ids.is_empty() || has_comments(block);
+        let lost = if commented { "comments" } else { lost(block)? };
+        Some(format!("{lost} {{#{}}}", block.block_id))
+    })
+}
+
+/// Why a block cannot be made anew at all.
+pub(crate) fn unmakeable(doc: &Doc, id: &str) -> Option<String> {
+    doc.below(id).into_iter().find_map(|block| {
         let lost = lost(block)?;
         Some(format!("{lost} {{#{}}}", block.block_id))
     })
+}
+
+/// Whether a block has no fields of its own that a reader sees.
+pub(crate) fn holds_only(block: &Block) -> bool {
+    matches!(
+        block.kind(),
+        Some(BlockKind::TableCell | BlockKind::QuoteContainer | BlockKind::Divider)
+    )
 }
 
 fn lost(block: &Block) -> Option<&'static str> {
     let Some(kind) = block.kind() else {
         return Some("unknown block");
     };
-    if !block.comment_ids.is_empty() || has_comments(block) {
-        return Some("comments");
-    }
     match kind {
         kind if is_text(kind) => {
             let elements = block.body()?.get("elements")?.as_array()?;

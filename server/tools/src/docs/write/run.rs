@@ -31,8 +31,12 @@ pub(crate) struct Done {
     pub(crate) sent: usize,
     /// Calls whose effect was there already.
     pub(crate) found: usize,
+    /// Real ids of new blocks, by the temporary ones.
+    pub(crate) made: HashMap<String, String>,
     /// The revision afterwards.
     pub(crate) revision: i64,
+    /// What could not be put into its block, and what to do about it.
+    pub(crate) notes: Vec<String>,
     /// Why it stopped, when it did.
     pub(crate) stopped: Option<ToolError>,
 }
@@ -60,6 +64,8 @@ pub(crate) struct Run<'a> {
     /// Steps that need not be sent.
     pub(super) over: Vec<bool>,
     pub(super) done: Done,
+    /// An earlier attempt left something behind.
+    pub(super) again: bool,
     reloads: usize,
 }
 
@@ -79,6 +85,7 @@ impl<'a> Run<'a> {
                 revision: base.revision,
                 ..Done::default()
             },
+            again: false,
             reloads: 0,
         }
     }
@@ -90,9 +97,11 @@ impl<'a> Run<'a> {
     pub(crate) fn take_over(&mut self, now: &Doc) -> Result<(), Clash> {
         self.done = Done {
             sent: self.done.sent,
+            notes: std::mem::take(&mut self.done.notes),
             revision: now.revision,
             ..Done::default()
         };
+        self.again = true;
         resume::inspect(self, now)
     }
 
@@ -131,6 +140,7 @@ impl<'a> Run<'a> {
                 break;
             }
         }
+        self.done.made = self.made;
         End::Done(self.done)
     }
 
@@ -159,6 +169,10 @@ impl<'a> Run<'a> {
                 Ok(changed.document_revision_id)
             }
             Step::Insert(insert, batch) => self.insert(number, *insert, *batch).await,
+            Step::Fill(insert, batch, fill) => {
+                let fill = &self.plan.inserts[*insert].batches[*batch].fills[*fill];
+                self.fill(number, fill).await
+            }
             Step::Delete(delete) => self.delete(number, delete).await,
         }
     }
@@ -251,7 +265,7 @@ impl<'a> Run<'a> {
             .or_insert_with(|| base.children(parent).to_vec())
     }
 
-    fn token(&self, step: usize, part: usize) -> String {
+    pub(super) fn token(&self, step: usize, part: usize) -> String {
         let (step, part) = (step.to_string(), part.to_string());
         docx::client_token(&[self.key, &self.base.id, &step, &part])
     }
