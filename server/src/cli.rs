@@ -1,8 +1,10 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod chinese;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use model::Locale;
 
 /// Governed access to Feishu / Lark for AI clients.
@@ -18,6 +20,34 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line. Help is in the language that `--lang` names, else in that of the
+    /// terminal.
+    ///
+    /// # Errors
+    /// What clap says: a fault, or the help that was asked for.
+    pub fn read(arguments: Vec<OsString>, terminal: Option<Locale>) -> Result<Self, clap::Error> {
+        let chinese = asked_language(&arguments).or(terminal) == Some(Locale::Zh);
+        let command = if chinese {
+            chinese::translate(Self::command())
+        } else {
+            Self::command()
+        };
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+}
+
+/// What `--lang` names, before the command line is understood: its help depends on it.
+fn asked_language(arguments: &[OsString]) -> Option<Locale> {
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let named = words.find_map(|word| match word.strip_prefix("--lang") {
+        Some("") => Some(None),
+        Some(value) => value.strip_prefix('=').map(Some),
+        None => None,
+    })?;
+    Locale::from_tag(named.or_else(|| words.next())?)
 }
 
 const EXAMPLES: &str = "\
@@ -324,11 +354,26 @@ pub enum KeysCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn the_command_line_is_consistent_in_both_languages() {
         Cli::command().debug_assert();
+        chinese::translate(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn help_is_in_the_language_that_is_asked_for() {
+        let help = |words: &[&str], terminal| {
+            let arguments = ["feishu-mcp"].iter().chain(words).map(OsString::from);
+            Cli::read(arguments.collect(), terminal)
+                .unwrap_err()
+                .to_string()
+        };
+        let zh = Some(Locale::Zh);
+        assert!(help(&["--help"], None).contains("Usage:"));
+        assert!(help(&["--help"], zh).contains("用法："));
+        assert!(help(&["--lang", "zh", "tenant", "--help"], None).contains("添加租户"));
+        assert!(help(&["--lang=en", "tenant", "add", "--help"], zh).contains("Usage:"));
     }
 
     #[test]

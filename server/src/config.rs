@@ -6,12 +6,13 @@
 pub mod environment;
 mod sections;
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
+use model::Locale;
 use serde::Deserialize;
 
 pub use sections::{
@@ -62,8 +63,36 @@ pub enum ConfigError {
     #[error("the configuration cannot be read: {0}")]
     Unreadable(Box<figment::Error>),
     /// Values that must not be used together or in production; every problem is listed.
-    #[error("the configuration is not safe to use:\n{}", .0.join("\n"))]
-    Refused(Vec<String>),
+    #[error("{0}")]
+    Refused(Problems),
+}
+
+/// What is not safe about a configuration, each with its cure, in the operator's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    locale: Locale,
+    lines: Vec<String>,
+}
+
+impl Problems {
+    fn add(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+        self.lines.push(match self.locale {
+            Locale::En => en.into(),
+            Locale::Zh => zh.into(),
+        });
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.locale.pick(
+            "the configuration is not safe to use:",
+            "配置不安全，不能使用：",
+        ))?;
+        self.lines
+            .iter()
+            .try_for_each(|line| write!(f, "\n- {line}"))
+    }
 }
 
 impl Config {
@@ -80,14 +109,20 @@ impl Config {
     }
 
     /// Refuses what must not run in production, listing every problem with its cure.
-    pub fn validate_for_production(&self) -> Result<(), ConfigError> {
-        let mut problems = Vec::new();
+    ///
+    /// # Errors
+    /// [`ConfigError::Refused`], worded in `locale`.
+    pub fn validate_for_production(&self, locale: Locale) -> Result<(), ConfigError> {
+        let mut problems = Problems {
+            locale,
+            lines: Vec::new(),
+        };
         self.http.problems(&mut problems);
         self.keys.problems(&mut problems);
         self.feishu.problems(&mut problems);
         self.database.problems(&mut problems);
         self.directory.problems(&mut problems);
-        if problems.is_empty() {
+        if problems.lines.is_empty() {
             Ok(())
         } else {
             Err(ConfigError::Refused(problems))
@@ -123,11 +158,18 @@ mod tests {
     fn production_refuses_the_defaults_and_says_all_that_is_missing() {
         let refused = with("")
             .unwrap()
-            .validate_for_production()
+            .validate_for_production(Locale::En)
             .unwrap_err()
             .to_string();
         assert!(refused.contains("http.public_url"), "{refused}");
         assert!(refused.contains("keys.master"), "{refused}");
+        let chinese = with("")
+            .unwrap()
+            .validate_for_production(Locale::Zh)
+            .unwrap_err()
+            .to_string();
+        assert_eq!(chinese.lines().count(), refused.lines().count());
+        assert!(chinese.contains("配置不安全"), "{chinese}");
     }
 
     #[test]
@@ -136,15 +178,23 @@ mod tests {
             "[http]\npublic_url='https://mcp.example.com'\n[keys]\nmaster='k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='",
         )
         .unwrap();
-        config.validate_for_production().unwrap();
+        config.validate_for_production(Locale::En).unwrap();
     }
 
     #[test]
     fn production_refuses_a_custom_feishu_host_unless_the_operator_says_so() {
         let base = "[http]\npublic_url='https://mcp.example.com'\n[keys]\nmaster='k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n[feishu]\norigin='http://127.0.0.1:9'\n";
-        assert!(with(base).unwrap().validate_for_production().is_err());
+        assert!(
+            with(base)
+                .unwrap()
+                .validate_for_production(Locale::En)
+                .is_err()
+        );
         let allowed = format!("{base}allow_custom_origin=true\n");
-        with(&allowed).unwrap().validate_for_production().unwrap();
+        with(&allowed)
+            .unwrap()
+            .validate_for_production(Locale::En)
+            .unwrap();
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub mod wire;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use model::Locale;
 
 use crate::{
     cli::{Cli, Command},
@@ -21,8 +21,18 @@ use crate::{
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
     let language = environment::terminal_language();
+    let spoken = language.as_deref().and_then(Locale::from_tag);
+    let cli = match Cli::read(std::env::args_os().collect(), spoken) {
+        Ok(cli) => cli,
+        // Help is printed to standard output, a fault to standard error, each with its exit code.
+        Err(said) => {
+            return match said.print() {
+                Ok(()) => ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2)),
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
+    };
     let terminal = Terminal::new(cli.lang.map(Into::into), language.as_deref());
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -47,7 +57,7 @@ async fn dispatch(cli: Cli, terminal: Terminal) -> anyhow::Result<ExitCode> {
     let _telemetry = telemetry::start(&config.telemetry)?;
     match cli.command {
         Command::Dev(args) => commands::dev::run(config, args, terminal).await?,
-        Command::Serve => commands::serve::run(&config).await?,
+        Command::Serve => commands::serve::run(&config, terminal).await?,
         Command::Migrate { check } => {
             return commands::migrate::run(&config, check, terminal).await;
         }

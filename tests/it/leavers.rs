@@ -74,6 +74,18 @@ impl Employee {
         oauth_flow::token(&self.program_origin, &fields).await
     }
 
+    /// The client of the employee comes back after a restart, and is cut off within this time. On
+    /// a busy machine the platform may have acted before it asks.
+    async fn is_cut_off_after_the_restart(&mut self, program: &Program, within: Duration) {
+        let stream = ask_for_stream(program, self.slug, &self.client.access).await;
+        if stream.status() == 200 {
+            self.stream = stream;
+            self.stream_ends(within).await;
+        } else {
+            assert_eq!(stream.status(), 401);
+        }
+    }
+
     /// Nothing of what the employee held works any more.
     async fn has_nothing(&mut self) {
         for token in [&self.client.access, &self.key] {
@@ -90,12 +102,16 @@ impl Employee {
 }
 
 async fn open_stream(program: &Program, slug: &str, token: &str) -> reqwest::Response {
+    let stream = ask_for_stream(program, slug, token).await;
+    assert_eq!(stream.status(), 200);
+    stream
+}
+
+async fn ask_for_stream(program: &Program, slug: &str, token: &str) -> reqwest::Response {
     let url = format!("{}/t/{slug}/sse", program.origin());
     let request = plain_client().get(url).bearer_auth(token);
     let request = request.header("accept", "text/event-stream");
-    let stream = request.send().await.expect("a stream");
-    assert_eq!(stream.status(), 200);
-    stream
+    request.send().await.expect("an answer")
 }
 
 /// A request to the sandbox's switches.

@@ -23,6 +23,8 @@ pub(crate) enum Refused {
     Arguments(ToolError),
     /// The rules say no.
     Rule(Reason),
+    /// The client chose a profile without this tool, or without calls of it that change something.
+    Profile,
 }
 
 /// Reads the arguments for the effect, and decides.
@@ -33,11 +35,14 @@ pub(crate) fn call(
     arguments: &Value,
     profile: Profile,
 ) -> Result<Authorized, Refused> {
+    if !profile.tools.holds(tool.name()) {
+        return Err(Refused::Profile);
+    }
     let effect = tool
         .effect_in(arguments, principal.locale())
         .map_err(Refused::Arguments)?;
     if profile.read_only && effect != Effect::Read {
-        return Err(Refused::Rule(Reason::ReadOnlyCredential));
+        return Err(Refused::Profile);
     }
     let facts = tool.spec().facts(effect);
     let permit = policy::authorize::<CallTool>(rules, principal, &facts)
@@ -55,5 +60,7 @@ pub(crate) fn visible(
     let spec = tool.spec();
     let allowed =
         |effect| policy::decide::<CallTool>(rules, principal, &spec.facts(effect)).is_ok();
-    (spec.can_read() && allowed(Effect::Read)) || (!profile.read_only && allowed(spec.effect))
+    profile.tools.holds(spec.name)
+        && ((spec.can_read() && allowed(Effect::Read))
+            || (!profile.read_only && allowed(spec.effect)))
 }

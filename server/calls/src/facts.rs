@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Brand, Principal, Subject};
+use model::{Brand, Principal, Subject, policy};
 use store::TenantEntry;
 use tools::Facts;
 
@@ -35,6 +35,7 @@ pub(crate) fn of(
         client_name: principal.client().name.clone(),
         scopes_granted: scopes,
         capabilities: entry.rules.capabilities.clone(),
+        reach_outside: policy::reach_outside(&entry.rules),
         quota_remaining,
         time_zone: ZONE.to_owned(),
         web_host: web_host.unwrap_or(brand_host).to_owned(),

@@ -127,7 +127,7 @@ impl Inner {
             id,
             tool: request.tool.chars().take(64).collect(),
             effect: None,
-            detail: redact::arguments(&request.arguments),
+            detail: redact::arguments(&request.arguments, request.via),
             policy_version: None,
             decision: None,
             upstream_calls: 0,
@@ -184,6 +184,10 @@ impl Inner {
         story.policy_version = Some(entry.rules.version);
         let allowed = allowed.map_err(|refused| match refused {
             Refused::Arguments(error) => error,
+            Refused::Profile => {
+                story.decision = Some("profile");
+                words::left_out(locale)
+            }
             Refused::Rule(reason) => {
                 story.decision = Some(reason.name());
                 ToolError::refused(reason, locale)

@@ -23,4 +23,4 @@ mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
 pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links};
-pub use request::{CallReply, CallRequest, Profile};
+pub use request::{CallReply, CallRequest, Profile, Via};

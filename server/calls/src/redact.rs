@@ -4,47 +4,40 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::Via;
+
 /// Arguments whose text says what was done, and holds no content.
 const KEPT: &[&str] = &[
-    "as",
-    "at",
-    "comment",
-    "cursor",
-    "format",
-    "into",
-    "kind",
-    "kinds",
-    "limit",
-    "mention",
-    "op",
-    "owner",
-    "ref",
-    "since",
-    "syntax",
-    "thread",
-    "topic",
-    "unresolved_only",
-    "view",
+    "as", "at", "comment", "comments", "cursor", "format", "in", "into", "kind", "kinds", "limit",
+    "mention", "only", "op", "owner", "ref", "since", "sort", "syntax", "thread", "topic", "view",
 ];
 
 /// Longest kept text.
 const LONGEST: usize = 200;
 
+/// The name under which the detail says what the client asked for. No argument is called so.
+const VIA: &str = "$via";
+
 /// The redacted form, as compact JSON.
-pub(crate) fn arguments(arguments: &Value) -> String {
-    let Value::Object(fields) = arguments else {
-        return "{}".to_owned();
+pub(crate) fn arguments(arguments: &Value, via: Via) -> String {
+    let mut kept: Map<String, Value> = match arguments {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let kept = match (name.as_str(), value) {
+                    ("url", Value::String(url)) => origin(url),
+                    (known, _) => one(KEPT.contains(&known), value),
+                };
+                (name.clone(), kept)
+            })
+            .collect(),
+        _ => Map::new(),
     };
-    let kept: Map<String, Value> = fields
-        .iter()
-        .map(|(name, value)| {
-            let kept = match (name.as_str(), value) {
-                ("url", Value::String(url)) => origin(url),
-                (known, _) => one(KEPT.contains(&known), value),
-            };
-            (name.clone(), kept)
-        })
-        .collect();
+    // Written last: an argument of this name, which no tool takes, cannot pretend to be it.
+    kept.remove(VIA);
+    if let Some(via) = via.name() {
+        kept.insert(VIA.to_owned(), via.into());
+    }
     Value::Object(kept).to_string()
 }
 
@@ -82,10 +75,13 @@ mod tests {
 
     #[test]
     fn content_is_digested_and_references_are_kept() {
-        let kept = arguments(&json!({
-            "ref": "doxcnA", "op": "add", "text": "our secret plan", "limit": 5, "dry_run": true,
-            "mention": ["ou_1"], "title": "Plan", "unknown": { "a": "secret" },
-        }));
+        let kept = arguments(
+            &json!({
+                "ref": "doxcnA", "op": "add", "text": "our secret plan", "limit": 5, "dry_run": true,
+                "mention": ["ou_1"], "title": "Plan", "unknown": { "a": "secret" },
+            }),
+            Via::Tool,
+        );
         assert!(kept.contains("doxcnA") && kept.contains("ou_1") && kept.contains("\"limit\":5"));
         for hidden in ["secret", "Plan"] {
             assert!(!kept.contains(hidden), "{kept}");
@@ -94,14 +90,25 @@ mod tests {
 
     #[test]
     fn of_an_address_only_the_host_is_kept() {
-        let kept = arguments(&json!({ "url": "https://u:pw@cdn.test/a?sig=secret" }));
+        let kept = arguments(
+            &json!({ "url": "https://u:pw@cdn.test/a?sig=secret" }),
+            Via::Tool,
+        );
         assert!(kept.contains("\"host\":\"cdn.test\""), "{kept}");
         assert!(!kept.contains("secret") && !kept.contains("pw"), "{kept}");
     }
 
     #[test]
     fn a_long_text_is_digested_wherever_it_stands() {
-        let kept = arguments(&json!({ "ref": "x".repeat(300) }));
+        let kept = arguments(&json!({ "ref": "x".repeat(300) }), Via::Tool);
         assert!(kept.contains("sha256"), "{kept}");
+    }
+
+    #[test]
+    fn what_the_client_asked_for_is_kept_and_cannot_be_pretended() {
+        let claim = json!({ "ref": "doxcnA", "$via": "resource" });
+        assert_eq!(arguments(&claim, Via::Tool), r#"{"ref":"doxcnA"}"#);
+        assert!(arguments(&claim, Via::Completion).contains(r#""$via":"completion""#));
+        assert_eq!(arguments(&Value::Null, Via::Tool), "{}");
     }
 }

@@ -3,13 +3,52 @@
 use model::{CallId, Outcome};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tools::{Incoming, Progress, ToolError, ToolOutput};
+use tools::{Incoming, Progress, Selection, ToolError, ToolOutput};
 
 /// What the door shows and allows beyond policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Profile {
     /// Only tools, or operations of tools, that change nothing.
     pub read_only: bool,
+    /// Only these tools.
+    pub tools: Selection,
+}
+
+impl Profile {
+    /// Everything, but only what changes nothing.
+    pub const READ_ONLY: Self = Self {
+        read_only: true,
+        tools: Selection::ALL,
+    };
+}
+
+/// What a client asked for when it caused a call. Recorded with the call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// The tool itself.
+    #[default]
+    Tool,
+    /// A resource that the tool reads.
+    Resource,
+    /// The list of resources.
+    Listing,
+    /// The completion of an argument.
+    Completion,
+    /// A prompt that takes content in.
+    Prompt,
+}
+
+impl Via {
+    /// Stable name; `None` for a plain call.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Tool => None,
+            Self::Resource => Some("resource"),
+            Self::Listing => Some("listing"),
+            Self::Completion => Some("completion"),
+            Self::Prompt => Some("prompt"),
+        }
+    }
 }
 
 /// One call.
@@ -21,6 +60,8 @@ pub struct CallRequest {
     pub arguments: Value,
     /// The profile of the door.
     pub profile: Profile,
+    /// What the client asked for.
+    pub via: Via,
     /// Where progress goes.
     pub progress: Progress,
     /// Fires when the caller gives up.
@@ -36,6 +77,7 @@ impl CallRequest {
             tool: tool.into(),
             arguments,
             profile: Profile::default(),
+            via: Via::default(),
             progress: Progress::silent(),
             cancel: CancellationToken::new(),
             incoming: None,

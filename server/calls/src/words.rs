@@ -24,6 +24,22 @@ pub(crate) fn unknown_tool(locale: Locale) -> ToolError {
     ))
 }
 
+/// The client chose a profile without this.
+pub(crate) fn left_out(locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::BlockedByPolicy,
+        locale.pick(
+            "the address that this client uses leaves this out",
+            "该客户端所用的地址不包含此操作",
+        ),
+    )
+    .with_hint(locale.pick(
+        "Use the tools that are listed. The connect page has addresses with more of them.",
+        "请使用已列出的工具。连接页面提供包含更多工具的地址。",
+    ))
+    .with_detail("reason", json!("profile"))
+}
+
 /// Too fast.
 pub(crate) fn limited(retry_after: Duration, locale: Locale) -> ToolError {
     let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);

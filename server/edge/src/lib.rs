@@ -15,6 +15,7 @@ mod local_path;
 mod locale;
 mod long_stream;
 mod page_session;
+mod profile_query;
 pub mod routes;
 mod urls;
 
@@ -27,4 +28,5 @@ pub use local_path::local_path;
 pub use locale::{LANG_COOKIE, ReaderLocale};
 pub use long_stream::LongStream;
 pub use page_session::{PAGE_COOKIE, PageSession};
+pub use profile_query::ProfileQuery;
 pub use urls::{Door, ResourceRef, Urls, UrlsError};

@@ -3,6 +3,8 @@
 use model::{Channel, Slug};
 use url::Url;
 
+use crate::ProfileQuery;
+
 /// A door that MCP and HTTP clients come in by, as a resource in the sense of RFC 8707.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Door {
@@ -261,9 +263,17 @@ impl Urls {
     }
 
     /// Reads a `resource` parameter (RFC 8707): exact comparison, no normalisation, no prefix.
-    /// The message address of HTTP+SSE is no resource of its own.
+    /// The message address of HTTP+SSE is no resource of its own, and a profile in the query
+    /// names the same resource as the address without it.
     pub fn resource_of(&self, text: &str) -> Option<ResourceRef> {
-        self.resource_at(text.strip_prefix(self.origin.as_str())?)
+        let rest = text.strip_prefix(self.origin.as_str())?;
+        match rest.split_once('?') {
+            Some((path, query)) => {
+                ProfileQuery::exact(query)?;
+                self.resource_at(path)
+            }
+            None => self.resource_at(rest),
+        }
     }
 
     /// Reads the path of a resource, such as `/t/acme/mcp` or (of the default tenant) `/mcp`.
@@ -315,7 +325,10 @@ mod tests {
                     door,
                     at_root,
                 };
-                assert_eq!(urls.resource_of(&urls.resource(&resource)), Some(resource));
+                let printed = urls.resource(&resource);
+                let profile = format!("{printed}?tools=docs,files&readonly=1");
+                assert_eq!(urls.resource_of(&profile), Some(resource.clone()));
+                assert_eq!(urls.resource_of(&printed), Some(resource));
             }
         }
     }
@@ -327,6 +340,10 @@ mod tests {
             "https://mcp.example.com/t/acme/mcp/",
             "https://mcp.example.com/t/acme/mcp-v2",
             "https://mcp.example.com/t/acme/mcp?x=1",
+            "https://mcp.example.com/t/acme/mcp?",
+            "https://mcp.example.com/t/acme/mcp?tools=docs&x=1",
+            "https://mcp.example.com/t/acme/mcp?tools=docs#x",
+            "https://mcp.example.com?tools=docs",
             "https://mcp.example.com/t/acme/mcp#x",
             "https://mcp.example.com/t/acme/messages",
             "https://mcp.example.com/t/acme/../evil/mcp",

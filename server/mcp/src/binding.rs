@@ -16,11 +16,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post as post_route, put},
 };
-use edge::{ApiFault, Door, ResourceRef, guard::door_cors, routes};
+use calls::Profile;
+use edge::{ApiFault, Door, ProfileQuery, ResourceRef, guard::door_cors, routes};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use model::{Locale, Principal, Slug};
 use serde_json::Value;
+use tools::{Selection, UnknownChoice};
 
 use crate::{
     RpcError,
@@ -69,6 +71,9 @@ pub(super) struct Admitted {
     pub(super) resource: ResourceRef,
     pub(super) headers: HeaderMap,
     pub(super) query: String,
+    /// The profile as the address spells it.
+    pub(super) chosen: ProfileQuery,
+    pub(super) profile: Profile,
 }
 
 impl Admitted {
@@ -84,11 +89,6 @@ impl Admitted {
             .filter_map(|pair| pair.split_once('=').or(Some((pair, ""))))
             .find_map(|(key, value)| (key == name).then_some(value))
     }
-
-    /// Whether the client chose the read-only profile.
-    pub(super) fn read_only(&self) -> bool {
-        matches!(self.parameter("readonly"), Some("1" | "true" | ""))
-    }
 }
 
 /// Finds the tenant of the path and lets the sender in.
@@ -99,21 +99,49 @@ pub(super) async fn admit(
 ) -> Result<(Admitted, Body), Response> {
     let (parts, body) = request.into_parts();
     let resource = resource(server, door, parts.uri.path())?;
+    let chosen = ProfileQuery::read(parts.uri.query().unwrap_or_default());
     let principal = server
         .state
         .auth
         .admit(&parts.headers, &resource)
         .await
-        .map_err(IntoResponse::into_response)?;
+        .map_err(|fault| fault.for_profile(&chosen).into_response())?;
     let locale = edge::ReaderLocale::of(parts.uri.query(), &parts.headers);
     let locale = locale.unwrap_or_else(|| principal.locale());
+    let tools = Selection::read(&chosen.tools).map_err(|unknown| no_profile(&unknown, locale))?;
+    let profile = Profile {
+        read_only: chosen.read_only,
+        tools,
+    };
     let admitted = Admitted {
         principal: principal.through(door.channel(), locale),
         resource,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
+        chosen,
+        profile,
     };
     Ok((admitted, body))
+}
+
+/// The address names a profile that does not exist. Nothing is guessed: the guess could be more
+/// than the client wanted.
+fn no_profile(UnknownChoice(word): &UnknownChoice, locale: Locale) -> Response {
+    let word: String = word.chars().filter(|c| !c.is_control()).collect();
+    let known = tools::PROFILES.join(", ");
+    let (message, hint) = match locale {
+        Locale::En => (
+            format!("There is no profile or tool named \"{word}\"."),
+            format!("`tools` in the address takes {known}, or names of tools, with commas."),
+        ),
+        Locale::Zh => (
+            format!("没有名为“{word}”的工具集或工具。"),
+            format!("地址中的 `tools` 可为 {known} 或工具名称，以逗号分隔。"),
+        ),
+    };
+    ApiFault::new(StatusCode::BAD_REQUEST, "invalid", message)
+        .hint(hint)
+        .into_response()
 }
 
 /// The door that a path means; the message endpoint belongs to the door of HTTP+SSE.

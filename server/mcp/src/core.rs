@@ -14,9 +14,12 @@ pub(crate) use decorate::server_info;
 
 use crate::{
     Peer, Revision, RpcError,
-    host::{Caller, FollowUp, Host, Reply, ToolCall},
+    host::{Caller, Completable, Completion, FollowUp, Host, PromptRequest, Reply, ToolCall},
     rpc::{Outcome, Payload},
 };
+
+/// Values of one completion at most; the protocol's own number.
+const COMPLETIONS: usize = 100;
 
 /// One request to the core.
 pub(crate) struct Request {
@@ -74,16 +77,17 @@ async fn dispatch(host: &dyn Host, caller: &Caller, request: Request) -> Outcome
     match method.as_str() {
         "tools/call" => call(host, caller, params, peer, cancel).await,
         "tools/list" => lists::tools(host, caller, &params).await,
-        "resources/list" => lists::values(&params, "resources", host.resources(caller)),
-        "resources/templates/list" => lists::values(
-            &params,
-            "resourceTemplates",
-            host.resource_templates(caller),
-        ),
-        "resources/read" => read(host, caller, &params).await,
-        "prompts/list" => lists::values(&params, "prompts", host.prompts(caller)),
-        "prompts/get" => prompt(host, caller, params).await,
-        "completion/complete" if host.features().completion => complete(host, caller, &params),
+        "resources/list" => lists::values(&params, "resources", host.resources(caller)).await,
+        "resources/templates/list" => {
+            let templates = host.resource_templates(caller);
+            lists::values(&params, "resourceTemplates", templates).await
+        }
+        "resources/read" => read(host, caller, &params, cancel).await,
+        "prompts/list" => lists::values(&params, "prompts", host.prompts(caller)).await,
+        "prompts/get" => prompt(host, caller, params, cancel).await,
+        "completion/complete" if host.features().completion => {
+            complete(host, caller, &params).await
+        }
         "server/discover" if stateless => Ok(open::discover(host, caller)),
         "initialize" if !stateless => Ok(open::initialize(host, caller)),
         "ping" | "logging/setLevel" if !stateless => Ok(Map::new().into()),
@@ -115,39 +119,60 @@ async fn call(
     reply(caller.revision, host.call(caller, call).await?)
 }
 
-async fn prompt(host: &dyn Host, caller: &Caller, mut params: Map<String, Value>) -> Outcome {
-    let follow_up = follow_up(caller.revision, &mut params)?;
-    let arguments = object(&mut params, "arguments")?;
-    let name = text(&params, "name")?;
-    reply(
-        caller.revision,
-        host.prompt(caller, name, &arguments, follow_up).await?,
-    )
-}
-
-async fn read(host: &dyn Host, caller: &Caller, params: &Map<String, Value>) -> Outcome {
-    let uri = text(params, "uri")?;
-    let Some(contents) = host.read(caller, uri).await else {
-        return Err(RpcError::resource_not_found(uri, caller.revision));
+async fn prompt(
+    host: &dyn Host,
+    caller: &Caller,
+    mut params: Map<String, Value>,
+    cancel: CancellationToken,
+) -> Outcome {
+    let request = PromptRequest {
+        follow_up: follow_up(caller.revision, &mut params)?,
+        arguments: object(&mut params, "arguments")?,
+        name: text(&params, "name")?.to_owned(),
+        cancel,
     };
-    Ok(one("contents", contents.into()).into())
+    reply(caller.revision, host.prompt(caller, request).await?)
 }
 
-fn complete(host: &dyn Host, caller: &Caller, params: &Map<String, Value>) -> Outcome {
+async fn read(
+    host: &dyn Host,
+    caller: &Caller,
+    params: &Map<String, Value>,
+    cancel: CancellationToken,
+) -> Outcome {
+    let uri = text(params, "uri")?;
+    host.read(caller, uri, cancel).await.map(Payload::Fields)
+}
+
+async fn complete(host: &dyn Host, caller: &Caller, params: &Map<String, Value>) -> Outcome {
     let (Some(Value::Object(reference)), Some(Value::Object(argument))) =
         (params.get("ref"), params.get("argument"))
     else {
         return Err(RpcError::invalid_params("ref and argument must be objects"));
     };
-    let name = text(argument, "name")?;
-    let typed = argument.get("value").and_then(Value::as_str).unwrap_or("");
-    let mut values = host.complete(caller, reference, name, typed);
-    let total = values.len();
-    values.truncate(100);
+    let of = match text(reference, "type")? {
+        "ref/prompt" => Completable::Prompt(text(reference, "name")?.to_owned()),
+        "ref/resource" => Completable::Template(text(reference, "uri")?.to_owned()),
+        _ => return Err(RpcError::invalid_params("ref must be of a known type")),
+    };
+    let typed = argument.get("value").and_then(Value::as_str);
+    let request = Completion {
+        of,
+        argument: text(argument, "name")?.to_owned(),
+        typed: typed.unwrap_or_default().to_owned(),
+    };
+    let mut found = host.complete(caller, &request).await?;
+    let total = found.values.len();
+    found.values.truncate(COMPLETIONS);
     let mut completion = Map::new();
-    completion.insert("hasMore".to_owned(), (total > values.len()).into());
-    completion.insert("total".to_owned(), total.into());
-    completion.insert("values".to_owned(), values.into());
+    completion.insert(
+        "hasMore".to_owned(),
+        (found.more || total > COMPLETIONS).into(),
+    );
+    if !found.more {
+        completion.insert("total".to_owned(), total.into());
+    }
+    completion.insert("values".to_owned(), found.values.into());
     Ok(one("completion", Value::Object(completion)).into())
 }
 

@@ -5,17 +5,20 @@ mod ask;
 mod catalogue;
 mod rounds;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use model::{Clock, Principal};
 use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     RpcError, Signal, StateSeal, Wire,
     core::one,
-    host::{Caller, Features, FollowUp, Host, Reply, ToolCall},
+    host::{
+        Caller, Completed, Completion, Features, FollowUp, Host, PromptRequest, Reply, ToolCall,
+    },
     rpc,
 };
 
@@ -197,43 +200,55 @@ impl Host for Fixture {
         Box::pin(self.run(caller, call))
     }
 
-    fn resources(&self, _caller: &Caller) -> Vec<Value> {
-        catalogue::resources()
+    fn resources<'a>(&'a self, _caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>> {
+        Box::pin(ready(Ok(catalogue::resources())))
     }
 
-    fn resource_templates(&self, _caller: &Caller) -> Vec<Value> {
-        catalogue::templates()
+    fn resource_templates<'a>(
+        &'a self,
+        _caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Vec<Value>, RpcError>> {
+        Box::pin(ready(Ok(catalogue::templates())))
     }
 
-    fn read<'a>(&'a self, _caller: &'a Caller, uri: &'a str) -> BoxFuture<'a, Option<Vec<Value>>> {
-        Box::pin(async move { catalogue::read(uri) })
+    fn read<'a>(
+        &'a self,
+        caller: &'a Caller,
+        uri: &'a str,
+        _cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<Map<String, Value>, RpcError>> {
+        let found = catalogue::read(uri).map(|contents| one("contents", contents.into()));
+        let found = found.ok_or_else(|| RpcError::resource_not_found(uri, caller.revision));
+        Box::pin(ready(found))
     }
 
-    fn prompts(&self, _caller: &Caller) -> Vec<Value> {
-        catalogue::prompts()
+    fn prompts<'a>(&'a self, _caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>> {
+        Box::pin(ready(Ok(catalogue::prompts())))
     }
 
     fn prompt<'a>(
         &'a self,
         _caller: &'a Caller,
-        name: &'a str,
-        arguments: &'a Map<String, Value>,
-        follow_up: FollowUp,
+        request: PromptRequest,
     ) -> BoxFuture<'a, Result<Reply, RpcError>> {
-        Box::pin(async move { rounds::prompt(name, arguments, &follow_up) })
+        Box::pin(
+            async move { rounds::prompt(&request.name, &request.arguments, &request.follow_up) },
+        )
     }
 
-    fn complete(
-        &self,
-        _caller: &Caller,
-        _reference: &Map<String, Value>,
-        _argument: &str,
-        value: &str,
-    ) -> Vec<String> {
-        ["paris", "park", "party"]
+    fn complete<'a>(
+        &'a self,
+        _caller: &'a Caller,
+        request: &'a Completion,
+    ) -> BoxFuture<'a, Result<Completed, RpcError>> {
+        let values = ["paris", "park", "party"]
             .into_iter()
-            .filter(|word| word.starts_with(value))
+            .filter(|word| word.starts_with(&request.typed))
             .map(str::to_owned)
-            .collect()
+            .collect();
+        Box::pin(ready(Ok(Completed {
+            values,
+            more: false,
+        })))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use calls::Profile;
 use futures::future::BoxFuture;
 use model::{Principal, Slug};
 use serde_json::{Map, Value};
@@ -19,8 +20,8 @@ pub struct Caller {
     pub slug: Slug,
     /// The revision of the conversation.
     pub revision: Revision,
-    /// The client chose the read-only profile (`?readonly=1`).
-    pub read_only: bool,
+    /// What the client chose by the query of its address (`?readonly=1`, `?tools=docs`).
+    pub profile: Profile,
     /// What the client declared in `ClientCapabilities`.
     pub capabilities: Arc<Map<String, Value>>,
 }
@@ -103,33 +104,79 @@ pub trait Host: Send + Sync + 'static {
         call: ToolCall,
     ) -> BoxFuture<'a, Result<Reply, RpcError>>;
 
-    /// The resources.
-    fn resources(&self, caller: &Caller) -> Vec<Value>;
+    /// The resources that are worth listing for the caller.
+    fn resources<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>>;
 
     /// The templates of resources.
-    fn resource_templates(&self, caller: &Caller) -> Vec<Value>;
+    fn resource_templates<'a>(
+        &'a self,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Vec<Value>, RpcError>>;
 
-    /// Reads a resource: the `contents`; `None` when there is no such resource.
-    fn read<'a>(&'a self, caller: &'a Caller, uri: &'a str) -> BoxFuture<'a, Option<Vec<Value>>>;
+    /// Reads a resource: the fields of the result, `contents` among them.
+    fn read<'a>(
+        &'a self,
+        caller: &'a Caller,
+        uri: &'a str,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<Map<String, Value>, RpcError>>;
 
     /// The prompts.
-    fn prompts(&self, caller: &Caller) -> Vec<Value>;
+    fn prompts<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>>;
 
     /// Fills in a prompt.
     fn prompt<'a>(
         &'a self,
         caller: &'a Caller,
-        name: &'a str,
-        arguments: &'a Map<String, Value>,
-        follow_up: FollowUp,
+        request: PromptRequest,
     ) -> BoxFuture<'a, Result<Reply, RpcError>>;
 
     /// Values that complete an argument of a prompt or a template.
-    fn complete(
-        &self,
-        caller: &Caller,
-        reference: &Map<String, Value>,
-        argument: &str,
-        value: &str,
-    ) -> Vec<String>;
+    fn complete<'a>(
+        &'a self,
+        caller: &'a Caller,
+        request: &'a Completion,
+    ) -> BoxFuture<'a, Result<Completed, RpcError>>;
+}
+
+/// A prompt to be filled in.
+#[derive(Debug)]
+pub struct PromptRequest {
+    /// The prompt.
+    pub name: String,
+    /// Values by argument.
+    pub arguments: Map<String, Value>,
+    /// Answers to what an earlier result asked for (2026-07-28).
+    pub follow_up: FollowUp,
+    /// Fires when the client gives up.
+    pub cancel: CancellationToken,
+}
+
+/// What is to be completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Completable {
+    /// An argument of this prompt.
+    Prompt(String),
+    /// A variable of this template.
+    Template(String),
+}
+
+/// A wish for completion.
+#[derive(Debug)]
+pub struct Completion {
+    /// The prompt or template.
+    pub of: Completable,
+    /// The argument.
+    pub argument: String,
+    /// What was typed so far.
+    pub typed: String,
+}
+
+/// Values that complete an argument.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completed {
+    /// The values, best first; beyond 100 they are not sent.
+    pub values: Vec<String>,
+    /// There are more than these.
+    pub more: bool,
 }

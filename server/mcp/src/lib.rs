@@ -27,8 +27,11 @@ mod streams;
 mod wire;
 
 pub use doorman::Doorman;
-pub use gate_host::{GateCall, GateHost, GateReply, ToolGate};
-pub use host::{Caller, Features, FollowUp, Host, Reply, ToolCall};
+pub use gate_host::{GateCall, GateHost, GateReply, Shown, ToolGate};
+pub use host::{
+    Caller, Completable, Completed, Completion, Features, FollowUp, Host, PromptRequest, Reply,
+    ToolCall,
+};
 pub use options::McpOptions;
 pub use peer::{NoAnswer, Peer};
 pub use revision::Revision;

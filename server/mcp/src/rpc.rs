@@ -44,6 +44,9 @@ pub(crate) const SESSION_NOT_FOUND: i64 = 1001;
 pub(crate) const TOO_MANY: i64 = 1002;
 /// Our own: the body was too large or came too slowly.
 pub(crate) const BODY_REFUSED: i64 = 1003;
+/// Our own: a resource or a prompt's content is not given; `data.error` says why, as the error of
+/// a tool does.
+pub(crate) const CONTENT_REFUSED: i64 = 1004;
 
 impl RpcError {
     /// An error.

@@ -6,12 +6,13 @@ use tokio::net::TcpListener;
 use crate::{
     config::Config,
     serving::{self, Mode, Serving},
+    terminal::Terminal,
     wire::{self, Platform},
 };
 
 /// Runs until SIGTERM or SIGINT, then drains.
-pub async fn run(config: &Config) -> anyhow::Result<()> {
-    config.validate_for_production()?;
+pub async fn run(config: &Config, terminal: Terminal) -> anyhow::Result<()> {
+    config.validate_for_production(terminal.locale)?;
     let ring = wire::key_ring(config)?;
     if config.database.migrate_on_start {
         store::migrate(config.database.migration_url())

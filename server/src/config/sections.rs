@@ -6,6 +6,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
+use super::Problems;
+
 /// `[http]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,18 +37,25 @@ pub struct Http {
 }
 
 impl Http {
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, problems: &mut Problems) {
         if self.public_url.scheme() != "https" {
-            problems.push(format!(
-                "- http.public_url is {}: set it to the https address that clients use",
-                self.public_url
-            ));
+            let url = &self.public_url;
+            problems.add(
+                format!("http.public_url is {url}: set it to the https address that clients use"),
+                format!("http.public_url 为 {url}：请改为客户端使用的 https 地址"),
+            );
         }
         if self.public_url.path() != "/" || self.public_url.query().is_some() {
-            problems.push("- http.public_url must be an origin without path or query".to_owned());
+            problems.add(
+                "http.public_url must be an origin without path or query",
+                "http.public_url 只能是源地址，不含路径和查询参数",
+            );
         }
         if self.allowed_origins.iter().any(|origin| origin == "*") {
-            problems.push("- http.allowed_origins has \"*\": name the origins".to_owned());
+            problems.add(
+                "http.allowed_origins has \"*\": name the origins",
+                "http.allowed_origins 含有 \"*\"：请逐一列出来源",
+            );
         }
     }
 }
@@ -75,10 +84,12 @@ impl Database {
         }
     }
 
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, problems: &mut Problems) {
         if self.url.contains(":memory:") {
-            problems
-                .push("- database.url is in memory: everything is lost at a restart".to_owned());
+            problems.add(
+                "database.url is in memory: everything is lost at a restart",
+                "database.url 为内存数据库：重启后数据会全部丢失",
+            );
         }
     }
 }
@@ -123,12 +134,13 @@ pub struct Keys {
 }
 
 impl Keys {
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, problems: &mut Problems) {
         if self.master.is_empty() && self.master_file.is_empty() {
-            problems.push(
-                "- keys.master is empty: run `feishu-mcp keys generate` and set keys.master or \
-                 keys.master_file"
-                    .to_owned(),
+            problems.add(
+                "keys.master is empty: run `feishu-mcp keys generate` and set keys.master or \
+                 keys.master_file",
+                "keys.master 为空：请运行 `feishu-mcp keys generate`，并设置 keys.master 或 \
+                 keys.master_file",
             );
         }
     }
@@ -161,13 +173,19 @@ pub struct Feishu {
 }
 
 impl Feishu {
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, problems: &mut Problems) {
         if !self.origin.is_empty() && !self.allow_custom_origin {
-            problems.push(format!(
-                "- feishu.origin is {}: app secrets would be sent there; set \
-                 feishu.allow_custom_origin = true if you mean it",
-                self.origin
-            ));
+            let origin = &self.origin;
+            problems.add(
+                format!(
+                    "feishu.origin is {origin}: app secrets would be sent there; set \
+                     feishu.allow_custom_origin = true if you mean it"
+                ),
+                format!(
+                    "feishu.origin 为 {origin}：应用密钥会发送到该地址；如确有此意，请设置 \
+                     feishu.allow_custom_origin = true"
+                ),
+            );
         }
     }
 }
@@ -218,13 +236,19 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn problems(&self, problems: &mut Vec<String>) {
+    pub(super) fn problems(&self, problems: &mut Problems) {
         if self.look_seconds < 60 {
-            problems.push(format!(
-                "- directory.look_seconds is {}: Feishu limits an app to 1000 calls a minute, so \
-                 60 or more",
-                self.look_seconds
-            ));
+            let seconds = self.look_seconds;
+            problems.add(
+                format!(
+                    "directory.look_seconds is {seconds}: Feishu limits an app to 1000 calls a \
+                     minute, so 60 or more"
+                ),
+                format!(
+                    "directory.look_seconds 为 {seconds}：飞书限制每个应用每分钟 1000 次调用，请设为 60 \
+                     或更大"
+                ),
+            );
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use calls::{CallRequest, Gate, Profile};
 use futures::future::BoxFuture;
-use mcp::{GateCall, GateReply, RpcError, ToolGate};
+use mcp::{GateCall, GateReply, RpcError, Shown, ToolGate};
 use model::Principal;
-use tools::ToolDef;
 
 /// Calls go through the gate.
 #[derive(Debug, Clone)]
@@ -14,15 +13,16 @@ impl ToolGate for ThroughGate {
     fn visible<'a>(
         &'a self,
         principal: &'a Principal,
-        read_only: bool,
-    ) -> BoxFuture<'a, Result<Vec<&'static ToolDef>, RpcError>> {
+        profile: Profile,
+    ) -> BoxFuture<'a, Result<Shown, RpcError>> {
         Box::pin(async move {
             let entry = self.0.tenant(principal).await.map_err(|error| {
                 tracing::error!(%error, "the tenant of a tool list could not be read");
                 RpcError::internal()
             })?;
-            Ok(entry.map_or_else(Vec::new, |entry| {
-                self.0.visible(&entry, principal, Profile { read_only })
+            Ok(entry.map_or_else(Shown::default, |entry| Shown {
+                tools: self.0.visible(&entry, principal, profile),
+                rules: entry.rules.version,
             }))
         })
     }
@@ -36,9 +36,8 @@ impl ToolGate for ThroughGate {
             let request = CallRequest {
                 tool: call.tool.to_owned(),
                 arguments: call.arguments,
-                profile: Profile {
-                    read_only: call.read_only,
-                },
+                profile: call.profile,
+                via: call.via,
                 progress: call.progress,
                 cancel: call.cancel,
             };

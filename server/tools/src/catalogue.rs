@@ -3,10 +3,10 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity, media,
+    help, identity, media, places,
 };
 
-static TOOLS: [ToolDef; 14] = [
+static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -20,6 +20,8 @@ static TOOLS: [ToolDef; 14] = [
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<places::files::Files>(),
+    ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),
 ];
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use model::{
     Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp,
-    policy::Fence,
+    policy::{Decision, Fence},
 };
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,8 @@ pub struct Facts {
     pub scopes_granted: Arc<[String]>,
     /// Capabilities that the tenant has switched on.
     pub capabilities: Vec<Capability>,
+    /// Whether calls may reach people outside the organisation.
+    pub reach_outside: Decision,
     /// Calls left in the current period; `None` when the plan has no limit.
     pub quota_remaining: Option<u64>,
     /// IANA name of the zone that times are shown in.
@@ -294,6 +296,14 @@ impl MemberRefs {
         self.shared
             .nodes
             .insert((self.scope, token.to_owned()), node);
+    }
+
+    /// Forgets where a thing is and what it is called, because that was changed just now.
+    pub(crate) fn forget(&self, token: &str) {
+        let key = (self.scope, token.to_owned());
+        self.shared.nodes.invalidate(&key);
+        self.shared.homes.invalidate(&key);
+        self.shared.parents.invalidate(&key);
     }
 
     /// Whether a thing is a page of a wiki; `None` when it has to be asked for.

@@ -3,6 +3,7 @@
 pub(crate) mod blocks;
 pub(crate) mod comments;
 pub(crate) mod create;
+pub(crate) mod digest;
 pub(crate) mod edit;
 pub(crate) mod history;
 pub(crate) mod markdown;

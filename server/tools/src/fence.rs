@@ -4,13 +4,17 @@
 //! is asked of Feishu, about the thing that the link turned out to mean, so that every spelling of
 //! one thing gets one answer. What Feishu does not tell counts as forbidden.
 
+mod below;
 mod folders;
 mod wiki;
 
 use feishu::FeishuError;
 use model::policy::{Place, PlaceKind, Reason, Whereabouts};
 
-pub(crate) use self::folders::Contents;
+pub(crate) use self::{
+    below::{admit_below_folder, admit_below_page},
+    folders::Contents,
+};
 use crate::{
     ResolvedNode, ToolCx, ToolError,
     args::{kind::Kind, resolve},
@@ -57,6 +61,7 @@ pub(crate) async fn admit_into_wiki(
     let Some(fence) = &cx.fence else {
         return Ok(Admitted(()));
     };
+    let space = wiki::id_of(cx, space).await?;
     let mut found = Whereabouts {
         places: vec![Place::at(PlaceKind::WikiSpace, space)],
         unknown: Vec::new(),

@@ -8,8 +8,7 @@ use crate::{Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec};
 
 pub(crate) struct Help;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topic {
     Start,
     Markdown,
@@ -19,6 +18,8 @@ pub(crate) enum Topic {
     Blocks,
     Search,
     Comments,
+    Files,
+    Sharing,
     Errors,
     Limits,
 }
@@ -27,11 +28,11 @@ pub(crate) enum Topic {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
     #[serde(default)]
-    topic: Option<Topic>,
+    topic: Option<String>,
 }
 
 impl Topic {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -40,9 +41,15 @@ impl Topic {
         Self::Blocks,
         Self::Search,
         Self::Comments,
+        Self::Files,
+        Self::Sharing,
         Self::Errors,
         Self::Limits,
     ];
+
+    fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
 
     const fn name(self) -> &'static str {
         match self {
@@ -54,6 +61,8 @@ impl Topic {
             Self::Blocks => "blocks",
             Self::Search => "search",
             Self::Comments => "comments",
+            Self::Files => "files",
+            Self::Sharing => "sharing",
             Self::Errors => "errors",
             Self::Limits => "limits",
         }
@@ -77,21 +86,22 @@ impl Topic {
             Self::Blocks => page!("blocks"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
+            Self::Files => page!("files"),
+            Self::Sharing => page!("sharing"),
             Self::Errors => page!("errors"),
             Self::Limits => page!("limits"),
         }
     }
 }
 
-/// The names of the pages of `help`, in the order of its schema.
+/// The names of the pages of `help`, in its order.
 pub fn help_topics() -> impl Iterator<Item = &'static str> {
     Topic::ALL.into_iter().map(Topic::name)
 }
 
 /// A page of `help` in one language.
 pub fn help_page(topic: &str, locale: model::Locale) -> Option<&'static str> {
-    let topic = Topic::ALL.into_iter().find(|one| one.name() == topic)?;
-    Some(topic.page().pick(locale).trim_end())
+    Some(Topic::of(topic)?.page().pick(locale).trim_end())
 }
 
 impl Tool for Help {
@@ -100,13 +110,16 @@ impl Tool for Help {
         title: Text::new("Help", "帮助"),
         description: Text::new(
             "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, search, comments, errors and limits. Costs nothing; \
+             long documents, writing safely, search, comments, files, sharing, errors and limits. Costs nothing; \
              look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、搜索、评论、错误与限制。不消耗额度；不确定语法时先查这里。",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",
-            Text::new("Page; default start.", "主题，默认 start。"),
+            Text::new(
+                "start (default), markdown, refs, reading, writing, search, comments, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、search、comments、files、sharing、errors、limits。",
+            ),
         )],
         effect: Effect::Read,
         reading_ops: &[],
@@ -118,7 +131,16 @@ impl Tool for Help {
     type Input = Input;
 
     async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
-        let page = input.topic.unwrap_or(Topic::Start).page();
+        let asked = input.topic.as_deref().map(str::trim);
+        let asked = asked.filter(|topic| !topic.is_empty()).unwrap_or("start");
+        let Some(topic) = Topic::of(&asked.to_lowercase()) else {
+            let topics: Vec<&str> = help_topics().collect();
+            return Err(
+                ToolError::invalid(cx.say("no page has this name", "没有该主题的说明"))
+                    .with_hint(topics.join(", ")),
+            );
+        };
+        let page = topic.page();
         Ok(ToolOutput::text(page.pick(cx.locale).trim_end()))
     }
 }
@@ -147,6 +169,18 @@ mod tests {
                 zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
                 "{topic:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_argument_and_the_first_page_name_every_topic() {
+        let (_, text) = Help::SPEC.args[0];
+        for locale in [Locale::En, Locale::Zh] {
+            for topic in help_topics() {
+                let start = Topic::Start.page().pick(locale);
+                assert!(text.pick(locale).contains(topic), "{topic}");
+                assert!(topic == "start" || start.contains(topic), "{topic}");
+            }
         }
     }
 

@@ -17,6 +17,14 @@ mod editing;
 mod faults;
 #[path = "sandbox/fence.rs"]
 mod fence;
+#[path = "sandbox/files.rs"]
+mod files;
+#[path = "sandbox/finding.rs"]
+mod finding;
+#[path = "sandbox/reading.rs"]
+mod reading;
+#[path = "sandbox/share.rs"]
+mod share;
 
 #[path = "sandbox/writing.rs"]
 mod writing;
@@ -138,6 +146,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             client_name: "test".to_owned(),
             scopes_granted: scopes.into(),
             capabilities: Capability::ALL.to_vec(),
+            reach_outside: Err(model::policy::Reason::ExternalSharing),
             quota_remaining: Some(41),
             time_zone: "Asia/Shanghai".to_owned(),
             web_host: sandbox.base_url(),

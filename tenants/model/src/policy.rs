@@ -15,7 +15,7 @@ pub use action::{
 };
 pub use decide::{
     Caller, Decision, Denied, Reason, authorize, by_each_role, consent_days, decide, fence,
-    may_connect, would,
+    may_connect, reach_outside, would,
 };
 pub use permit::Permit;
 pub use places::{Fence, Place, PlaceKind, Places, Whereabouts};

@@ -1,8 +1,8 @@
 // The people of the console in a real browser, and every page that they can reach.
-// node console.mjs BASE_URL SANDBOX_URL --shots DIR CONSOLE_LINK ROUTES.json PROGRAM
+// node console.mjs BASE_URL SANDBOX_URL (--shots | --plain) DIR CONSOLE_LINK ROUTES.json PROGRAM
 //     CONSOLE_LINK is the `console_url` that `dev --json --history` prints, ROUTES.json the
-//     platform's route table, PROGRAM the feishu-mcp binary. DIR takes a picture of every page in
-//     both languages and widths, and pages.json with time, size and findings of each.
+//     platform's route table, PROGRAM the feishu-mcp binary. DIR takes pages.json with time, size
+//     and findings of each page, and with --shots a picture of each in both languages and widths.
 // One line per check; the exit code is 0 when all hold.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { faults, judge, judged } from "./console/judge.mjs";
 import { developerJourney, operatorJourney } from "./console/operator.mjs";
 import { passkeyJourney } from "./console/passkeys.mjs";
 import { reviewerJourney } from "./console/reviewer.mjs";
-import { shots } from "./setting.mjs";
+import { folder } from "./setting.mjs";
 import { browser, complaints, visitor } from "./visitor.mjs";
 
 const [link, routesFile, program] = process.argv.slice(6);
@@ -58,7 +58,7 @@ for (const lang of LANGS) {
     await check(`the sign-in leads to the one of an organisation (${lang})`, () => throughFeishu(lang));
     await check(`an operator invites, and helps somebody back in (${lang})`, () => accounts(lang, owner, `auditor.${lang}@acme.example`));
     await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, founders[lang]));
-    await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang]));
+    await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang], founders[lang]));
     await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
@@ -84,7 +84,7 @@ await check("the browser had nothing to complain about", async () => {
     must(complaints.length === 0, complaints.join("\n"));
 });
 
-writeFileSync(join(shots, "pages.json"), JSON.stringify({ took, judged }, undefined, 1));
+writeFileSync(join(folder, "pages.json"), JSON.stringify({ took, judged }, undefined, 1));
 await browser.close();
 callbackServer.close();
 finish();

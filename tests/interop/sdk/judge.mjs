@@ -129,6 +129,67 @@ await check('drive lists the document and its metadata', async () => {
   }, user));
   same(meta.metas[0].title, 'SDK 评审 judge', 'title');
 });
+let folder;
+await check('a folder takes a copy and goes with it', async () => {
+  folder = data(await client.drive.v1.file.createFolder({
+    data: { name: 'judge', folder_token: '' },
+  }, user)).token;
+  const copy = data(await client.drive.v1.file.copy({
+    path: { file_token: documentId },
+    data: { name: 'Copy', type: 'docx', folder_token: folder },
+  }, user)).file;
+  same(copy.parent_token, folder, 'parent_token');
+  const inside = data(await client.drive.v1.file.list({ params: { folder_token: folder } }, user));
+  same(inside.files.length, 1, 'entries');
+  const task = data(await client.drive.v1.file.delete({
+    path: { file_token: folder }, params: { type: 'folder' },
+  }, user)).task_id;
+  const params = { task_id: task };
+  let status = 'process';
+  for (let look = 0; look < 5 && status === 'process'; look += 1) {
+    status = data(await client.drive.v1.file.taskCheck({ params }, user)).status;
+  }
+  same(status, 'success', 'status');
+});
+await check('a document is exported and fetched', async () => {
+  const { ticket } = data(await client.drive.v1.exportTask.create({
+    data: { file_extension: 'pdf', token: documentId, type: 'docx' },
+  }, user));
+  let result = { job_status: 2 };
+  for (let look = 0; look < 5 && result.job_status !== 0; look += 1) {
+    result = data(await client.drive.v1.exportTask.get({
+      path: { ticket }, params: { token: documentId },
+    }, user)).result;
+  }
+  same(result.job_status, 0, 'job_status');
+  const file = await client.drive.v1.exportTask.download({
+    path: { file_token: result.file_token },
+  }, user);
+  const chunks = [];
+  for await (const chunk of file.getReadableStream()) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  same(bytes.length, result.file_size, 'file_size');
+  same(bytes.subarray(0, 5).toString(), '%PDF-', 'head');
+});
+await check('members come and go, and the link opens', async () => {
+  const path = { token: documentId };
+  const params = { type: 'docx' };
+  const member = { member_type: 'email', member_id: 'chen.yu@acme.example', perm: 'view' };
+  data(await client.drive.v1.permissionMember.create({ path, params, data: member }, user));
+  const list = async () => data(await client.drive.v1.permissionMember.list({ path, params }, user));
+  const added = (await list()).items.find((item) => item.perm === 'view');
+  truthy(added, 'the new member');
+  data(await client.drive.v1.permissionMember.delete({
+    path: { ...path, member_id: added.member_id },
+    params: { ...params, member_type: added.member_type },
+    data: {},
+  }, user));
+  truthy((await list()).items.every((item) => item.perm !== 'view'), 'nobody else');
+  const open = data(await client.drive.v2.permissionPublic.patch({
+    path, params, data: { link_share_entity: 'tenant_readable' },
+  }, user)).permission_public;
+  same(open.link_share_entity, 'tenant_readable', 'link_share_entity');
+});
 await check('wiki spaces and nodes', async () => {
   const spaces = data(await client.wiki.v2.space.list({ params: { page_size: 20 } }, user)).items;
   truthy(spaces.length > 0, 'spaces');

@@ -28,6 +28,21 @@ from lark_oapi.api.docx.v1 import (
 )
 from lark_oapi.api.drive.v1 import (
     BatchQueryMetaRequest,
+    CopyFileRequest,
+    CopyFileRequestBody,
+    CreateExportTaskRequest,
+    CreateFolderFileRequest,
+    CreateFolderFileRequestBody,
+    CreatePermissionMemberRequest,
+    DeleteFileRequest,
+    DownloadExportTaskRequest,
+    ExportTask,
+    GetExportTaskRequest,
+    BaseMember,
+    ListPermissionMemberRequest,
+    TaskCheckFileRequest,
+    TransferOwnerPermissionMemberRequest,
+    Owner,
     ListFileCommentRequest,
     ListFileRequest,
     MetaRequest,
@@ -46,6 +61,8 @@ SCOPES = (
     " drive:drive.metadata:readonly docs:document.comment:read docs:document.comment:create"
     " docs:document.comment:update wiki:space:retrieve wiki:space:read wiki:node:read"
     " wiki:node:retrieve search:docs:read contact:user:search contact:contact.base:readonly"
+    " space:folder:create space:document:delete docs:document:copy docs:document:export"
+    " docs:permission.member:create docs:permission.member:retrieve docs:permission.member:transfer"
 )
 
 
@@ -213,6 +230,50 @@ def _():
     body = MetaRequest.builder().request_docs([wanted]).with_url(True).build()
     request = BatchQueryMetaRequest.builder().request_body(body).build()
     assert data(client.drive.v1.meta.batch_query(request, USER)).metas[0].title == "Python 评审"
+
+
+@check("a folder takes a copy and goes with it")
+def _():
+    body = CreateFolderFileRequestBody.builder().name("judge.py").folder_token("").build()
+    request = CreateFolderFileRequest.builder().request_body(body).build()
+    folder = data(client.drive.v1.file.create_folder(request, USER)).token
+    body = CopyFileRequestBody.builder().name("Copy").type("docx").folder_token(folder).build()
+    request = CopyFileRequest.builder().file_token(known["document"]).request_body(body).build()
+    assert data(client.drive.v1.file.copy(request, USER)).file.parent_token == folder
+    request = DeleteFileRequest.builder().file_token(folder).type("folder").build()
+    task = data(client.drive.v1.file.delete(request, USER)).task_id
+    request = TaskCheckFileRequest.builder().task_id(task).build()
+    states = [data(client.drive.v1.file.task_check(request, USER)).status for _ in range(2)]
+    assert states == ["process", "success"], states
+
+
+@check("a document is exported and fetched")
+def _():
+    order = ExportTask.builder().file_extension("docx").token(known["document"]).type("docx")
+    request = CreateExportTaskRequest.builder().request_body(order.build()).build()
+    ticket = data(client.drive.v1.export_task.create(request, USER)).ticket
+    request = GetExportTaskRequest.builder().ticket(ticket).token(known["document"]).build()
+    states = [data(client.drive.v1.export_task.get(request, USER)).result for _ in range(2)]
+    assert [state.job_status for state in states] == [2, 0]
+    request = DownloadExportTaskRequest.builder().file_token(states[1].file_token).build()
+    answer = client.drive.v1.export_task.download(request, USER)
+    assert answer.success() and answer.file.read(4) == b"PK\x03\x04"
+
+
+@check("members are added, and the owner changes")
+def _():
+    member = BaseMember.builder().member_type("openid").member_id(known["open_id"]).perm("edit")
+    request = CreatePermissionMemberRequest.builder().token(known["document"]).type("docx")
+    answer = client.drive.v1.permission_member.create(
+        request.request_body(member.build()).build(), USER
+    )
+    assert answer.code == 1063003, "the owner is no other member"
+    listing = ListPermissionMemberRequest.builder().token(known["document"]).type("docx").build()
+    assert len(data(client.drive.v1.permission_member.list(listing, USER)).items) == 1
+    owner = Owner.builder().member_type("openid").member_id(known["open_id"]).build()
+    request = TransferOwnerPermissionMemberRequest.builder().token(known["document"])
+    request = request.type("docx").request_body(owner).build()
+    assert client.drive.v1.permission_member.transfer_owner(request, USER).code == 1063003
 
 
 @check("wiki spaces and nodes")

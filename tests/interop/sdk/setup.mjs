@@ -19,6 +19,14 @@ export const scopes = [
   'wiki:space:read', 'wiki:node:read', 'wiki:node:retrieve', 'search:docs:read',
   'contact:user:search', 'contact:contact.base:readonly', 'contact:user.base:readonly',
   'contact:user.email:readonly',
+  'space:folder:create',
+  'space:document:delete',
+  'docs:document:copy',
+  'docs:document:export',
+  'docs:permission.member:create',
+  'docs:permission.member:retrieve',
+  'docs:permission.member:delete',
+  'docs:permission.setting:write_only',
 ];
 
 // The SDKs print what they throw; the checks report it once.

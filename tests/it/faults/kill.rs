@@ -23,7 +23,8 @@ async fn keep_calling(actor: Actor, number: usize, seen: Acknowledged, counted: 
     for turn in number.. {
         let writes = turn % 3 == 0;
         let (tool, arguments) = if writes {
-            let add = json!({ "ref": demo::OKR_DOC, "op": "add", "text": "still here" });
+            let text = format!("still here {number}.{turn} {}", seen.lock().await.len());
+            let add = json!({ "ref": demo::OKR_DOC, "op": "add", "text": text });
             ("comments", add)
         } else {
             ("whoami", json!({}))

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use sandbox::{Fault, FaultKind, RunningSandbox, UserStatus, demo};
 use serde_json::json;
 
-use super::{Employee, entries, left_once, open_stream};
+use super::{Employee, entries, left_once};
 use crate::{
     console::{csrf, owner},
     faults::refresh::apart,
@@ -90,8 +90,7 @@ async fn what_was_taken_before_a_kill_is_acted_on_after_it(backend: Backend) {
 
     feishu.clear_faults();
     program.start_again().await;
-    leaver.stream = open_stream(&program, "feishu", &leaver.client.access).await;
-    leaver.stream_ends(BOUND).await;
+    leaver.is_cut_off_after_the_restart(&program, BOUND).await;
     leaver.has_nothing().await;
     assert_eq!(deliver(&program, made).await, 200, "the same once more");
     assert_eq!(entries(&books, "feishu", "feishu.event").await.len(), 1);
@@ -114,9 +113,8 @@ async fn what_could_not_be_delivered_comes_again(backend: Backend) {
         .expect("an attempt");
     assert!(!feishu.deliveries()[0].taken);
     program.start_again().await;
-    leaver.stream = open_stream(&program, "feishu", &leaver.client.access).await;
     // The second attempt comes fifteen seconds after the first.
-    leaver.stream_ends(BOUND).await;
+    leaver.is_cut_off_after_the_restart(&program, BOUND).await;
     leaver.has_nothing().await;
     let delivery = &feishu.deliveries()[0];
     assert_eq!((delivery.attempts, delivery.taken), (2, true));

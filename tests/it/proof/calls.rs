@@ -13,6 +13,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
         "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
+        "files" => json!({ "op": "list" }),
+        "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -32,6 +34,8 @@ pub(super) fn writing(tool: &str) -> Value {
             json!({ "ref": demo::OKR_DOC, "ops": [{ "op": "append", "markdown": SECRET }] })
         }
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        "files" => json!({ "op": "create", "name": SECRET }),
+        "share" => json!({ "ref": demo::OKR_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),
     }
 }

@@ -62,7 +62,7 @@ async fn every_write_is_recorded(backend: Backend) {
             assert_eq!(new[0].entry.member, Some(member));
         }
         if spec.effect != Effect::Read {
-            let effect = spec.effect.name();
+            let effect = tool.effect_of(&writing(name)).expect("arguments").name();
             let (_, new) = witness.call(name, writing(name)).await;
             check(
                 name,

@@ -10,7 +10,7 @@ use model::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
         ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
         ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice, ToolFacts,
-        UseDeveloperDesk, ViewConsole, decide,
+        UseDeveloperDesk, ViewConsole, decide, reach_outside,
     },
 };
 
@@ -122,6 +122,13 @@ fn rules() -> Vec<(&'static str, Rules)> {
             },
         ),
         (
+            "sharing outside allowed",
+            Rules {
+                external_sharing: true,
+                ..usual.clone()
+            },
+        ),
+        (
             "tool switched off",
             Rules {
                 disabled_tools: vec!["doc".into()],
@@ -204,6 +211,8 @@ fn grid() -> String {
         row::<UseDeveloperDesk>(&mut grid, &rules, "", &());
         row::<EraseTenant>(&mut grid, &rules, "", &());
         row::<SuspendTenant>(&mut grid, &rules, "", &());
+        let outside = cell(reach_outside(&rules));
+        writeln!(grid, "  share outside: {outside}").expect("a string");
     }
     grid
 }

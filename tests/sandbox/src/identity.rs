@@ -31,6 +31,9 @@ pub struct Tenant {
     pub departments: BTreeMap<String, Department>,
     /// User groups by id.
     pub groups: BTreeMap<String, UserGroup>,
+    /// Whether its administrators let documents be shared with other tenants.
+    #[serde(default)]
+    pub shares_outside: bool,
 }
 
 impl Tenant {

@@ -2,6 +2,7 @@
 
 pub(crate) mod handbook;
 pub(crate) mod library;
+pub(crate) mod strategy;
 pub(crate) mod talk;
 pub(crate) mod tokens;
 pub(crate) mod writer;
@@ -339,6 +340,15 @@ pub(crate) fn seed(state: &mut State, now_ms: i64) {
     acme.state.drive.trash(t::DELETED_DOC);
     library::shelve(&mut acme);
     talk::comment(&mut acme);
+    let card_of_strategy = readable(card(
+        t::STRATEGY_DOC,
+        "2027 年度产品策略 Product strategy",
+        demo::ADMIN,
+        None,
+        (20, 6),
+    ));
+    acme.document(&card_of_strategy, &strategy::source(), false);
+    talk::comment_on_strategy(&mut acme);
 
     let mut globex = Seeder {
         state,

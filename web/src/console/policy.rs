@@ -84,6 +84,7 @@ impl Work {
             Some(draft) => Self {
                 mine: Rules {
                     capabilities: draft.rules.capabilities,
+                    external_sharing: draft.rules.external_sharing,
                     roles: draft.rules.roles,
                     ..live.clone()
                 },
@@ -157,6 +158,7 @@ async fn build(
                 scopes: pack.user_scopes().to_vec(),
             })
             .collect(),
+        external_sharing: work.mine.external_sharing,
         roles: roles
             .map(|role| RoleRow {
                 path: desk.path(&format!("/policy/roles/{}", role.name())),
@@ -169,7 +171,7 @@ async fn build(
     })
 }
 
-/// Chooses the packs, in the draft.
+/// Chooses the packs and whether sharing reaches outside, in the draft.
 ///
 /// Permissions: [`ManageTenant`].
 async fn set_packs(
@@ -184,7 +186,12 @@ async fn set_packs(
         .into_iter()
         .filter(|pack| fields.all("pack").any(|name| name == pack.name()));
     let chosen: Vec<Capability> = chosen.collect();
-    change(&state, &desk, |mine| mine.capabilities = chosen)
+    let outside = fields.one("external_sharing") == "on";
+    let edit = |mine: &mut Rules| {
+        mine.capabilities = chosen;
+        mine.external_sharing = outside;
+    };
+    change(&state, &desk, edit)
         .await
         .map_err(|error| PageFault::internal(&error, &visit))?;
     Ok(page::go(&desk.path("/policy?done=saved")))

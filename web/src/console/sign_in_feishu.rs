@@ -8,7 +8,10 @@ use edge::local_path;
 use http::StatusCode;
 use model::{Slug, TenantStatus};
 use serde::Deserialize;
-use views::sign_in::SignInPage;
+use views::{
+    Shell,
+    sign_in::{SignInOnwardPage, SignInPage},
+};
 
 use crate::{
     WebState,
@@ -62,10 +65,12 @@ pub(crate) async fn go(
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("return_to", &to)
         .finish();
-    Ok(page::go(&format!(
-        "/t/{}/sign-in?{query}",
-        entry.tenant.slug
-    )))
+    let onward = SignInOnwardPage {
+        shell: Shell::answer(visit.lang()),
+        name: entry.tenant.name.clone(),
+        target: format!("/t/{}/sign-in?{query}", entry.tenant.slug),
+    };
+    Ok(page::show(onward.render()))
 }
 
 fn starts_anew(rest: &str) -> bool {

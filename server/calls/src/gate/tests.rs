@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use model::{Access, Clock, EntryKind, OsEntropy, Outcome, Principal, Purpose};
 use serde_json::json;
 use store::{EntryFilter, Page};
-use tools::ToolDef;
+use tools::{Selection, ToolDef};
 
 use super::{Gate, GateOptions, GateParts, Links};
 use crate::{
@@ -145,17 +145,45 @@ async fn the_list_shows_what_the_call_allows() {
     let world = World::new().await;
     let gate = gate(&world);
     let names = |access, read_only| -> Vec<&str> {
-        let tools = gate.visible(
-            &world.entry,
-            &world.principal(access),
-            Profile { read_only },
-        );
+        let profile = Profile {
+            read_only,
+            ..Profile::default()
+        };
+        let tools = gate.visible(&world.entry, &world.principal(access), profile);
         tools.iter().map(|tool| tool.name()).collect()
     };
     assert!(names(Access::Write, false).contains(&"doc_create"));
     assert!(!names(Access::Write, true).contains(&"doc_create"));
     assert!(!names(Access::Read, false).contains(&"doc_create"));
     assert!(names(Access::Read, false).contains(&"doc_read"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_shrinks_the_list_and_the_calls_alike_and_refusals_are_recorded() {
+    let world = World::new().await;
+    let gate = gate(&world);
+    let writer = world.principal(Access::Write);
+    for (words, read_only) in [("files", false), ("mini", true), ("doc_read,help", false)] {
+        let profile = Profile {
+            read_only,
+            tools: Selection::read(words).unwrap(),
+        };
+        let listed = gate.visible(&world.entry, &writer, profile);
+        for tool in tools::catalogue() {
+            // Not an argument of any tool: a call that is let through fails as `invalid`.
+            let mut request = CallRequest::new(tool.name(), json!({ "nonsense": 1 }));
+            request.profile = profile;
+            let error = gate.call(&writer, request).await.result.unwrap_err();
+            let refused = error.details.get("reason") == Some(&json!("profile"));
+            assert_eq!(refused, !profile.tools.holds(tool.name()), "{words}");
+            if refused {
+                assert!(!listed.iter().any(|one| one.name() == tool.name()));
+            }
+        }
+    }
+    let entries = recorded(&world).await;
+    assert_eq!(entries.len(), 3 * tools::catalogue().len());
+    assert!(entries.contains(&(EntryKind::Call, Outcome::Denied)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

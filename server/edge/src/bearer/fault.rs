@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use model::{Access, Locale};
 
-use crate::{ApiFault, ResourceRef, Urls};
+use crate::{ApiFault, ProfileQuery, ResourceRef, Urls};
 
 /// Why a bearer token was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl BearerFault {
     #[must_use]
     pub const fn in_locale(mut self, locale: Locale) -> Self {
         self.locale = locale;
+        self
+    }
+
+    /// For a client that was given the address of a profile: the metadata is of that address.
+    #[must_use]
+    pub fn for_profile(mut self, profile: &ProfileQuery) -> Self {
+        self.metadata.push_str(&profile.suffix());
         self
     }
 

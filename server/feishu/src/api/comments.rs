@@ -1,133 +1,14 @@
 //! Comments of files (`drive/v1/files/…/comments`).
 
-use serde::{Deserialize, Serialize};
+mod thread;
+
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::loose;
+pub use thread::{Comment, Content, Element, Extra, Link, Person, Reaction, Reply, ReplyList, Run};
+
+use super::{MAX_PAGES, loose};
 use crate::{FeishuError, Request, Session};
-
-/// A thread.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
-pub struct Comment {
-    /// Identity.
-    #[serde(default)]
-    pub comment_id: String,
-    /// Open id of who began it.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub user_id: String,
-    /// Seconds.
-    #[serde(default, deserialize_with = "loose::int")]
-    pub create_time: i64,
-    /// Resolved.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub is_solved: bool,
-    /// About the whole document: it cannot be replied to.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub is_whole: bool,
-    /// The text it is anchored to.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub quote: String,
-    /// The first page of replies; the first is the comment itself.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub reply_list: ReplyList,
-    /// Whether there are more replies.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub has_more: bool,
-}
-
-/// Replies.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct ReplyList {
-    /// In order.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub replies: Vec<Reply>,
-}
-
-/// A reply.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
-pub struct Reply {
-    /// Identity.
-    #[serde(default)]
-    pub reply_id: String,
-    /// Open id of the author.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub user_id: String,
-    /// Seconds.
-    #[serde(default, deserialize_with = "loose::int")]
-    pub create_time: i64,
-    /// The text.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub content: Content,
-    /// Attachments.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub extra: Extra,
-}
-
-/// Attachments of a reply.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Extra {
-    /// Tokens of images.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub image_list: Vec<String>,
-}
-
-/// The text of a reply.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Content {
-    /// In order.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub elements: Vec<Element>,
-}
-
-/// A part of the text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Element {
-    /// Text.
-    TextRun {
-        /// The run.
-        text_run: Run,
-    },
-    /// A link.
-    DocsLink {
-        /// The link.
-        docs_link: Link,
-    },
-    /// An @mention; it notifies the person.
-    Person {
-        /// Who.
-        person: Person,
-    },
-    /// A kind that is not known here.
-    #[serde(other)]
-    Unknown,
-}
-
-/// Text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
-    /// The text.
-    #[serde(default)]
-    pub text: String,
-}
-
-/// A link.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// The address.
-    #[serde(default)]
-    pub url: String,
-}
-
-/// A person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Open id.
-    #[serde(default)]
-    pub user_id: String,
-}
 
 /// One page of threads.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -171,6 +52,7 @@ pub async fn list(
         .query("file_type", kind)
         .query("is_whole", flag(filter.whole))
         .query("is_solved", flag(filter.solved))
+        .query("need_reaction", "true")
         .query("page_size", page_size.clamp(1, 100).to_string());
     if let Some(token) = page_token {
         request = request.query("page_token", token);
@@ -192,7 +74,7 @@ pub async fn get(
     session.fetch(request).await
 }
 
-/// `drive.v1.fileCommentReply.list`: one page of replies, the largest.
+/// `drive.v1.fileCommentReply.list`: all replies of a thread, at most [`MAX_PAGES`] pages.
 pub async fn replies(
     session: &Session,
     file: &str,
@@ -200,17 +82,55 @@ pub async fn replies(
     comment: &str,
 ) -> Result<Vec<Reply>, FeishuError> {
     #[derive(Deserialize)]
-    struct Page {
+    struct Answer {
         #[serde(default, deserialize_with = "loose::nullable")]
         items: Vec<Reply>,
+        #[serde(default, deserialize_with = "loose::nullable")]
+        page_token: String,
+        #[serde(default, deserialize_with = "loose::nullable")]
+        has_more: bool,
     }
-    let request =
-        Request::get("/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")
-            .path("file_token", file)?
-            .path("comment_id", comment)?
-            .query("file_type", kind)
-            .query("page_size", "100");
-    Ok(session.fetch::<Page>(request).await?.items)
+    let mut replies = Vec::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..MAX_PAGES {
+        let mut request =
+            Request::get("/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")
+                .path("file_token", file)?
+                .path("comment_id", comment)?
+                .query("file_type", kind)
+                .query("need_reaction", "true")
+                .query("page_size", "100");
+        if let Some(token) = &cursor {
+            request = request.query("page_token", token);
+        }
+        let page = session.fetch::<Answer>(request).await?;
+        replies.extend(page.items);
+        if !page.has_more || page.page_token.is_empty() {
+            break;
+        }
+        cursor = Some(page.page_token);
+    }
+    Ok(replies)
+}
+
+/// `drive.v1.fileComment.batchQuery`: these threads; unknown ids are left out.
+pub async fn some(
+    session: &Session,
+    file: &str,
+    kind: &str,
+    comments: &[&str],
+) -> Result<Vec<Comment>, FeishuError> {
+    #[derive(Deserialize)]
+    struct Found {
+        #[serde(default, deserialize_with = "loose::nullable")]
+        items: Vec<Comment>,
+    }
+    let request = Request::post("/open-apis/drive/v1/files/{file_token}/comments/batch_query")
+        .path("file_token", file)?
+        .query("file_type", kind)
+        .json(&serde_json::json!({ "comment_ids": comments }))
+        .idempotent(true);
+    Ok(session.fetch::<Found>(request).await?.items)
 }
 
 /// `drive.v1.fileComment.create`: a comment about the whole document.
@@ -238,22 +158,26 @@ pub struct NewComment {
     pub reply_id: String,
 }
 
-/// `new_comments`: a comment anchored to a block. This API words its elements in its own way.
-pub async fn create_anchored(
+/// `drive.file.comments.create_v2`: a comment on a block (of a sheet, `SHEET_ID!B2`), or without an
+/// anchor on the whole file, of any kind. This API words its elements in its own way.
+pub async fn create_at(
     session: &Session,
     file: &str,
     kind: &str,
-    block: &str,
+    block: Option<&str>,
     content: &Content,
 ) -> Result<NewComment, FeishuError> {
     let elements: Vec<Value> = content.elements.iter().filter_map(reworded).collect();
+    let mut body = serde_json::json!({ "file_type": kind, "reply_elements": elements });
+    if let (Some(block), Some(body)) = (block, body.as_object_mut()) {
+        body.insert(
+            "anchor".to_owned(),
+            serde_json::json!({ "block_id": block }),
+        );
+    }
     let request = Request::post("/open-apis/drive/v1/files/{file_token}/new_comments")
         .path("file_token", file)?
-        .json(&serde_json::json!({
-            "file_type": kind,
-            "anchor": { "block_id": block },
-            "reply_elements": elements,
-        }));
+        .json(&body);
     session.fetch(request).await
 }
 
@@ -287,6 +211,66 @@ pub async fn reply(
             .query("file_type", kind)
             .json(&serde_json::json!({ "content": content }));
     session.fetch(request).await
+}
+
+/// `drive.v1.fileCommentReply.update`: puts another text in place of a reply's. Repeating it
+/// changes nothing.
+pub async fn update_reply(
+    session: &Session,
+    file: &str,
+    kind: &str,
+    (comment, reply): (&str, &str),
+    content: &Content,
+) -> Result<(), FeishuError> {
+    let request = Request::put(
+        "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}",
+    )
+    .path("file_token", file)?
+    .path("comment_id", comment)?
+    .path("reply_id", reply)?
+    .query("file_type", kind)
+    .json(&serde_json::json!({ "content": content }))
+    .idempotent(true);
+    session.call(request).await.map(|_| ())
+}
+
+/// `drive.v1.fileCommentReply.delete`: deletes a reply; with its last one the thread is gone.
+pub async fn delete_reply(
+    session: &Session,
+    file: &str,
+    kind: &str,
+    (comment, reply): (&str, &str),
+) -> Result<(), FeishuError> {
+    let request = Request::delete(
+        "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}",
+    )
+    .path("file_token", file)?
+    .path("comment_id", comment)?
+    .path("reply_id", reply)?
+    .query("file_type", kind);
+    session.call(request).await.map(|_| ())
+}
+
+/// `drive.v2.commentReaction.updateReaction`: gives a reaction or takes it back. Repeating it
+/// changes nothing.
+pub async fn react(
+    session: &Session,
+    file: &str,
+    kind: &str,
+    reply: &str,
+    reaction: &str,
+    add: bool,
+) -> Result<(), FeishuError> {
+    let request = Request::post("/open-apis/drive/v2/files/{file_token}/comments/reaction")
+        .path("file_token", file)?
+        .query("file_type", kind)
+        .json(&serde_json::json!({
+            "action": if add { "add" } else { "delete" },
+            "reply_id": reply,
+            "reaction_type": reaction,
+        }))
+        .idempotent(true);
+    session.call(request).await.map(|_| ())
 }
 
 /// `drive.v1.fileComment.patch`: resolves or reopens a thread. Repeating it changes nothing.

@@ -74,7 +74,27 @@ pub struct File {
     pub url: String,
     /// Seconds.
     #[serde(default, deserialize_with = "loose::int")]
+    pub created_time: i64,
+    /// Seconds.
+    #[serde(default, deserialize_with = "loose::int")]
     pub modified_time: i64,
+    /// Open id.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub owner_id: String,
+    /// What a shortcut leads to.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub shortcut_info: Shortcut,
+}
+
+/// What a shortcut leads to; empty for anything else.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Shortcut {
+    /// Kind.
+    #[serde(default)]
+    pub target_type: String,
+    /// Token.
+    #[serde(default)]
+    pub target_token: String,
 }
 
 /// One page of a folder.

@@ -20,12 +20,51 @@ pub struct DocQuery<'a> {
     pub kinds: &'a [&'a str],
     /// Open ids of owners; empty for all.
     pub owners: &'a [&'a str],
-    /// Newest edits first instead of best match.
-    pub newest_first: bool,
+    /// Where.
+    pub within: Within<'a>,
+    /// In which order.
+    pub sort: Sort,
     /// Hits of the page, at most [`MAX_HITS`].
     pub limit: usize,
     /// Cursor of the last answer.
     pub page_token: Option<&'a str>,
+}
+
+/// Where to look. Feishu takes a folder or a space, not both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Within<'a> {
+    /// In everything that the caller can see.
+    #[default]
+    Everywhere,
+    /// In a folder and the folders below it.
+    Folder(&'a str),
+    /// In a wiki space.
+    Space(&'a str),
+}
+
+/// The order of hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best match first.
+    #[default]
+    Best,
+    /// Newest edit first.
+    Edited,
+    /// What the caller opened last first.
+    Opened,
+    /// Newest first.
+    Created,
+}
+
+impl Sort {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Best => "DEFAULT_TYPE",
+            Self::Edited => "EDIT_TIME",
+            Self::Opened => "OPEN_TIME",
+            Self::Created => "CREATE_TIME",
+        }
+    }
 }
 
 /// One page of hits.
@@ -71,6 +110,15 @@ pub struct DocHitMeta {
     /// Seconds.
     #[serde(default, deserialize_with = "loose::int")]
     pub update_time: i64,
+    /// Seconds.
+    #[serde(default, deserialize_with = "loose::int")]
+    pub create_time: i64,
+    /// Seconds; when the caller opened it last.
+    #[serde(default, deserialize_with = "loose::int")]
+    pub last_open_time: i64,
+    /// Belongs to another organisation.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub is_cross_tenant: bool,
     /// Address.
     #[serde(default, deserialize_with = "loose::nullable")]
     pub url: String,
@@ -90,8 +138,10 @@ pub async fn documents(session: &Session, query: &DocQuery<'_>) -> Result<DocHit
     #[derive(Serialize)]
     struct Body<'a> {
         query: &'a str,
-        doc_filter: &'a Map<String, Value>,
-        wiki_filter: &'a Map<String, Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        doc_filter: Option<Map<String, Value>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wiki_filter: Option<Map<String, Value>>,
         page_size: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
         page_token: Option<&'a str>,
@@ -103,14 +153,24 @@ pub async fn documents(session: &Session, query: &DocQuery<'_>) -> Result<DocHit
     if !query.owners.is_empty() {
         filter.insert("creator_ids".to_owned(), Value::from(query.owners.to_vec()));
     }
-    if query.newest_first {
-        filter.insert("sort_type".to_owned(), Value::from("EDIT_TIME"));
+    if query.sort != Sort::Best {
+        filter.insert("sort_type".to_owned(), Value::from(query.sort.word()));
     }
+    let placed = |name: &str, id: &str| {
+        let mut filter = filter.clone();
+        filter.insert(name.to_owned(), Value::from(vec![id]));
+        filter
+    };
+    let (docs, wikis) = match query.within {
+        Within::Everywhere => (Some(filter.clone()), Some(filter)),
+        Within::Folder(token) => (Some(placed("folder_tokens", token)), None),
+        Within::Space(id) => (None, Some(placed("space_ids", id))),
+    };
     let request = Request::post("/open-apis/search/v2/doc_wiki/search")
         .json(&Body {
             query: query.query,
-            doc_filter: &filter,
-            wiki_filter: &filter,
+            doc_filter: docs,
+            wiki_filter: wikis,
             page_size: query.limit.clamp(1, MAX_HITS),
             page_token: query.page_token,
         })

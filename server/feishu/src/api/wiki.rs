@@ -1,6 +1,13 @@
 //! Wiki spaces and pages (`wiki/v2`).
 
+mod changes;
+
 use serde::{Deserialize, Serialize};
+
+pub use changes::{
+    Entered, Moved, NewPage, Placed, copy_page, create_page, move_in, move_out, move_page,
+    moved_in, moved_out, rename_page,
+};
 
 use super::loose;
 use crate::{FeishuError, Request, Session};
@@ -39,6 +46,16 @@ pub struct Node {
     /// Open id.
     #[serde(default, deserialize_with = "loose::nullable")]
     pub owner: String,
+    /// `origin`, or `shortcut` to a page elsewhere.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub node_type: String,
+}
+
+impl Node {
+    /// Whether it only leads to a page elsewhere.
+    pub fn is_shortcut(&self) -> bool {
+        self.node_type == "shortcut"
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +106,49 @@ pub async fn space(session: &Session, space_id: &str) -> Result<Space, FeishuErr
     let request =
         Request::get("/open-apis/wiki/v2/spaces/{space_id}").path("space_id", space_id)?;
     Ok(session.fetch::<SpaceReply>(request).await?.space)
+}
+
+/// One page of wiki spaces.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SpacePage {
+    /// Spaces.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub items: Vec<Space>,
+    /// Cursor of the next page.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub page_token: String,
+    /// Whether there is a next page.
+    #[serde(default, deserialize_with = "loose::nullable")]
+    pub has_more: bool,
+}
+
+/// `wiki.v2.space.list`: one page of the spaces that the caller can see.
+pub async fn spaces(session: &Session, page_token: Option<&str>) -> Result<SpacePage, FeishuError> {
+    let mut request = Request::get("/open-apis/wiki/v2/spaces").query("page_size", "50");
+    if let Some(token) = page_token {
+        request = request.query("page_token", token);
+    }
+    session.fetch(request).await
+}
+
+/// `wiki.v2.spaceNode.list`: a further page of the pages below a page, or (`parent` empty) at the
+/// top of a space.
+pub async fn pages(
+    session: &Session,
+    space_id: &str,
+    parent: &str,
+    page_token: Option<&str>,
+) -> Result<NodePage, FeishuError> {
+    let mut request = Request::get("/open-apis/wiki/v2/spaces/{space_id}/nodes")
+        .path("space_id", space_id)?
+        .query("page_size", "50");
+    if !parent.is_empty() {
+        request = request.query("parent_node_token", parent);
+    }
+    if let Some(token) = page_token {
+        request = request.query("page_token", token);
+    }
+    session.fetch(request).await
 }
 
 /// `wiki.v2.spaceNode.list`: one page of the pages below a page.

@@ -9,6 +9,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
+use calls::Profile;
 use edge::Door;
 use http::StatusCode;
 use model::{Principal, Slug};
@@ -46,7 +47,7 @@ pub(crate) struct SseSession {
     pub(crate) binding: Arc<str>,
     principal: Principal,
     slug: Slug,
-    read_only: bool,
+    profile: Profile,
     frames: mpsc::Sender<Frame>,
     settled: Mutex<Settled>,
 }
@@ -100,7 +101,7 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
     let idle = server.state.options.session_idle;
     // Without the bus the session still works where its stream is.
     let _lost = server.state.wire.put(KIND, &id, &binding, idle).await;
-    let read_only = admitted.read_only();
+    let profile = admitted.profile;
     let place = if admitted.resource.at_root {
         edge::routes::ROOT_MESSAGES.to_owned()
     } else {
@@ -111,7 +112,7 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
         binding: binding.into(),
         principal: admitted.principal.clone(),
         slug: admitted.resource.slug,
-        read_only,
+        profile,
         frames: sender,
         settled: Mutex::new(Settled {
             revision: Revision::V2024_11_05,
@@ -215,7 +216,7 @@ pub(crate) fn take(server: &Arc<Server>, session: &Arc<SseSession>, message: Mes
                     principal: session.principal.clone(),
                     slug: session.slug.clone(),
                     revision: settled.revision,
-                    read_only: session.read_only,
+                    profile: session.profile,
                     capabilities: Arc::clone(&settled.capabilities),
                 },
                 id,
@@ -263,7 +264,7 @@ fn settle(session: &SseSession, method: &str, params: &Map<String, Value>) {
 fn answer(server: &Arc<Server>, session: &Arc<SseSession>, job: Job) {
     let (server, session) = (Arc::clone(server), Arc::clone(session));
     tokio::spawn(async move {
-        if job.method != "tools/call" && server.state.special.is_none() {
+        if !super::post::takes_time(&job.method) && server.state.special.is_none() {
             let answer = super::post::inline(&server, job, Peer::silent()).await;
             let _gone = session.frames.send(Frame::Message(answer.body)).await;
             return;

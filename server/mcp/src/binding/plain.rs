@@ -27,7 +27,7 @@ fn caller(admitted: &Admitted) -> Caller {
         principal: admitted.principal.clone(),
         slug: admitted.resource.slug.clone(),
         revision: Revision::NEWEST_WITH_SESSIONS,
-        read_only: admitted.read_only(),
+        profile: admitted.profile,
         capabilities: Arc::default(),
     }
 }
@@ -161,6 +161,7 @@ pub(super) async fn call(State(server): Shared, request: Request) -> Response {
             &server.state.urls,
             &admitted.resource,
         )
+        .for_profile(&admitted.chosen)
         .into_response(),
         Ok(Payload::Text(text)) => super::json(StatusCode::OK, text),
         Err(error) if error.code == rpc::INVALID_PARAMS => unknown(locale),

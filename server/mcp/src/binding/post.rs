@@ -60,6 +60,15 @@ impl Job {
     }
 }
 
+/// Whether Feishu may be asked on the way, so that the client can give up and too many at once are
+/// refused.
+pub(super) fn takes_time(method: &str) -> bool {
+    matches!(
+        method,
+        "tools/call" | "resources/read" | "resources/list" | "prompts/get" | "completion/complete"
+    )
+}
+
 /// The status of an answer that travels alone.
 fn answer(id: &Value, stateless: bool, outcome: &Outcome) -> Answer {
     let status = match outcome {
@@ -107,7 +116,7 @@ pub(super) fn start(
     let token = cancel.clone();
     tokio::spawn(async move {
         let outcome = if running.is_err() {
-            Ok(Payload::Fields(busy(&job.caller)))
+            busy(&job)
         } else {
             let request = core::Request {
                 method: job.method,
@@ -126,8 +135,13 @@ pub(super) fn start(
     cancel
 }
 
-/// Too many calls at once: a result that a model can read.
-fn busy(caller: &Caller) -> Map<String, Value> {
+/// Too many calls at once: of a tool, a result that a model can read.
+fn busy(job: &Job) -> Outcome {
+    let caller = &job.caller;
+    if job.method != "tools/call" {
+        let error = RpcError::new(rpc::TOO_MANY, "Too many calls at once");
+        return Err(error.with_data(json!({ "retry_after": 1 })));
+    }
     let text = caller.principal.locale().pick(
         "Too many calls are running at once. Wait for some of them, then retry.",
         "同时运行的调用过多，请等待部分调用完成后重试。",
@@ -139,12 +153,12 @@ fn busy(caller: &Caller) -> Map<String, Value> {
     if caller.revision.is_stateless() {
         fields.insert("resultType".to_owned(), "complete".into());
     }
-    fields
+    Ok(Payload::Fields(fields))
 }
 
 /// Runs a request and answers.
 pub(super) async fn run(server: &Arc<Server>, admitted: &Admitted, job: Job) -> Response {
-    if job.method != "tools/call" && server.state.special.is_none() {
+    if !takes_time(&job.method) && server.state.special.is_none() {
         let answer = inline(server, job, Peer::silent()).await;
         return alone(server, admitted, answer);
     }
@@ -203,7 +217,9 @@ pub(super) fn alone(server: &Server, admitted: &Admitted, answer: Answer) -> Res
     // Clients that registered can ask their member for more; a key cannot.
     if answer.needs_write && admitted.principal.client().id.is_some() {
         let reason = BearerReason::InsufficientScope(Access::Write);
-        return BearerFault::new(reason, &server.state.urls, &admitted.resource).into_response();
+        return BearerFault::new(reason, &server.state.urls, &admitted.resource)
+            .for_profile(&admitted.chosen)
+            .into_response();
     }
     super::json(answer.status, answer.body)
 }

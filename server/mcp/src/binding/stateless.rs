@@ -65,7 +65,7 @@ pub(super) async fn post(server: &Arc<Server>, admitted: &Admitted, message: Mes
         principal: admitted.principal.clone(),
         slug: admitted.resource.slug.clone(),
         revision: Revision::V2026_07_28,
-        read_only: admitted.read_only(),
+        profile: admitted.profile,
         capabilities: Arc::new(capabilities),
     };
     if method == "subscriptions/listen" {

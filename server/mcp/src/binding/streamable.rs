@@ -156,7 +156,7 @@ fn caller(admitted: &Admitted, session: &Session) -> Caller {
         principal: admitted.principal.clone(),
         slug: admitted.resource.slug.clone(),
         revision: session.revision,
-        read_only: admitted.read_only(),
+        profile: admitted.profile,
         capabilities: Arc::clone(&session.capabilities),
     }
 }

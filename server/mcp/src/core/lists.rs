@@ -26,9 +26,13 @@ pub(super) async fn tools(
 }
 
 /// A list of values.
-pub(super) fn values(params: &Map<String, Value>, name: &str, values: Vec<Value>) -> Outcome {
+pub(super) async fn values(
+    params: &Map<String, Value>,
+    name: &str,
+    values: impl Future<Output = Result<Vec<Value>, RpcError>>,
+) -> Outcome {
     no_cursor(params)?;
-    Ok(one(name, values.into()).into())
+    Ok(one(name, values.await?.into()).into())
 }
 
 fn no_cursor(params: &Map<String, Value>) -> Result<(), RpcError> {

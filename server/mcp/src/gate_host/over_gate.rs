@@ -3,26 +3,23 @@
 use calls::{CallRequest, Gate, Profile};
 use futures::future::BoxFuture;
 use model::Principal;
-use tools::ToolDef;
 
-use super::{GateCall, GateReply, ToolGate};
+use super::{GateCall, GateReply, Shown, ToolGate};
 use crate::RpcError;
 
 impl ToolGate for Gate {
     fn visible<'a>(
         &'a self,
         principal: &'a Principal,
-        read_only: bool,
-    ) -> BoxFuture<'a, Result<Vec<&'static ToolDef>, RpcError>> {
+        profile: Profile,
+    ) -> BoxFuture<'a, Result<Shown, RpcError>> {
         Box::pin(async move {
             match self.tenant(principal).await {
-                Ok(Some(entry)) => Ok(Self::visible(
-                    self,
-                    &entry,
-                    principal,
-                    Profile { read_only },
-                )),
-                Ok(None) => Ok(Vec::new()),
+                Ok(Some(entry)) => Ok(Shown {
+                    tools: Self::visible(self, &entry, principal, profile),
+                    rules: entry.rules.version,
+                }),
+                Ok(None) => Ok(Shown::default()),
                 Err(error) => {
                     tracing::error!(%error, "the tenant could not be read");
                     Err(RpcError::internal())
@@ -40,9 +37,8 @@ impl ToolGate for Gate {
             let request = CallRequest {
                 tool: call.tool.to_owned(),
                 arguments: call.arguments,
-                profile: Profile {
-                    read_only: call.read_only,
-                },
+                profile: call.profile,
+                via: call.via,
                 progress: call.progress,
                 cancel: call.cancel,
                 incoming: call.incoming,

@@ -2,10 +2,10 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     response::{IntoResponse, Response},
 };
-use edge::{ApiFault, ResourceRef, routes};
+use edge::{ApiFault, ProfileQuery, ResourceRef, routes};
 use http::{HeaderValue, StatusCode, header};
 use model::{Locale, Slug};
 use serde_json::Value;
@@ -21,9 +21,13 @@ pub(crate) async fn server(State(state): State<OAuthState>) -> Response {
 }
 
 /// RFC 9728 at the origin: the default tenant's first door.
-pub(crate) async fn origin_resource(State(state): State<OAuthState>, asking: Asking) -> Response {
+pub(crate) async fn origin_resource(
+    State(state): State<OAuthState>,
+    query: RawQuery,
+    asking: Asking,
+) -> Response {
     match state.urls.resource_at("/mcp") {
-        Some(resource) => resource_document(&state, &resource, asking.locale).await,
+        Some(resource) => resource_document(&state, &resource, query, asking.locale).await,
         None => missing(asking.locale),
     }
 }
@@ -32,10 +36,11 @@ pub(crate) async fn origin_resource(State(state): State<OAuthState>, asking: Ask
 pub(crate) async fn resource(
     State(state): State<OAuthState>,
     Path(path): Path<String>,
+    query: RawQuery,
     asking: Asking,
 ) -> Response {
     match state.urls.resource_at(&format!("/{path}")) {
-        Some(resource) => resource_document(&state, &resource, asking.locale).await,
+        Some(resource) => resource_document(&state, &resource, query, asking.locale).await,
         None => missing(asking.locale),
     }
 }
@@ -44,18 +49,25 @@ pub(crate) async fn resource(
 pub(crate) async fn resource_after(
     State(state): State<OAuthState>,
     Path((slug, door)): Path<(String, String)>,
+    query: RawQuery,
     asking: Asking,
 ) -> Response {
     debug_assert!(routes::RESOURCE_METADATA_AFTER.starts_with("/t/{slug}/{door}"));
     match state.urls.resource_at(&format!("/t/{slug}/{door}")) {
-        Some(resource) => resource_document(&state, &resource, asking.locale).await,
+        Some(resource) => resource_document(&state, &resource, query, asking.locale).await,
         None => missing(asking.locale),
     }
 }
 
-async fn resource_document(state: &OAuthState, resource: &ResourceRef, locale: Locale) -> Response {
+async fn resource_document(
+    state: &OAuthState,
+    resource: &ResourceRef,
+    RawQuery(query): RawQuery,
+    locale: Locale,
+) -> Response {
+    let profile = ProfileQuery::read(query.as_deref().unwrap_or_default());
     match tenant_name(state, &resource.slug).await {
-        Ok(Some(name)) => document(metadata::resource(&state.urls, resource, &name)),
+        Ok(Some(name)) => document(metadata::resource(&state.urls, resource, &profile, &name)),
         Ok(None) => missing(locale),
         Err(error) => ApiFault::internal(&error, locale).into_response(),
     }

@@ -1,6 +1,6 @@
 //! The two metadata documents, built from configuration alone.
 
-use edge::{ResourceRef, Urls};
+use edge::{ProfileQuery, ResourceRef, Urls};
 use model::Access;
 use serde_json::{Value, json};
 
@@ -33,10 +33,15 @@ pub fn server(urls: &Urls) -> Value {
     })
 }
 
-/// Metadata of one door (RFC 9728).
-pub fn resource(urls: &Urls, resource: &ResourceRef, tenant_name: &str) -> Value {
+/// Metadata of one door (RFC 9728), for the address with the profile that the client was given.
+pub fn resource(
+    urls: &Urls,
+    resource: &ResourceRef,
+    profile: &ProfileQuery,
+    tenant_name: &str,
+) -> Value {
     json!({
-        "resource": urls.resource(resource),
+        "resource": format!("{}{}", urls.resource(resource), profile.suffix()),
         "authorization_servers": [urls.issuer()],
         "scopes_supported": [Access::READ, Access::WRITE],
         "bearer_methods_supported": ["header"],

@@ -16,7 +16,7 @@ const SKEW_SECONDS: i64 = 30;
 
 /// What production would refuse.
 pub(super) fn settings(config: &Config, terminal: Terminal) -> Finding {
-    match config.validate_for_production() {
+    match config.validate_for_production(terminal.locale) {
         Ok(()) => Finding::good(
             "settings",
             terminal.text("safe for production", "可用于生产"),

@@ -1,5 +1,7 @@
 //! Rules that hold for every tool.
 
+mod profiles;
+
 use std::collections::BTreeSet;
 
 use model::{Capability, Locale, policy::Effect};
@@ -197,6 +199,8 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "media_get",
             "board",
             "comments",
+            "files",
+            "share",
             "help"
         ]
     );
@@ -228,9 +232,10 @@ fn the_operation_decides_the_effect_and_annotations_follow_the_strongest() {
     let comments = find("comments").unwrap();
     let effect = |op: &str| comments.effect_of(&json!({"ref": "x", "op": op})).unwrap();
     assert_eq!(effect("list"), Effect::Read);
-    for op in ["add", "reply", "resolve", "reopen"] {
+    for op in ["add", "reply", "edit", "resolve", "reopen", "react"] {
         assert_eq!(effect(op), Effect::Write);
     }
+    assert_eq!(effect("delete"), Effect::Destroy);
     assert!(
         comments
             .effect_of(&json!({"ref": "x", "op": "explode"}))

@@ -1,30 +1,29 @@
-//! `comments`: the threads of a file: list, add, reply, resolve, reopen.
+//! `comments`: the threads of a file: list, add, reply, edit, delete, resolve, reopen, react.
 //!
-//! Endpoints: `drive.v1.fileComment.{list,get,create,patch}`, `fileCommentReply.{list,create}` and
-//! `new_comments` for comments that are anchored to a block.
+//! Endpoints: `drive.v1.fileComment.{list,get,create,patch}`,
+//! `drive.v1.fileCommentReply.{list,create,update,delete}`, `drive.file.comments.create_v2` for
+//! comments on a place, `drive.v2.commentReaction.updateReaction`. Feishu has no idempotency for
+//! comments: what was just said is looked for before it is said again.
 
-mod list;
-mod text;
+mod add;
+mod again;
+mod filter;
+pub(crate) mod list;
+mod place;
+pub(crate) mod text;
+mod thread;
 
-use feishu::{
-    FeishuError,
-    api::{
-        comments::{self as api, Content},
-        docx,
-    },
-};
+use feishu::{FeishuError, api::comments::Content};
 use model::{Capability, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{markdown::render::plain_text, outline};
 use crate::{
     ErrorKind, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
     args::{
         kind::Kind,
         resolve::{Target, resolve},
     },
-    render::clean_line,
 };
 
 pub(crate) struct Comments;
@@ -38,8 +37,11 @@ pub(crate) enum Op {
     List,
     Add,
     Reply,
+    Edit,
+    Delete,
     Resolve,
     Reopen,
+    React,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -54,7 +56,7 @@ pub(crate) struct Input {
     #[serde(default)]
     at: Option<String>,
     #[serde(default)]
-    unresolved_only: Option<bool>,
+    only: Option<Vec<String>>,
     #[serde(default)]
     cursor: Option<String>,
     #[serde(default)]
@@ -66,10 +68,11 @@ impl Tool for Comments {
         name: "comments",
         title: Text::new("Comments", "评论"),
         description: Text::new(
-            "Comments of a Feishu document or file. list: threads with quoted text, authors and \
-             replies. add: a comment on the whole document, or anchored with `at`. reply, resolve \
-             and reopen take a thread id from list. @[name](user:ou_…) in the text notifies people.",
-            "飞书文档或文件的评论。list：列出评论串（引用原文、作者、回复）；add：全文评论，或用 `at` 定位；reply/resolve/reopen 需 list 返回的 thread。text 中的 @[姓名](user:ou_…) 会通知对方。",
+            "Comments of a Feishu document, sheet or file. list: threads with quote, authors, \
+             replies. add: on the whole, or on a place with `at`. reply, resolve, reopen: a thread. \
+             edit, delete: the user's own words. @[name](user:ou_…) in the text notifies people. \
+             help topic: comments.",
+            "飞书文档、表格或文件的评论。list：列出评论串（原文、作者、回复）；add：全文评论，或用 `at` 定位；reply/resolve/reopen：处理评论串；edit/delete：仅限用户本人的评论。text 中 @[姓名](user:ou_…) 会通知对方。详见 help 的 comments 主题。",
         ),
         args: &[
             (
@@ -83,26 +86,29 @@ impl Tool for Comments {
             (
                 "thread",
                 Text::new(
-                    "Thread id, for reply, resolve, reopen.",
-                    "评论串 id，用于 reply、resolve、reopen。",
+                    "Thread id from list; THREAD/REPLY names one reply.",
+                    "list 返回的评论串 id；评论串/回复 指定其中一条回复。",
                 ),
             ),
             (
                 "text",
-                Text::new("Text, for add and reply.", "评论内容，用于 add、reply。"),
+                Text::new(
+                    "For add, reply, edit. For react: THUMBSUP, -THUMBSUP takes it back.",
+                    "add、reply、edit 的内容；react 用表情名如 THUMBSUP，-THUMBSUP 为取消。",
+                ),
             ),
             (
                 "at",
                 Text::new(
-                    "For add: block id, or text that occurs in exactly one block. Default: whole document.",
-                    "add 用：块 id，或仅在一个块中出现的文字；默认全文评论。",
+                    "For add: block id, or words that occur in one block; in a sheet TAB!B2.",
+                    "add 用：块 id，或仅在一个块中出现的文字；表格用 工作表!B2。",
                 ),
             ),
             (
-                "unresolved_only",
+                "only",
                 Text::new(
-                    "For list: only open threads. Default false.",
-                    "list 用：仅未解决的评论，默认 false。",
+                    "For list: open, resolved, mine, mentions_me, since:2026-11-01.",
+                    "list 用：open、resolved、mine、mentions_me、since:2026-11-01。",
                 ),
             ),
             (
@@ -114,13 +120,10 @@ impl Tool for Comments {
             ),
             (
                 "dry_run",
-                Text::new(
-                    "Only check and tell what would be done.",
-                    "仅检查并预览，不实际执行。",
-                ),
+                Text::new("Only tell what would be done.", "仅预览，不执行。"),
             ),
         ],
-        effect: Effect::Write,
+        effect: Effect::Destroy,
         reading_ops: &["list"],
         capability: Some(Capability::Comments),
         scopes: &["docs:document.comment:read"],
@@ -132,33 +135,57 @@ impl Tool for Comments {
     fn effect(input: &Input) -> Effect {
         match input.op {
             Op::List => Effect::Read,
-            Op::Add | Op::Reply | Op::Resolve | Op::Reopen => Effect::Write,
+            Op::Delete => Effect::Destroy,
+            Op::Add | Op::Reply | Op::Edit | Op::Resolve | Op::Reopen | Op::React => Effect::Write,
         }
     }
 
+    fn needs_confirmation(input: &Input) -> bool {
+        input.op == Op::Delete && input.dry_run != Some(true)
+    }
+
+    async fn question(cx: &ToolCx, input: &Input) -> Result<String, ToolError> {
+        let target = found(cx, input).await?;
+        thread::question(cx, &target, input).await
+    }
+
     async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
-        let target = resolve(cx, &input.r#ref).await?;
-        if !matches!(
-            target.kind,
-            Kind::Docx | Kind::Doc | Kind::Sheet | Kind::File | Kind::Slides
-        ) {
-            return Err(ToolError::invalid(
-                cx.say("things of this kind have no comments", "此类对象没有评论"),
-            )
-            .with_detail("ref", target.reference()));
-        }
+        let target = found(cx, &input).await?;
         let output = match input.op {
             Op::List => {
-                let open_only = input.unresolved_only == Some(true);
-                list::list(cx, &target, open_only, input.cursor.as_deref()).await?
+                let filter = filter::Filter::read(cx, input.only.as_deref().unwrap_or_default())?;
+                list::list(cx, &target, &filter, input.cursor.as_deref()).await?
             }
-            Op::Add => add(cx, &target, &input).await?,
-            Op::Reply => reply(cx, &target, &input).await?,
-            Op::Resolve => settle(cx, &target, &input, true).await?,
-            Op::Reopen => settle(cx, &target, &input, false).await?,
+            Op::Add => add::add(cx, &target, &input).await?,
+            Op::Reply => thread::reply(cx, &target, &input).await?,
+            Op::Edit => thread::edit(cx, &target, &input).await?,
+            Op::Delete => thread::delete(cx, &target, &input).await?,
+            Op::Resolve => thread::settle(cx, &target, &input, true).await?,
+            Op::Reopen => thread::settle(cx, &target, &input, false).await?,
+            Op::React => thread::react(cx, &target, &input).await?,
         };
         Ok(output.with_target(target.kind.word(), &target.token))
     }
+}
+
+async fn found(cx: &ToolCx, input: &Input) -> Result<Target, ToolError> {
+    let target = resolve(cx, &input.r#ref).await?;
+    let has_comments = matches!(
+        target.kind,
+        Kind::Docx | Kind::Doc | Kind::Sheet | Kind::File | Kind::Slides
+    );
+    if has_comments {
+        return Ok(target);
+    }
+    Err(ToolError::invalid(cx.say(
+        "Feishu keeps no comments on things of this kind",
+        "飞书不支持对此类对象评论",
+    ))
+    .with_hint(cx.say(
+        "Documents, sheets, files and slides have comments.",
+        "文档、电子表格、文件与幻灯片支持评论。",
+    ))
+    .with_detail("ref", target.reference()))
 }
 
 fn content(cx: &ToolCx, input: &Input) -> Result<Content, ToolError> {
@@ -172,18 +199,6 @@ fn content(cx: &ToolCx, input: &Input) -> Result<Content, ToolError> {
     Ok(text::content(text))
 }
 
-fn thread<'a>(cx: &ToolCx, input: &'a Input) -> Result<&'a str, ToolError> {
-    input
-        .thread
-        .as_deref()
-        .map(str::trim)
-        .filter(|thread| !thread.is_empty() && thread.bytes().all(|b| b.is_ascii_digit()))
-        .ok_or_else(|| {
-            ToolError::invalid(cx.say("`thread` must be a thread id", "`thread` 必须是评论串 id"))
-                .with_hint(cx.say("Take it from op=list.", "请先用 op=list 获取。"))
-        })
-}
-
 fn previewed(cx: &ToolCx, input: &Input, what: &str) -> Option<ToolOutput> {
     (input.dry_run == Some(true)).then(|| {
         ToolOutput::text(format!(
@@ -191,174 +206,6 @@ fn previewed(cx: &ToolCx, input: &Input, what: &str) -> Option<ToolOutput> {
             cx.say("dry run, nothing was done. Would ", "预览，未执行：将")
         ))
     })
-}
-
-async fn add(cx: &ToolCx, target: &Target, input: &Input) -> Result<ToolOutput, ToolError> {
-    let content = content(cx, input)?;
-    let kind = target.kind.feishu();
-    let at = input
-        .at
-        .as_deref()
-        .map(str::trim)
-        .filter(|at| !at.is_empty());
-    let Some(at) = at else {
-        if !matches!(target.kind, Kind::Docx | Kind::Doc) {
-            return Err(ToolError::invalid(cx.say(
-                "Feishu takes whole-file comments on documents only",
-                "飞书仅支持对文档添加全文评论",
-            )));
-        }
-        let what = cx.say("comment on the whole document", "添加全文评论");
-        if let Some(preview) = previewed(cx, input, what) {
-            return Ok(preview);
-        }
-        let made = api::create(&cx.feishu, &target.token, kind, &content)
-            .await
-            .map_err(|fault| refused(cx, fault))?;
-        return Ok(said(
-            cx,
-            target,
-            cx.say("added", "已添加"),
-            &made.comment_id,
-        ));
-    };
-    let (block, quote) = place(cx, target, at).await?;
-    let what = format!("{} {{#{block}}} \"{quote}\"", cx.say("comment on", "评论"));
-    if let Some(preview) = previewed(cx, input, &what) {
-        return Ok(preview);
-    }
-    let made = api::create_anchored(&cx.feishu, &target.token, kind, &block, &content)
-        .await
-        .map_err(|fault| refused(cx, fault))?;
-    let mut output = said(cx, target, cx.say("added", "已添加"), &made.comment_id);
-    output.text.push_str(&format!("\n> {quote}"));
-    Ok(output)
-}
-
-/// The block of an anchor, with its first words.
-async fn place(cx: &ToolCx, target: &Target, at: &str) -> Result<(String, String), ToolError> {
-    if target.kind != Kind::Docx {
-        return Err(ToolError::invalid(
-            cx.say("`at` works in documents only", "`at` 仅支持文档"),
-        ));
-    }
-    let blocks = docx::blocks(&cx.feishu, &target.token, -1)
-        .await
-        .map_err(|fault| cx.fault(fault))?;
-    let id = at
-        .trim_start_matches("{#")
-        .trim_start_matches('#')
-        .trim_end_matches('}');
-    let names = std::collections::HashMap::new();
-    let words = |block: &docx::Block| {
-        block
-            .text()
-            .map(|text| plain_text(text, &names))
-            .unwrap_or_default()
-    };
-    if let Some(block) = blocks.items.iter().find(|block| block.block_id == id) {
-        return Ok((block.block_id.clone(), clean_line(&words(block), 80)));
-    }
-    let wanted = at.trim_matches('"').to_lowercase();
-    let found: Vec<&docx::Block> = blocks
-        .items
-        .iter()
-        .skip(1)
-        .filter(|block| words(block).to_lowercase().contains(&wanted))
-        .collect();
-    match found.as_slice() {
-        [block] => Ok((block.block_id.clone(), clean_line(&words(block), 80))),
-        [] => Err(ToolError::new(
-            ErrorKind::NotFound,
-            cx.say("no block has this id or text", "没有块匹配该 id 或文字"),
-        )
-        .with_hint(cx.say(
-            "Find the place with doc_read view=find, and pass the block id.",
-            "请用 doc_read 的 view=find 定位，并传入块 id。",
-        ))
-        .with_detail("candidates", headings(&blocks.items))),
-        several => Err(ToolError::new(
-            ErrorKind::Ambiguous,
-            cx.say("the text occurs in several blocks", "该文字出现在多个块中"),
-        )
-        .with_hint(cx.say("Pass the id of one as `at`.", "请将其中一个 id 传给 `at`。"))
-        .with_detail(
-            "candidates",
-            several
-                .iter()
-                .take(10)
-                .map(|block| format!("{{#{}}} {}", block.block_id, clean_line(&words(block), 80)))
-                .collect::<Vec<_>>(),
-        )),
-    }
-}
-
-fn headings(blocks: &[docx::Block]) -> Vec<String> {
-    outline::pieces(blocks)
-        .iter()
-        .filter_map(|piece| {
-            Some(format!(
-                "{{#{}}} {}",
-                piece.id,
-                clean_line(&piece.heading.as_ref()?.1, 80)
-            ))
-        })
-        .take(10)
-        .collect()
-}
-
-async fn reply(cx: &ToolCx, target: &Target, input: &Input) -> Result<ToolOutput, ToolError> {
-    let thread = thread(cx, input)?;
-    let content = content(cx, input)?;
-    if let Some(preview) = previewed(
-        cx,
-        input,
-        &format!("{} {thread}", cx.say("reply to", "回复")),
-    ) {
-        return Ok(preview);
-    }
-    api::reply(
-        &cx.feishu,
-        &target.token,
-        target.kind.feishu(),
-        thread,
-        &content,
-    )
-    .await
-    .map_err(|fault| refused(cx, fault))?;
-    Ok(said(cx, target, cx.say("replied", "已回复"), thread))
-}
-
-async fn settle(
-    cx: &ToolCx,
-    target: &Target,
-    input: &Input,
-    solved: bool,
-) -> Result<ToolOutput, ToolError> {
-    let thread = thread(cx, input)?;
-    let verb = if solved {
-        cx.say("resolve", "解决")
-    } else {
-        cx.say("reopen", "重新打开")
-    };
-    if let Some(preview) = previewed(cx, input, &format!("{verb} {thread}")) {
-        return Ok(preview);
-    }
-    api::set_solved(
-        &cx.feishu,
-        &target.token,
-        target.kind.feishu(),
-        thread,
-        solved,
-    )
-    .await
-    .map_err(|fault| refused(cx, fault))?;
-    let done = if solved {
-        cx.say("resolved", "已解决")
-    } else {
-        cx.say("reopened", "已重新打开")
-    };
-    Ok(said(cx, target, done, thread))
 }
 
 fn said(cx: &ToolCx, target: &Target, done: &str, thread: &str) -> ToolOutput {
@@ -378,35 +225,52 @@ fn refused(cx: &ToolCx, fault: FeishuError) -> ToolError {
         _ => 0,
     };
     let mut error = cx.fault(fault);
-    match code {
-        1_069_302 => {
-            error.kind = ErrorKind::Invalid;
-            error.hint = Some(cx.say(
-                "Comments on the whole document take no replies: add a new comment. Also check the thread id.",
-                "全文评论不支持回复，请另加一条评论；并检查 thread。",
-            ).to_owned());
-        }
-        1_069_301 => {
-            error.kind = ErrorKind::Invalid;
-            error.hint = Some(
-                cx.say(
-                    "A resolved thread takes no replies: reopen it first.",
-                    "已解决的评论不能回复，请先 reopen。",
-                )
-                .to_owned(),
-            );
-        }
-        1_069_307 => {
-            error.kind = ErrorKind::NotFound;
-            error.hint = Some(
-                cx.say(
-                    "Take the thread id from op=list of the same document.",
-                    "请用同一文档的 op=list 获取 thread。",
-                )
-                .to_owned(),
-            );
-        }
-        _ => {}
-    }
+    let (kind, hint) = match code {
+        1_069_302 => (
+            ErrorKind::Invalid,
+            cx.say(
+                "Comments on the whole document take no replies: add a new comment. Also check the ids of thread and people.",
+                "全文评论不支持回复，请另加一条评论；并检查 thread 与人员 id。",
+            ),
+        ),
+        1_069_301 => (
+            ErrorKind::Invalid,
+            cx.say(
+                "A resolved thread takes no replies: reopen it first.",
+                "已解决的评论不能回复，请先 reopen。",
+            ),
+        ),
+        1_069_306 => (
+            ErrorKind::Invalid,
+            cx.say(
+                "Feishu's content review refused the text: word it differently.",
+                "内容未通过飞书审核，请调整措辞。",
+            ),
+        ),
+        1_069_307 => (
+            ErrorKind::NotFound,
+            cx.say(
+                "Take the ids from op=list of the same document.",
+                "请用同一文档的 op=list 获取 id。",
+            ),
+        ),
+        1_069_308 => (
+            ErrorKind::Invalid,
+            cx.say(
+                "The text is longer than Feishu takes: divide it.",
+                "内容超出飞书上限，请拆分。",
+            ),
+        ),
+        1_069_399 => (
+            ErrorKind::Upstream,
+            cx.say(
+                "Retry once after a moment; look with op=list first.",
+                "请先用 op=list 确认，稍后再试一次。",
+            ),
+        ),
+        _ => return error,
+    };
+    error.kind = kind;
+    error.hint = Some(hint.to_owned());
     error
 }

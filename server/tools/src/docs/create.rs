@@ -20,7 +20,7 @@ use super::{
         parse::parse,
         tree::Warnings,
     },
-    write::{key::Key, report::warning_lines, run::Done},
+    write::{fillable, key::Key, report::warning_lines, run::Done},
 };
 use crate::{
     ResolvedNode, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
@@ -117,7 +117,8 @@ impl Tool for DocCreate {
         }
         let mut parsed = parse(&markdown);
         drop_repeated_title(&mut parsed.nodes, &title);
-        let batches = compile(parsed.nodes, &mut parsed.warnings);
+        let nodes = fillable(cx, std::mem::take(&mut parsed.nodes), &mut parsed.warnings);
+        let batches = compile(nodes, &mut parsed.warnings);
         let all: usize = batches.iter().map(|batch| batch.blocks.len()).sum();
         let place = Place::find(cx, input.into.as_deref()).await?;
         if input.dry_run == Some(true) {

@@ -6,6 +6,7 @@ pub(crate) mod diff;
 pub(crate) mod doc;
 pub(crate) mod draft;
 mod fill;
+pub(crate) use fill::fillable;
 pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod lcs;

@@ -94,6 +94,16 @@ impl ToolError {
                     "请稍后重试；仍不行请联系企业管理员。",
                 ),
             ),
+            Reason::ExternalSharing => locale.pick(
+                (
+                    "this would reach people outside the organisation, which its rules do not allow",
+                    "Share it inside the organisation, or ask an admin to allow sharing outside.",
+                ),
+                (
+                    "此操作会分享给企业外部人员，企业规则不允许",
+                    "请仅在企业内部分享，或联系企业管理员开启外部分享。",
+                ),
+            ),
             Reason::NotAMember => locale.pick(
                 (
                     "tools work in the name of a Feishu user, and you signed in without Feishu",

@@ -52,7 +52,7 @@ pub(super) async fn look(cx: &ToolCx, fence: &Fence, token: &str, found: &mut Wh
 }
 
 /// `None` when it cannot be told.
-async fn lies_in(cx: &ToolCx, folder: &str, token: &str) -> Option<bool> {
+pub(super) async fn lies_in(cx: &ToolCx, folder: &str, token: &str) -> Option<bool> {
     let mut token = token;
     let made_in = cx.refs.parent(token);
     if let Some(parent) = made_in.as_deref() {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use feishu::api::wiki;
-use model::policy::{Fence, Place, PlaceKind, Whereabouts};
+use model::policy::{Fence, Place, PlaceKind, Reason, Whereabouts};
 
 use super::{is_absent, unknown};
 use crate::{
-    ResolvedNode, ToolCx,
+    ResolvedNode, ToolCx, ToolError,
     args::{kind::Kind, resolve},
     cx::Home,
 };
@@ -55,6 +55,17 @@ async fn home(cx: &ToolCx, kind: Kind, token: &str) -> Result<Home, ()> {
     };
     cx.refs.put_home(token, home.clone());
     Ok(home)
+}
+
+/// The one id of a space, which rules name; the member's own library has another name besides.
+pub(super) async fn id_of(cx: &ToolCx, space: &str) -> Result<String, ToolError> {
+    if space.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(space.to_owned());
+    }
+    match wiki::space(&cx.feishu, space).await {
+        Ok(space) => Ok(space.space_id),
+        Err(_) => Err(ToolError::refused(Reason::PlaceUnknown, cx.locale)),
+    }
 }
 
 /// Adds a page and those above it.

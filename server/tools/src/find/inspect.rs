@@ -1,13 +1,13 @@
 //! `inspect`: what a thing is, before it is read or changed.
 //!
 //! Endpoints: `drive.v1.meta.batchQuery`, `drive.v1.permissionMember.auth`, `wiki.v2.*`, and by
-//! kind `docx.v1.*`, `sheets.v3.spreadsheetSheet.query`, `bitable.v1.appTable.list`,
-//! `drive.v1.file.list`. They run side by side; a part that fails is left out with a note.
+//! kind `docx.v1.*`, `sheets.v3.spreadsheetSheet.query`, `bitable.v1.app.get`,
+//! `bitable.v1.appTable.list`, `drive.v1.file.list`. They run side by side; a part that fails is
+//! left out with a note.
 
-use feishu::{
-    FeishuError,
-    api::{bitable, docx, drive, sheets, wiki},
-};
+mod parts;
+
+use feishu::api::{drive, wiki};
 use model::{Capability, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,10 +17,8 @@ use crate::{
     args::{
         kind::Kind,
         people,
-        resolve::{Target, class, no_access, resolve},
+        resolve::{Target, no_access, resolve},
     },
-    docs::outline,
-    fence,
     render::{budget_cut, clean_line, from_seconds},
 };
 
@@ -69,7 +67,7 @@ impl Tool for Inspect {
             meta(cx, &target),
             rights(cx, &target),
             path(cx, &target),
-            parts(cx, &target),
+            parts::parts(cx, &target),
         );
         let meta = meta?;
         let names =
@@ -207,112 +205,4 @@ async fn path(cx: &ToolCx, target: &Target) -> Option<String> {
     titles.push(space);
     titles.reverse();
     Some(titles.join(" / "))
-}
-
-async fn parts(cx: &ToolCx, target: &Target) -> Result<Vec<String>, FeishuError> {
-    match target.kind {
-        Kind::Docx => document(cx, target).await,
-        Kind::Sheet => {
-            let tabs = sheets::tabs(&cx.feishu, &target.token).await?;
-            let line = |tab: &sheets::Tab| {
-                format!(
-                    "- {} · {} · {}×{}{}",
-                    clean_line(&tab.title, 80),
-                    tab.sheet_id,
-                    tab.grid_properties.row_count,
-                    tab.grid_properties.column_count,
-                    if tab.hidden {
-                        cx.say(" · hidden", " · 隐藏")
-                    } else {
-                        ""
-                    }
-                )
-            };
-            let head = format!(
-                "{}: {}",
-                cx.say("tabs (id, rows×columns)", "工作表（id、行×列）"),
-                tabs.len()
-            );
-            Ok(std::iter::once(head).chain(tabs.iter().map(line)).collect())
-        }
-        Kind::Base => {
-            let page = bitable::tables(&cx.feishu, &target.token).await?;
-            let line = |table: &bitable::Table| {
-                format!("- {} · {}", clean_line(&table.name, 80), table.table_id)
-            };
-            let head = format!("{}: {}", cx.say("tables", "数据表"), page.items.len());
-            Ok(std::iter::once(head)
-                .chain(page.items.iter().map(line))
-                .collect())
-        }
-        Kind::Folder => {
-            let page = drive::list(&cx.feishu, &target.token, None).await?;
-            let line = |file: &drive::File| {
-                let kind = Kind::from_word(&file.kind).map_or("file", Kind::word);
-                format!("- {} · {kind}:{}", clean_line(&file.name, 100), file.token)
-            };
-            let more = if page.has_more { "+" } else { "" };
-            let files = fence::kept(cx, page.files, |file| {
-                (Kind::from_word(&file.kind), &file.token)
-            });
-            let files = files.await;
-            let head = format!("{}: {}{more}", cx.say("entries", "条目"), files.len());
-            Ok(std::iter::once(head)
-                .chain(files.iter().map(line))
-                .collect())
-        }
-        _ => Ok(Vec::new()),
-    }
-}
-
-async fn document(cx: &ToolCx, target: &Target) -> Result<Vec<String>, FeishuError> {
-    let (document, blocks) = futures::join!(
-        docx::get(&cx.feishu, &target.token),
-        docx::blocks(&cx.feishu, &target.token, -1)
-    );
-    let (document, blocks) = (document?, blocks?);
-    let pages = children(cx, target).await;
-    let pieces = outline::pieces(&blocks.items);
-    let mut lines = vec![format!(
-        "{} {} · {} {} · ~{} tokens",
-        cx.say("revision", "版本"),
-        document.revision_id,
-        blocks.items.len(),
-        cx.say("blocks", "个块"),
-        outline::tokens_of(&pieces),
-    )];
-    if let Some(pages) = pages {
-        lines.push(pages);
-    }
-    let outline = outline::lines(&pieces);
-    if !outline.is_empty() {
-        lines.push(cx.say("outline:", "大纲：").to_owned());
-        lines.extend(outline);
-    }
-    Ok(lines)
-}
-
-async fn children(cx: &ToolCx, target: &Target) -> Option<String> {
-    let node = target.node.as_ref()?;
-    let page = wiki::children(&cx.feishu, &node.space_id, &node.node_token).await;
-    let page = page.inspect_err(|fault| {
-        tracing::debug!(class = ?class(fault), "wiki children left out");
-    });
-    let mut page = page.ok()?;
-    let more = page.has_more || page.items.len() > 20;
-    page.items.truncate(20);
-    let pages = fence::kept(cx, page.items, |node| (Some(Kind::Wiki), &node.node_token)).await;
-    if pages.is_empty() {
-        return None;
-    }
-    let titles: Vec<String> = pages
-        .iter()
-        .map(|node| format!("{} (wiki:{})", clean_line(&node.title, 60), node.node_token))
-        .collect();
-    let more = if more { " …" } else { "" };
-    Some(format!(
-        "{}: {}{more}",
-        cx.say("pages below", "子页面"),
-        titles.join(", ")
-    ))
 }

@@ -1,26 +1,23 @@
-//! `search`: documents, wiki pages and people that the user can see.
+//! `search`: documents, wiki pages and people that the user can see; without words, what the user
+//! opened last.
 //!
-//! Endpoints: `search.v2.docWiki.search`, `search/v1/user`. Not for text inside one document:
-//! that is `doc_read` with `view=find`.
+//! Endpoints: `search.v2.docWiki.search`, which looks through drive and wiki at once, and
+//! `search/v1/user`. Not for text inside one document: that is `doc_read` with `view=find`.
 
-use feishu::api::search;
+mod hits;
+mod people;
+mod place;
+
+use feishu::api::search::{self, MAX_QUERY};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use model::{Capability, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
-use crate::{
-    Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
-    args::{kind::Kind, people},
-    fence,
-    render::{self, Listing},
-};
+use self::{hits::Asked, place::Place};
+use crate::{Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec, args, render};
 
 pub(crate) struct Search;
-
-/// Feishu pages no further than this.
-const CEILING: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -50,16 +47,42 @@ impl What {
     }
 }
 
+/// The order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sort {
+    Best,
+    Edited,
+    Viewed,
+    Created,
+}
+
+impl Sort {
+    const fn feishu(self) -> search::Sort {
+        match self {
+            Self::Best => search::Sort::Best,
+            Self::Edited => search::Sort::Edited,
+            Self::Viewed => search::Sort::Opened,
+            Self::Created => search::Sort::Created,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
-    query: String,
+    #[serde(default)]
+    query: Option<String>,
     #[serde(default)]
     kinds: Option<Vec<What>>,
     #[serde(default)]
     owner: Option<String>,
     #[serde(default)]
     since: Option<String>,
+    #[serde(default)]
+    r#in: Option<String>,
+    #[serde(default)]
+    sort: Option<Sort>,
     #[serde(default)]
     limit: Option<u32>,
     #[serde(default)]
@@ -72,45 +95,54 @@ impl Tool for Search {
         title: Text::new("Search Feishu", "搜索飞书"),
         description: Text::new(
             "Finds documents, sheets, bases, wiki pages, folders, files and people that the user \
-             can see. Returns one line each: title, kind, ref, owner, last change. Pass the ref to \
-             other tools. For text inside one document use doc_read with view=find.",
-            "搜索用户可见的文档、表格、多维表格、知识库页面、文件夹、文件和人员，每条返回标题、类型、引用（ref）、所有者与修改时间；将 ref 传给其他工具。在单篇文档内查找请用 doc_read 的 view=find。",
+             can see; without query: what the user opened last. One line each: title, kind, ref, \
+             owner, time. Pass the ref to other tools. For text inside one document use doc_read \
+             with view=find.",
+            "搜索用户可见的文档、表格、多维表格、知识库页面、文件夹、文件和人员；不填 query 则列出最近打开的内容。每条返回标题、类型、引用（ref）、所有者与时间；将 ref 传给其他工具。在单篇文档内查找请用 doc_read 的 view=find。",
         ),
         args: &[
             (
                 "query",
                 Text::new(
-                    "Words of the title or content, at most 50 characters; may be empty with owner or since.",
-                    "标题或内容关键词，最多 50 字；设置 owner 或 since 时可为空。",
+                    "Words of title or content, at most 50 characters.",
+                    "标题或内容关键词，最多 50 字。",
                 ),
             ),
             (
                 "kinds",
                 Text::new(
-                    "Only these kinds; default: everything except user.",
+                    "Only these; default: all but user.",
                     "限定类型；默认除 user 外全部。",
                 ),
             ),
             (
                 "owner",
-                Text::new(
-                    "Owner: `me`, an open id, or a name.",
-                    "所有者：`me`、open_id 或姓名。",
-                ),
+                Text::new("`me`, an open id, or a name.", "`me`、open_id 或姓名。"),
             ),
             (
                 "since",
                 Text::new(
-                    "Changed since this date or time (ISO 8601); newest first.",
-                    "仅返回此日期或时间（ISO 8601）之后修改的，最新在前。",
+                    "Changed since this date or time (ISO 8601).",
+                    "在此日期或时间（ISO 8601）之后修改。",
+                ),
+            ),
+            (
+                "in",
+                Text::new(
+                    "Ref of a folder, wiki page or wiki_space:ID.",
+                    "文件夹、知识库页面的引用或 wiki_space:ID。",
+                ),
+            ),
+            (
+                "sort",
+                Text::new(
+                    "Default best; edited with since, viewed without query.",
+                    "默认 best；有 since 时 edited，无 query 时 viewed。",
                 ),
             ),
             (
                 "limit",
-                Text::new(
-                    "Results per page, 1 to 20; default 10.",
-                    "每页条数，1–20，默认 10。",
-                ),
+                Text::new("1 to 20; default 10.", "1–20，默认 10。"),
             ),
             (
                 "cursor",
@@ -130,218 +162,64 @@ impl Tool for Search {
         let limit = usize::try_from(input.limit.unwrap_or(10))
             .unwrap_or(10)
             .clamp(1, search::MAX_HITS);
-        let kinds = input.kinds.clone().unwrap_or_default();
+        let kinds = input.kinds.unwrap_or_default();
         let people_only = !kinds.is_empty() && kinds.iter().all(|kind| *kind == What::User);
         let (seen, token) = read_cursor(cx, input.cursor.as_deref())?;
+        let whole = render::clean_line(input.query.as_deref().unwrap_or_default(), 1000);
+        let query = shortened(&whole);
         if people_only {
-            return people_found(cx, &input.query, limit, token.as_deref()).await;
+            return people::found(cx, query, limit, token.as_deref()).await;
         }
-        let owner = match input
-            .owner
-            .as_deref()
-            .filter(|owner| !owner.trim().is_empty())
-        {
-            Some(owner) => Some(people::person(cx, owner).await?),
+        let owner = match filled(input.owner.as_deref()) {
+            Some(owner) => Some(args::people::person(cx, owner).await?),
             None => None,
         };
-        let since = match input
-            .since
-            .as_deref()
-            .filter(|since| !since.trim().is_empty())
-        {
+        let since = match filled(input.since.as_deref()) {
             Some(since) => Some(read_time(cx, since)?),
             None => None,
         };
-        if input.query.trim().is_empty() && owner.is_none() && since.is_none() {
-            return Err(
-                ToolError::invalid(cx.say("nothing to search for", "缺少搜索条件")).with_hint(
-                    cx.say(
-                        "Pass words in `query`, or an owner.",
-                        "请填写 `query` 或 owner。",
-                    ),
-                ),
-            );
-        }
-        let query: String = input.query.trim().chars().take(search::MAX_QUERY).collect();
-        let cut = input.query.trim().chars().count() > search::MAX_QUERY;
-        let words: Vec<&str> = kinds
-            .iter()
-            .flat_map(|kind| kind.feishu().iter().copied())
-            .collect();
-        let owners: Vec<&str> = owner.iter().map(String::as_str).collect();
-        let page = search::DocQuery {
-            query: &query,
-            kinds: &words,
-            owners: &owners,
-            newest_first: since.is_some(),
-            limit,
-            page_token: token.as_deref(),
+        let place = match filled(input.r#in.as_deref()) {
+            Some(text) => Place::find(cx, text).await?,
+            None => Place::Everywhere,
         };
-        let mut hits = search::documents(&cx.feishu, &page)
-            .await
-            .map_err(|fault| cx.fault(fault))?;
-        let mut list = Listing::new(heading(cx, &query, hits.total));
-        let (hidden, older) = list_hits(cx, &mut list, &mut hits, since).await;
-        if kinds.contains(&What::User) && token.is_none() && !query.is_empty() {
-            let users = search::users(&cx.feishu, &query, limit, None)
-                .await
-                .map_err(|fault| cx.fault(fault))?;
-            for user in &users.users {
-                push_person(&mut list, user);
-            }
-        }
-        if cut {
-            list.note(cx.say("the query was cut to 50 characters", "关键词已截取前 50 字"));
-        }
-        if hidden > 0 {
-            list.note(left_out(cx, hidden));
-        }
-        close(cx, &mut list, &hits, seen + hidden, older);
-        Ok(list.finish(cx.locale))
+        let sort = input.sort.unwrap_or(if since.is_some() {
+            Sort::Edited
+        } else if query.is_empty() {
+            Sort::Viewed
+        } else {
+            Sort::Best
+        });
+        let asked = Asked {
+            query,
+            cut: query.len() < whole.len(),
+            kinds: &kinds,
+            owner: owner.as_deref(),
+            since,
+            place: &place,
+            sort,
+            limit,
+            seen,
+            token: token.as_deref(),
+        };
+        Ok(hits::found(cx, &asked).await?.finish(cx.locale))
     }
 }
 
-/// Lists the hits; gives how many may not be shown, and whether older ones were met.
-async fn list_hits(
-    cx: &ToolCx,
-    list: &mut Listing,
-    hits: &mut search::DocHits,
-    since: Option<i64>,
-) -> (usize, bool) {
-    let found = hits.res_units.len();
-    hits.res_units = fence::kept(cx, std::mem::take(&mut hits.res_units), what).await;
-    let mut older = false;
-    for hit in &hits.res_units {
-        if since.is_some_and(|since| hit.result_meta.update_time < since) {
-            older = true;
-            continue;
-        }
-        push(cx, list, hit);
-    }
-    (found - hits.res_units.len(), older)
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Says when there is nothing, when there is more, and when Feishu shows no more.
-fn close(cx: &ToolCx, list: &mut Listing, hits: &search::DocHits, seen: usize, older: bool) {
-    if list.len() == 0 {
-        list.note(cx.say(
-            "no hit that the user can see; try fewer or other words",
-            "没有用户可见的结果，可尝试更少或其他关键词",
-        ));
-    }
-    let reached = seen + hits.res_units.len();
-    if reached >= CEILING && hits.has_more {
-        list.note(cx.say(
-            "Feishu shows only the first 200 hits; narrow the query",
-            "飞书最多返回前 200 条，请缩小范围",
-        ));
-    } else if hits.has_more && !older && !hits.page_token.is_empty() {
-        list.next(Some(format!("{reached}.{}", hits.page_token)));
-    }
-}
-
-fn left_out(cx: &ToolCx, hidden: usize) -> String {
-    match cx.locale {
-        model::Locale::En => {
-            format!("{hidden} left out: outside the places that your organisation allows")
-        }
-        model::Locale::Zh => format!("已略去 {hidden} 条：不在企业允许的范围内"),
-    }
-}
-
-/// Kind and token of a hit. Of a wiki page the address holds the page's token, whatever the kind
-/// behind it.
-fn what(hit: &search::DocHit) -> (Option<Kind>, &str) {
-    let meta = &hit.result_meta;
-    let from_url = meta.url.rsplit('/').next().unwrap_or_default();
-    let from_url = from_url.split(['?', '#']).next().unwrap_or_default();
-    if hit.entity_type == "WIKI" && !from_url.is_empty() {
-        return (Some(Kind::Wiki), from_url);
-    }
-    let token = if meta.token.is_empty() {
-        from_url
-    } else {
-        &meta.token
+/// The words that fit into Feishu's limit; a single longer one is cut.
+fn shortened(query: &str) -> &str {
+    let Some((limit, _)) = query.char_indices().nth(MAX_QUERY) else {
+        return query;
     };
-    (Kind::from_word(&meta.doc_types), token)
-}
-
-fn heading(cx: &ToolCx, query: &str, total: i64) -> String {
-    let query = render::clean_line(query, 60);
-    match cx.locale {
-        model::Locale::En => format!("{total} found for \"{query}\""),
-        model::Locale::Zh => format!("“{query}”共找到 {total} 条"),
+    let head = &query[..limit];
+    let at_word = query[limit..].starts_with(' ');
+    match head.rfind(' ') {
+        Some(space) if !at_word => &head[..space],
+        _ => head,
     }
-}
-
-fn push(cx: &ToolCx, list: &mut Listing, hit: &search::DocHit) {
-    let meta = &hit.result_meta;
-    let kind = Kind::from_word(&meta.doc_types);
-    let wiki = hit.entity_type == "WIKI";
-    let word = kind.map_or("unknown", Kind::word);
-    let (named, token) = what(hit);
-    let reference = format!("{}:{token}", named.map_or("unknown", Kind::word));
-    let title = render::clean_line(&render::flat_markup(&hit.title_highlighted), 120);
-    let title = if title.is_empty() {
-        cx.say("(untitled)", "（无标题）").to_owned()
-    } else {
-        title
-    };
-    let owner = render::clean_line(&meta.owner_name, 40);
-    let changed = render::from_seconds(meta.update_time, &cx.facts.time_zone);
-    let summary = render::clean_line(&render::flat_markup(&hit.summary_highlighted), 120);
-    let place = if wiki && word != "wiki" {
-        format!("wiki/{word}")
-    } else {
-        word.to_owned()
-    };
-    let mut line = format!("- {title} · {place} · {reference} · {owner} · {changed}");
-    if !summary.is_empty() {
-        line.push_str("\n  ");
-        line.push_str(&summary);
-    }
-    list.push(
-        line,
-        json!({
-            "title": title, "kind": place, "ref": reference, "owner": owner,
-            "modified": changed, "url": render::clean_line(&meta.url, 500),
-        }),
-    );
-}
-
-fn push_person(list: &mut Listing, user: &search::UserHit) {
-    let name = render::clean_line(&user.name, 60);
-    list.push(
-        format!("- {name} · user · user:{}", user.open_id),
-        json!({"title": name, "kind": "user", "ref": format!("user:{}", user.open_id)}),
-    );
-}
-
-async fn people_found(
-    cx: &ToolCx,
-    query: &str,
-    limit: usize,
-    token: Option<&str>,
-) -> Result<ToolOutput, ToolError> {
-    let query = query.trim();
-    if query.is_empty() {
-        return Err(ToolError::invalid(cx.say("a name is needed", "请提供姓名")));
-    }
-    let hits = search::users(&cx.feishu, query, limit, token)
-        .await
-        .map_err(|fault| cx.fault(fault))?;
-    let mut list = Listing::new(format!(
-        "{}: {}",
-        cx.say("people", "人员"),
-        hits.users.len()
-    ));
-    for user in &hits.users {
-        push_person(&mut list, user);
-    }
-    if hits.has_more && !hits.page_token.is_empty() {
-        list.next(Some(format!("0.{}", hits.page_token)));
-    }
-    Ok(list.finish(cx.locale))
 }
 
 fn read_cursor(cx: &ToolCx, cursor: Option<&str>) -> Result<(usize, Option<String>), ToolError> {
@@ -363,7 +241,7 @@ pub(crate) fn bad_cursor(cx: &ToolCx) -> ToolError {
 }
 
 /// A date, a local time or a full time as seconds since the epoch.
-fn read_time(cx: &ToolCx, text: &str) -> Result<i64, ToolError> {
+pub(crate) fn read_time(cx: &ToolCx, text: &str) -> Result<i64, ToolError> {
     let text = text.trim();
     let zone = TimeZone::get(&cx.facts.time_zone).unwrap_or(TimeZone::UTC);
     let local = |at: civil::DateTime| zone.to_timestamp(at).ok().map(Timestamp::as_second);
@@ -385,4 +263,22 @@ fn read_time(cx: &ToolCx, text: &str) -> Result<i64, ToolError> {
             ))
             .with_hint("2026-11-01 | 2026-11-01T09:00+08:00")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_query_is_cut_between_words() {
+        assert_eq!(shortened("short words"), "short words");
+        let long = format!("{} tail", "word ".repeat(9).trim());
+        assert_eq!(long.len(), 49);
+        assert_eq!(shortened(&long), long);
+        let longer = format!("{long} more");
+        assert_eq!(shortened(&longer), long);
+        assert_eq!(shortened(&"字".repeat(60)).chars().count(), 50);
+        let exact = format!("{} next", "x".repeat(50));
+        assert_eq!(shortened(&exact), "x".repeat(50));
+    }
 }

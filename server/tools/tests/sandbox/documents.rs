@@ -59,7 +59,7 @@ async fn a_long_document_is_paged_outlined_and_searched() {
         let page = world
             .ok(
                 "doc_read",
-                json!({"ref": reference, "cursor": cursor, "budget": 2000}),
+                json!({"ref": reference, "view": "full", "cursor": cursor, "budget": 2000}),
             )
             .await;
         assert!(page.text.len() < 2000 * 4 + 800);

@@ -201,3 +201,103 @@ async fn search_and_listings_leave_out_what_may_not_be_read() {
     let listed = fenced.ok("inspect", folder).await;
     assert!(!listed.text.contains(demo::WELCOME_DOC), "{}", listed.text);
 }
+
+#[tokio::test]
+async fn things_move_only_between_places_that_are_allowed() {
+    let world = World::full().await;
+    let mine = world.made("Mine.").await;
+    let barred = world
+        .ok("files", json!({"op": "create", "name": "Barred"}))
+        .await;
+    let barred = barred.target.unwrap();
+    let inside = json!({"op": "create", "name": "Inside", "as": "docx", "to": barred});
+    let inside = world.ok("files", inside).await.target.unwrap();
+    let outer = world.ok("files", json!({"op": "create", "name": "Outer"}));
+    let outer = outer.await.target.unwrap();
+    let token = barred.trim_start_matches("folder:");
+    let world = world.fenced(&[], &[place(PlaceKind::Folder, token)]);
+    for call in [
+        json!({"op": "list", "ref": barred}),
+        json!({"op": "create", "name": "x", "to": barred}),
+        json!({"op": "move", "ref": mine, "to": barred}),
+        json!({"op": "copy", "ref": mine, "to": barred}),
+        json!({"op": "shortcut", "ref": mine, "to": barred}),
+        json!({"op": "export", "ref": mine, "as": "pdf", "to": barred}),
+        json!({"op": "move", "ref": inside, "to": "root"}),
+        json!({"op": "copy", "ref": inside, "to": "root"}),
+        json!({"op": "export", "ref": inside, "as": "md"}),
+        json!({"op": "delete", "ref": inside}),
+        json!({"op": "delete", "ref": barred}),
+        json!({"op": "job", "ref": format!("import.1.{barred}")}),
+        json!({"op": "job", "ref": format!("export.1.docx.{}.pdf.root", &inside[5..])}),
+    ] {
+        assert_eq!(world.refused("files", call).await, Reason::PlaceBarred);
+    }
+    let get = json!({"op": "get", "ref": inside});
+    assert_eq!(world.refused("share", get).await, Reason::PlaceBarred);
+    let root = world.ok("files", json!({"op": "list"})).await;
+    assert!(
+        root.text.contains("Outer") && !root.text.contains("Barred"),
+        "{}",
+        root.text
+    );
+    // What holds something barred does not go anywhere, nor is it shared.
+    let free = World {
+        cx: ToolCx {
+            fence: None,
+            ..world.cx.clone()
+        },
+        ..world
+    };
+    free.ok("files", json!({"op": "move", "ref": barred, "to": outer}))
+        .await;
+    let fence = around(&[], &[place(PlaceKind::Folder, token)]);
+    let world = World {
+        cx: ToolCx {
+            fence: Some(fence),
+            refs: RefCache::new().scoped(
+                TenantId::mint(&SystemClock, &SeededEntropy::new(1)),
+                Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
+            ),
+            ..free.cx.clone()
+        },
+        ..free
+    };
+    for call in [
+        json!({"op": "delete", "ref": outer}),
+        json!({"op": "move", "ref": outer, "to": "root"}),
+    ] {
+        assert_eq!(world.refused("files", call).await, Reason::PlaceBarred);
+    }
+    let share = json!({"op": "add", "ref": outer, "who": ["me"]});
+    assert_eq!(world.refused("share", share).await, Reason::PlaceBarred);
+}
+
+#[tokio::test]
+async fn a_page_stays_where_a_barred_page_is_below_it() {
+    let world = World::full().await;
+    let make = |name: &str, to: &str| json!({"op": "create", "name": name, "to": to});
+    let page = |output: &ToolOutput| {
+        let line = output.text.lines().find(|line| line.starts_with("ref: "));
+        line.unwrap().trim_start_matches("ref: ").to_owned()
+    };
+    let top = format!("wiki:{}", demo::WIKI_NODE);
+    let above = page(&world.ok("files", make("Above", &top)).await);
+    let below = page(&world.ok("files", make("Below", &above)).await);
+    let barred = place(PlaceKind::WikiPage, below.trim_start_matches("wiki:"));
+    let world = world.fenced(&[], &[barred]);
+    for call in [
+        json!({"op": "move", "ref": above, "to": "root"}),
+        json!({"op": "delete", "ref": above}),
+        json!({"op": "list", "ref": below}),
+    ] {
+        assert_eq!(world.refused("files", call).await, Reason::PlaceBarred);
+    }
+    let shown = world.ok("files", json!({"op": "list", "ref": above})).await;
+    assert!(!shown.text.contains("Below"), "{}", shown.text);
+    let colleague = world.sandbox.open_id(APP_ID, END_USER).unwrap();
+    let alone = json!({"op": "add", "ref": above, "who": [colleague]});
+    world.ok("share", alone).await;
+    let with_all = json!({"op": "add", "ref": above, "who": [colleague], "below": true});
+    assert_eq!(world.refused("share", with_all).await, Reason::PlaceBarred);
+}

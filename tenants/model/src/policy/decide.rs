@@ -43,13 +43,15 @@ pub enum Reason {
     PlaceOutside,
     /// Feishu did not tell where the thing lies, and the member's roles depend on it.
     PlaceUnknown,
+    /// It would reach people outside the organisation, and that is not switched on.
+    ExternalSharing,
     /// Somebody else's, and the caller is no admin.
     NotOwner,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::OtherTenant,
         Self::RoleMissing,
         Self::NotAMember,
@@ -64,6 +66,7 @@ impl Reason {
         Self::PlaceBarred,
         Self::PlaceOutside,
         Self::PlaceUnknown,
+        Self::ExternalSharing,
         Self::NotOwner,
     ];
 
@@ -89,6 +92,7 @@ impl Reason {
             Self::PlaceBarred => "place_barred",
             Self::PlaceOutside => "place_outside",
             Self::PlaceUnknown => "place_unknown",
+            Self::ExternalSharing => "external_sharing",
             Self::NotOwner => "not_owner",
         }
     }
@@ -280,6 +284,16 @@ pub fn fence(rules: &Rules, caller: &Caller<'_>, tool: &ToolFacts) -> Option<Fen
             .map(|(role, _)| places(role).unwrap_or_default())
             .collect(),
     )
+}
+
+/// Whether an allowed call may give people outside the organisation access to something. To be
+/// asked with what the call turned out to mean.
+pub const fn reach_outside(rules: &Rules) -> Decision {
+    if rules.external_sharing {
+        Ok(())
+    } else {
+        Err(Reason::ExternalSharing)
+    }
 }
 
 /// Whether a person with these roles may connect a client at all: one role must take it.

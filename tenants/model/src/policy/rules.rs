@@ -22,6 +22,9 @@ pub struct Rules {
     /// Accounts of the console must prove a second factor before they come in.
     #[serde(default)]
     pub second_factor: bool,
+    /// Things may be shared with people outside the organisation.
+    #[serde(default)]
+    pub external_sharing: bool,
     /// What roles may do, at most one entry each. A role without one may do whatever the switches
     /// leave.
     #[serde(default)]
@@ -40,6 +43,7 @@ impl Rules {
             disabled_tools: Vec::new(),
             stopped_clients: Vec::new(),
             second_factor: false,
+            external_sharing: false,
             roles: Vec::new(),
             version: 1,
         }
@@ -167,6 +171,7 @@ mod tests {
         });
         let read: Rules = serde_json::from_value(stored).unwrap();
         assert_eq!((read.version, read.roles.len()), (7, 0));
+        assert!(!read.external_sharing, "nothing opens by itself");
         let stored = serde_json::json!({ "role": "end_user" });
         let read: RoleRules = serde_json::from_value(stored).unwrap();
         assert_eq!(read, RoleRules::open(Role::EndUser));

@@ -5,8 +5,9 @@ import { LIN, base } from "../setting.mjs";
 import { feishuLogin, visitor } from "../visitor.mjs";
 import { judge } from "./judge.mjs";
 
-/** The journey with the cookies of `state`, an account that runs the platform. */
-export async function operatorJourney(lang, state, slug) {
+/** The journey with the cookies of `state`, an account that runs the platform; `founder` are those of
+ * an owner of the organisation. */
+export async function operatorJourney(lang, state, slug, founder) {
     const { page, close } = await visitor({ lang, state });
     const home = `${base}/console/operator/tenants/${slug}`;
     await page.goto(home);
@@ -24,14 +25,18 @@ export async function operatorJourney(lang, state, slug) {
         must(response.status() >= 400, `${path} of a suspended organisation: ${response.status()}`);
         await judge(guest.page, lang, `suspended-${path}`);
     }
-    await guest.close();
-    const inside = await page.goto(`${base}/console/t/${slug}`);
-    must(inside.status() >= 400, `its console: ${inside.status()}`);
-    await judge(page, lang, "suspended-console");
+    const inside = await visitor({ lang, state: founder });
+    const locked = await inside.page.goto(`${base}/console/t/${slug}`);
+    must(locked.status() >= 400, `its console: ${locked.status()}`);
+    await judge(inside.page, lang, "suspended-console");
     await page.goto(home);
     await page.locator("#resume").click();
     await page.locator("#suspend").waitFor();
-    must((await page.goto(`${base}/console/t/${slug}`)).status() === 200, "it goes on");
+    for (const [who, path] of [[inside, `/console/t/${slug}`], [guest, `/t/${slug}/connect`]]) {
+        const open = await who.page.goto(`${base}${path}`);
+        must(open.status() === 200, `it goes on: ${path}: ${open.status()}`);
+        await who.close();
+    }
     await page.goto(`${base}/status`);
     await judge(page, lang, "status");
     await close();

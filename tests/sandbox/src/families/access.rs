@@ -85,11 +85,12 @@ impl State {
     pub(crate) fn level(&self, token: &str, viewer: &Viewer) -> Level {
         let mut best = Level::None;
         let mut at = self.drive.entries.get(token).filter(|entry| !entry.deleted);
-        if at.is_none_or(|entry| entry.tenant != viewer.tenant) {
+        let Some(entry) = at else {
             return Level::None;
-        }
-        if let Some(entry) = at {
-            best = best.max(entry.link_level(viewer));
+        };
+        best = best.max(entry.link_level(viewer));
+        if entry.tenant != viewer.tenant {
+            return best;
         }
         // Collaborators of a folder are collaborators of what is inside.
         while let Some(entry) = at {

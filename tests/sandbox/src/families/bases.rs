@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::access::{Level, Viewer};
-use super::common::{fault, optional, page_size, path};
-use super::drive::Entry;
+use super::common::{body_or_empty, fault, optional, page_size, path};
+use super::drive::{Entry, folders::destination};
 use crate::State;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Page, Reply};
@@ -84,6 +84,75 @@ pub(crate) fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
     }})))
 }
 
+/// `POST bitable/v1/apps`.
+pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let viewer = Viewer::of(state, call);
+    let name = body_or_empty(call, "name").to_owned();
+    let folder = body_or_empty(call, "folder_token").to_owned();
+    let folder = destination(state, call, &viewer, &folder).map_err(|error| match error.code {
+        1_061_004 => ApiError::new(403, 91_403, "Forbidden"),
+        _ => fault(1_254_040),
+    })?;
+    let token = call.ids.token27();
+    let table = Table {
+        id: format!("tbl{}", call.ids.hex(13)),
+        name: "数据表".to_owned(),
+        fields: vec![Field {
+            id: format!("fld{}", call.ids.hex(7)),
+            name: "文本".to_owned(),
+            kind: 1,
+            ui: "Text".to_owned(),
+            options: Vec::new(),
+        }],
+    };
+    let first = table.id.clone();
+    let base = Base {
+        revision: 1,
+        tables: vec![table],
+    };
+    state.bases.apps.insert(token.clone(), base);
+    state.drive.add(Entry::new(
+        &token,
+        "bitable",
+        &name,
+        &viewer,
+        Some(folder.clone()),
+        call.now_ms,
+    ));
+    Ok(Reply::Data(json!({ "app": {
+        "name": name,
+        "folder_token": folder,
+        "url": state.web_url(&viewer.tenant, "bitable", &token),
+        "app_token": token,
+        "default_table_id": first,
+        "time_zone": "Asia/Shanghai",
+    }})))
+}
+
+/// `PUT bitable/v1/apps/:app_token`: the name.
+pub(crate) fn update(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let viewer = Viewer::of(state, call);
+    let token = base(state, call)?.0.token;
+    if state.level(&token, &viewer) < Level::Edit {
+        return Err(ApiError::new(403, 91_403, "Forbidden"));
+    }
+    let name = body_or_empty(call, "name").to_owned();
+    if let (false, Some(entry)) = (name.is_empty(), state.drive.entries.get_mut(&token)) {
+        entry.title.clone_from(&name);
+        entry.touched(&viewer.actor, call.now_ms);
+    }
+    let title = state
+        .drive
+        .entries
+        .get(&token)
+        .map(|entry| entry.title.clone());
+    Ok(Reply::Data(json!({ "app": {
+        "app_token": token,
+        "name": title,
+        "is_advanced": false,
+    }})))
+}
+
 fn totalled(items: &[Value], call: &Call<'_>, scope: &str) -> Result<Reply, ApiError> {
     let size = page_size(call, 20, 100, 1_254_000)?;
     let page = Page::of(
@@ -150,7 +219,9 @@ pub(crate) fn fields(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
+    ("POST", "/open-apis/bitable/v1/apps", create),
     ("GET", "/open-apis/bitable/v1/apps/:app_token", get),
+    ("PUT", "/open-apis/bitable/v1/apps/:app_token", update),
     (
         "GET",
         "/open-apis/bitable/v1/apps/:app_token/tables",

@@ -1,5 +1,6 @@
 //! Comments on documents: whole-document ones and anchored ones, with replies.
 
+mod anchor;
 pub(crate) mod content;
 pub(crate) mod replies;
 
@@ -316,7 +317,7 @@ pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     Ok(Reply::Data(printed))
 }
 
-/// `POST drive/v1/files/:file_token/new_comments`: anchored to a block, or on the whole document.
+/// `POST drive/v1/files/:file_token/new_comments`: anchored to a block or a cell, or on the whole file.
 pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
     let token = path(call, "file_token").to_owned();
@@ -325,6 +326,9 @@ pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<
         .get("file_type")
         .and_then(Value::as_str)
         .unwrap_or_default();
+    if !anchor::KINDS.contains(&kind) {
+        return Err(fault(1_069_302));
+    }
     file(state, &viewer, &token, kind)?;
     let elements = read_new_elements(&People::of(state, call), body_list(call, "reply_elements"))?;
     let mut comment = new_comment(call, &viewer, elements);
@@ -334,15 +338,8 @@ pub(crate) fn create_anchored(state: &mut State, call: &mut Call<'_>) -> Result<
         .and_then(|anchor| anchor.get("block_id"))
         .and_then(Value::as_str)
     {
+        comment.quote = anchor::put(state, &token, block, &comment.id)?;
         comment.block = Some(block.to_owned());
-        if let Some(document) = state.docx.documents.get_mut(&token) {
-            let block = document
-                .blocks
-                .get_mut(block)
-                .ok_or_else(|| fault(1_069_302))?;
-            comment.quote = super::docx::tree::plain(&block.payload);
-            block.comment_ids.push(comment.id.clone());
-        }
     }
     let reply_id = comment.replies.first().map(|reply| reply.id.clone());
     let data = json!({

@@ -2,8 +2,10 @@
 
 pub(crate) mod files;
 pub(crate) mod folders;
+pub(crate) mod jobs;
 pub(crate) mod metas;
 pub(crate) mod permissions;
+mod routes;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,9 @@ use super::access::{Level, Viewer};
 use super::common::fault;
 use super::people::People;
 use crate::State;
-use crate::families::Route;
 use crate::gateway::ApiError;
 use crate::ids::IdSource;
+pub(crate) use routes::ROUTES;
 
 /// How an object is shared by its link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,15 +34,39 @@ pub(crate) enum Link {
     TenantReadable,
     /// Everybody in the tenant may change.
     TenantEditable,
+    /// Everybody may read, in other tenants too.
+    AnyoneReadable,
+    /// Everybody may change, in other tenants too.
+    AnyoneEditable,
 }
 
 impl Link {
+    /// From the API's word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Closed,
+            Self::TenantReadable,
+            Self::TenantEditable,
+            Self::AnyoneReadable,
+            Self::AnyoneEditable,
+        ]
+        .into_iter()
+        .find(|link| link.word() == word)
+    }
+
+    /// Whether it reaches people of other tenants.
+    pub(crate) const fn reaches_outside(self) -> bool {
+        matches!(self, Self::AnyoneReadable | Self::AnyoneEditable)
+    }
+
     /// The API's word.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Closed => "closed",
             Self::TenantReadable => "tenant_readable",
             Self::TenantEditable => "tenant_editable",
+            Self::AnyoneReadable => "anyone_readable",
+            Self::AnyoneEditable => "anyone_editable",
         }
     }
 }
@@ -88,6 +114,9 @@ pub(crate) struct Entry {
     /// Link sharing.
     #[serde(default)]
     pub(crate) link: Link,
+    /// Whether people of other tenants may be let in.
+    #[serde(default)]
+    pub(crate) external: bool,
     /// What a shortcut points to: kind and token.
     #[serde(default)]
     pub(crate) target: Option<(String, String)>,
@@ -119,6 +148,7 @@ impl Entry {
             deleted: false,
             members: Vec::new(),
             link: Link::Closed,
+            external: false,
             target: None,
             views: 0,
         }
@@ -132,11 +162,14 @@ impl Entry {
 
     /// What link sharing gives a viewer. Apps have to be collaborators.
     pub(crate) fn link_level(&self, viewer: &Viewer) -> Level {
+        let inside = self.tenant == viewer.tenant;
+        if viewer.is_app || !(inside || self.external && self.link.reaches_outside()) {
+            return Level::None;
+        }
         match self.link {
-            _ if viewer.is_app => Level::None,
             Link::Closed => Level::None,
-            Link::TenantReadable => Level::View,
-            Link::TenantEditable => Level::Edit,
+            Link::TenantReadable | Link::AnyoneReadable => Level::View,
+            Link::TenantEditable | Link::AnyoneEditable => Level::Edit,
         }
     }
 
@@ -175,6 +208,15 @@ pub(crate) struct Drive {
     pub(crate) roots: HashMap<String, String>,
     /// Folder moves and deletions by task id.
     pub(crate) tasks: HashMap<String, Task>,
+    /// Exports by ticket.
+    #[serde(default)]
+    pub(crate) exports: HashMap<String, jobs::Export>,
+    /// Results of exports by their token.
+    #[serde(default)]
+    pub(crate) exported: HashMap<String, jobs::Exported>,
+    /// Imports by ticket.
+    #[serde(default)]
+    pub(crate) imports: HashMap<String, jobs::Import>,
 }
 
 impl Drive {
@@ -284,98 +326,3 @@ pub(crate) fn file(state: &State, people: &People<'_>, entry: &Entry) -> Value {
     }
     out
 }
-
-/// Method, path and handler of each endpoint.
-pub(crate) const ROUTES: &[Route] = &[
-    (
-        "GET",
-        "/open-apis/drive/explorer/v2/root_folder/meta",
-        folders::root_meta,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/explorer/v2/folder/:folderToken/meta",
-        folders::folder_meta,
-    ),
-    ("GET", "/open-apis/drive/v1/files", folders::list),
-    (
-        "POST",
-        "/open-apis/drive/v1/files/create_folder",
-        folders::create,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/v1/files/task_check",
-        folders::task_check,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/v1/files/:file_token/statistics",
-        folders::statistics,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/metas/batch_query",
-        metas::batch_query,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/files/:file_token/copy",
-        files::copy,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/files/:file_token/move",
-        files::relocate,
-    ),
-    (
-        "DELETE",
-        "/open-apis/drive/v1/files/:file_token",
-        files::delete,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/files/create_shortcut",
-        files::create_shortcut,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/v1/permissions/:token/members/auth",
-        permissions::auth,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/v1/permissions/:token/members",
-        permissions::list,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/permissions/:token/members",
-        permissions::create,
-    ),
-    (
-        "POST",
-        "/open-apis/drive/v1/permissions/:token/members/batch_create",
-        permissions::batch_create,
-    ),
-    (
-        "PUT",
-        "/open-apis/drive/v1/permissions/:token/members/:member_id",
-        permissions::update,
-    ),
-    (
-        "DELETE",
-        "/open-apis/drive/v1/permissions/:token/members/:member_id",
-        permissions::delete,
-    ),
-    (
-        "GET",
-        "/open-apis/drive/v2/permissions/:token/public",
-        permissions::public,
-    ),
-    (
-        "PATCH",
-        "/open-apis/drive/v2/permissions/:token/public",
-        permissions::set_public,
-    ),
-];

@@ -41,6 +41,9 @@ pub(crate) struct Upload {
     pub(crate) actor: String,
     /// The bytes in base64.
     pub(crate) data: String,
+    /// Epoch milliseconds.
+    #[serde(default)]
+    pub(crate) at_ms: i64,
 }
 
 /// An upload in parts.
@@ -170,6 +173,7 @@ fn place(
         tenant: viewer.tenant,
         actor: viewer.actor,
         data: String::new(),
+        at_ms: call.now_ms,
     })
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::access::{Level, Viewer};
-use super::common::{fault, path};
-use super::drive::Entry;
+use super::common::{body_or_empty, fault, path};
+use super::drive::{Entry, folders::destination};
 use super::people::People;
 use crate::State;
 use crate::families::Route;
@@ -85,6 +85,49 @@ pub(crate) fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiEr
     }})))
 }
 
+/// `POST sheets/v3/spreadsheets`.
+pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let viewer = Viewer::of(state, call);
+    let title = body_or_empty(call, "title").to_owned();
+    let folder = body_or_empty(call, "folder_token").to_owned();
+    let folder = destination(state, call, &viewer, &folder).map_err(|error| match error.code {
+        1_061_004 => fault(1_310_213),
+        _ => fault(1_310_214),
+    })?;
+    let token = call.ids.token27();
+    let tab = Tab::empty(&call.ids.hex(6));
+    state.sheets.spreadsheets.insert(token.clone(), vec![tab]);
+    state.drive.add(Entry::new(
+        &token,
+        "sheet",
+        &title,
+        &viewer,
+        Some(folder.clone()),
+        call.now_ms,
+    ));
+    Ok(Reply::Data(json!({ "spreadsheet": {
+        "title": title,
+        "folder_token": folder,
+        "url": state.web_url(&viewer.tenant, "sheet", &token),
+        "spreadsheet_token": token,
+    }})))
+}
+
+/// `PATCH sheets/v3/spreadsheets/:spreadsheet_token`: the title.
+pub(crate) fn patch(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let viewer = Viewer::of(state, call);
+    let token = spreadsheet(state, call)?.0.token.clone();
+    if state.level(&token, &viewer) < Level::Edit {
+        return Err(fault(1_310_213));
+    }
+    let title = body_or_empty(call, "title").to_owned();
+    if let Some(entry) = state.drive.entries.get_mut(&token) {
+        entry.title = title;
+        entry.touched(&viewer.actor, call.now_ms);
+    }
+    Ok(Reply::Data(json!({})))
+}
+
 /// `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`.
 pub(crate) fn query(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (_, tabs) = spreadsheet(state, call)?;
@@ -112,6 +155,12 @@ pub(crate) fn query(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Api
 
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
+    ("POST", "/open-apis/sheets/v3/spreadsheets", create),
+    (
+        "PATCH",
+        "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token",
+        patch,
+    ),
     (
         "GET",
         "/open-apis/sheets/v3/spreadsheets/:spreadsheet_token",

@@ -60,11 +60,14 @@ pub(crate) struct Node {
     pub(crate) created_ms: i64,
 }
 
-/// A move of a document into a space that a caller polls.
+/// A move between drive and wiki that a caller polls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Transfer {
-    /// The resulting node.
+    /// The resulting node; of a move out of a wiki, the object.
     pub(crate) node: String,
+    /// Whether it leads out of the wiki.
+    #[serde(default)]
+    pub(crate) out: bool,
     /// How many more polls say that it is running.
     pub(crate) polls: u32,
     /// Who started it.
@@ -288,6 +291,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/open-apis/wiki/v2/spaces/:space_id/nodes/move_docs_to_wiki",
         transfer::move_in,
+    ),
+    (
+        "POST",
+        "/open-apis/wiki/v2/nodes/:node_token/move_wiki_to_docs",
+        transfer::move_out,
     ),
     ("GET", "/open-apis/wiki/v2/tasks/:task_id", transfer::task),
     ("POST", "/open-apis/wiki/v1/nodes/search", nodes::search),

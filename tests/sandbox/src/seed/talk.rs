@@ -161,3 +161,37 @@ pub(crate) fn comment(seeder: &mut Seeder<'_>) {
         vec![(demo::DEVELOPER, vec![says("建议补充分区表的命名示例。")])],
     );
 }
+
+/// The threads of the long, everyday document.
+pub(crate) fn comment_on_strategy(seeder: &mut Seeder<'_>) {
+    seeder.thread(
+        t::STRATEGY_DOC,
+        Some("retention of teams"),
+        5,
+        None,
+        vec![
+            (
+                demo::END_USER,
+                vec![
+                    at(demo::DEVELOPER),
+                    says(" is this measured per team or per seat?"),
+                ],
+            ),
+            (demo::DEVELOPER, vec![says("Per team, after 90 days.")]),
+        ],
+    );
+    seeder.thread(
+        t::STRATEGY_DOC,
+        Some("数据驻留"),
+        4,
+        Some(demo::ADMIN),
+        vec![(demo::DEVELOPER, vec![says("法务已确认,可以写入合同。")])],
+    );
+    seeder.thread(
+        t::STRATEGY_DOC,
+        None,
+        3,
+        None,
+        vec![(demo::END_USER, vec![says("周五前请各组补充风险。")])],
+    );
+}

@@ -18,6 +18,8 @@ pub const RELEASE_DOC: &str = "63hVZL8ibTpNrnBZOC51fEOGDVB";
 pub const INCIDENT_DOC: &str = "ZdP8MfMqP5ZVQymTRB1UVzWNzUd";
 /// A handbook of far more than 250 blocks.
 pub const LONG_DOC: &str = "mJjXYzllkCGtaogsF9UIH4VMUgm";
+/// Thirty sections of everyday length, with tables, pictures, to-dos and comments.
+pub const STRATEGY_DOC: &str = "pR4dStr8tGy2027ThrtySctnsQa";
 /// The administrator's own; everybody else is refused.
 pub const PRIVATE_DOC: &str = "gkaUwFPtBMrShDrxFR8Nbnxyk7g";
 /// In the trash.

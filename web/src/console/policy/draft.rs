@@ -88,7 +88,9 @@ async fn overtaken(tx: &store::TenantTx, work: &Work) -> Result<bool, StoreError
     }
     let begun = tx.rules().version(work.based_on).await?;
     Ok(begun.is_none_or(|begun| {
-        begun.rules.roles != work.live.roles || begun.rules.capabilities != work.live.capabilities
+        begun.rules.roles != work.live.roles
+            || begun.rules.capabilities != work.live.capabilities
+            || begun.rules.external_sharing != work.live.external_sharing
     }))
 }
 
@@ -122,7 +124,10 @@ async fn publish(state: &WebState, desk: &Desk<ManageTenant>) -> Result<&'static
     if overtaken(&tx, &work).await? {
         return Ok("/policy/draft");
     }
-    if work.mine.capabilities == live.capabilities && work.mine.roles == live.roles {
+    if work.mine.capabilities == live.capabilities
+        && work.mine.external_sharing == live.external_sharing
+        && work.mine.roles == live.roles
+    {
         return Ok("/policy");
     }
     let gone = live
@@ -135,7 +140,13 @@ async fn publish(state: &WebState, desk: &Desk<ManageTenant>) -> Result<&'static
             return Ok("/policy?done=in_use");
         }
     }
-    let told = |rules: &Rules| json!({ "capabilities": rules.capabilities, "roles": rules.roles });
+    let told = |rules: &Rules| {
+        json!({
+            "capabilities": rules.capabilities,
+            "external_sharing": rules.external_sharing,
+            "roles": rules.roles,
+        })
+    };
     let (was, is) = (told(&live), told(&work.mine));
     let by = desk.principal().name();
     let replaced = tx.rules().replace(&desk.permit, work.mine, by).await?;

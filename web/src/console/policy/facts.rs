@@ -107,6 +107,18 @@ impl Facts {
                 after: packs(after),
             });
         }
+        if before.external_sharing != after.external_sharing {
+            let word = |on: bool| self.lang.pick(["off", "on"], ["关闭", "开启"])[usize::from(on)];
+            found.push(Change {
+                whose: String::new(),
+                what: self
+                    .lang
+                    .pick("Sharing outside the organisation", "分享给企业外部")
+                    .to_owned(),
+                before: word(before.external_sharing).to_owned(),
+                after: word(after.external_sharing).to_owned(),
+            });
+        }
         let mut roles: Vec<Role> = before
             .roles
             .iter()

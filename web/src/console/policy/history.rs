@@ -126,6 +126,7 @@ async fn put_back(
     let mut work = Work::of(desk, &tx).await?;
     work.mine = Rules {
         capabilities: kept.rules.capabilities,
+        external_sharing: kept.rules.external_sharing,
         roles: kept.rules.roles,
         ..work.mine
     };

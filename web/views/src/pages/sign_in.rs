@@ -65,6 +65,27 @@ impl SignInPage {
     }
 }
 
+/// The page that leads on to an organisation's sign-in. A form that redirected to Feishu would be
+/// stopped by browsers that apply `form-action` along redirects, so the answer to the form is this
+/// page, which navigates and also shows the link.
+#[derive(Debug, Clone, Template)]
+#[template(path = "sign_in_onward.html")]
+pub struct SignInOnwardPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Name of the organisation.
+    pub name: String,
+    /// Its sign-in, a path of this origin.
+    pub target: String,
+}
+page!(SignInOnwardPage);
+
+impl SignInOnwardPage {
+    fn t(&self) -> &'static SignInText {
+        text::sign_in::of(self.shell.lang)
+    }
+}
+
 /// The page of a link that signs in, or of one that no longer does.
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_in_link.html")]

@@ -50,6 +50,7 @@ fn overview(lang: Lang, names: &Names) -> Rendered {
     let usual = PolicyPage {
         console: shell(lang, names, Tab::Policy),
         draft: Some(2),
+        external_sharing: true,
         packs: vec![
             pack("docs_read", true),
             pack("docs_write", true),

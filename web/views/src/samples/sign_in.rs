@@ -5,7 +5,8 @@ use crate::{
     Lang, RenderError, Shell,
     passkey::PasskeyUse,
     sign_in::{
-        PasswordFault, SetPasswordPage, SignInFault, SignInLinkPage, SignInPage, StepUpPage,
+        PasswordFault, SetPasswordPage, SignInFault, SignInLinkPage, SignInOnwardPage, SignInPage,
+        StepUpPage,
     },
     tenants::{TenantLink, TenantsPage},
 };
@@ -31,6 +32,11 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
         shell: Shell::answer(lang),
         name: Some(names.person.clone()),
         sign_in: "/sign-in".to_owned(),
+    };
+    let onward = SignInOnwardPage {
+        shell: Shell::answer(lang),
+        name: names.organisation.clone(),
+        target: "/t/acme/sign-in?return_to=%2Fconsole%2Ft%2Facme".to_owned(),
     };
     let gone = SignInLinkPage {
         name: None,
@@ -77,6 +83,7 @@ pub(super) fn all(lang: Lang, names: &Names) -> Vec<(&'static str, Result<String
     };
     vec![
         ("sign-in", sign_in.render()),
+        ("sign-in-onward", onward.render()),
         ("sign-in-wrong", failed(SignInFault::Wrong).render()),
         ("sign-in-slow", failed(SignInFault::Slow(40)).render()),
         ("sign-in-link", link.render()),

@@ -15,6 +15,9 @@ super::catalogue! {
         organisation: "Short name of your organisation", "企业短名称";
         organisation_hint: "It stands in the address of your connect page: /t/short-name/connect", "即接入页面地址中的名称：/t/短名称/connect";
         feishu: "Sign in with Feishu", "使用飞书登录";
+        onward: "On to Feishu", "前往飞书登录";
+        onward_lead: "You sign in with the Feishu account that you use at:", "请使用您在以下企业的飞书账号登录：";
+        onward_act: "Go on to Feishu", "前往飞书";
         unknown: "No organisation here is called so, or it is not set up for signing in with Feishu yet.", "没有该名称的企业，或其尚未设置飞书登录。";
         no_account: "New here?", "首次使用？";
         sign_up: "Create an account", "创建账号";

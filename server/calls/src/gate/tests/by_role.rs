@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{EntryFilter, Page};
 
 use super::gate;
-use crate::{CallReply, CallRequest, Gate, Profile, testing::World};
+use crate::{CallReply, CallRequest, Gate, Profile, Via, testing::World};
 
 async fn with_rules(world: &World, own: RoleRules) {
     let operator = Principal::platform(world.entry.tenant.id, Purpose::Operator);
@@ -59,7 +59,7 @@ async fn a_role_sees_and_calls_only_its_tools_and_effects() {
     let caller = world.principal(Access::Write);
     let entry = gate.tenant(&caller).await.unwrap().unwrap();
     let names: Vec<&str> = gate
-        .visible(&entry, &caller, Profile { read_only: false })
+        .visible(&entry, &caller, Profile::default())
         .iter()
         .map(|tool| tool.name())
         .collect();
@@ -99,6 +99,12 @@ async fn a_place_that_cannot_be_established_is_refused_and_recorded() {
         "{why:?}"
     );
     assert_eq!(read.outcome, Outcome::Denied);
+    assert_eq!(latest(&world).await, (why.name().to_owned(), Some(2)));
+    // The same for a resource that would be read by the tool.
+    let mut request = CallRequest::new("doc_read", json!({"ref": "docx:doxcnABCDEFGHIJ"}));
+    request.via = Via::Resource;
+    let read = gate.call(&world.principal(Access::Read), request).await;
+    assert_eq!((reason(&read), read.outcome), (Some(why), Outcome::Denied));
     assert_eq!(latest(&world).await, (why.name().to_owned(), Some(2)));
     let create = json!({"title": "t", "markdown": "x"});
     let create = call(&gate, &world, "doc_create", create).await;

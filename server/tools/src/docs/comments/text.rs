@@ -76,8 +76,16 @@ fn runs(text: &str, elements: &mut Vec<Element>) {
     }
 }
 
+/// Open ids of everybody whom the text mentions.
+pub(crate) fn people(content: &Content) -> impl Iterator<Item = &str> {
+    content.elements.iter().filter_map(|element| match element {
+        Element::Person { person } => Some(person.user_id.as_str()),
+        _ => None,
+    })
+}
+
 /// One line for the model.
-pub(super) fn line(content: &Content, names: &HashMap<String, String>, max: usize) -> String {
+pub(crate) fn line(content: &Content, names: &HashMap<String, String>, max: usize) -> String {
     let mut out = String::new();
     for element in &content.elements {
         match element {

@@ -166,7 +166,7 @@ pub(super) async fn write(
             run.take_over(&now).map_err(|Clash| changed(cx, made))?;
         }
         match run.finish().await {
-            End::Done(done) => return Ok(done),
+            End::Done(done) => return Ok(*done),
             End::Begun(_) if !again => again = true,
             End::Begun(_) => return Err(changed(cx, made)),
         }

@@ -13,7 +13,7 @@ use super::{
             parse::parse,
             tree::{Node, Warnings},
         },
-        write::{cells, draft::Draft, rules},
+        write::{cells, draft::Draft, fillable, rules},
     },
     at::{self, Place},
     moving, reconcile,
@@ -319,6 +319,7 @@ fn fresh(
         )));
     }
     let mut next = draft.next;
+    let nodes = fillable(cx, nodes, warnings);
     let new = build(nodes, &mut next, warnings);
     draft.next = next;
     Ok(new)

@@ -13,7 +13,7 @@ use super::super::{
     write::{
         cells,
         draft::{Draft, Item},
-        lcs,
+        fillable, lcs,
     },
 };
 use crate::{ToolCx, ToolError};
@@ -240,7 +240,8 @@ fn gap(
             left = rest;
         } else {
             let mut next = draft.next;
-            let built = build(vec![node], &mut next, warnings);
+            let nodes = fillable(cx, vec![node], warnings);
+            let built = build(nodes, &mut next, warnings);
             draft.next = next;
             items.extend(built.into_iter().map(|built| Item::New(Box::new(built))));
         }
@@ -331,7 +332,8 @@ fn become_it(
         let children = draft.siblings(id);
         if children.is_empty() {
             let mut next = draft.next;
-            let built = build(new.children, &mut next, warnings);
+            let nodes = fillable(cx, new.children, warnings);
+            let built = build(nodes, &mut next, warnings);
             draft.next = next;
             draft.append(id, built);
         } else {

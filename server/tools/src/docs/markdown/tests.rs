@@ -10,7 +10,8 @@ use super::{
     compile::{Batch, MAX_BLOCKS, Parent, compile},
     parse::parse,
     render::{Names, Style, join, render},
-    tree::{Kind, Node, Warning},
+    shape::without_fills,
+    tree::{Kind, Node, Warning, Warnings},
 };
 
 /// Does to batches what Feishu does: every temporary id becomes a block, in order.
@@ -48,10 +49,18 @@ fn made_values(batches: &[Batch]) -> Vec<Value> {
 
 fn there_and_back(markdown: &str) -> String {
     let mut parsed = parse(markdown);
-    let batches = compile(parsed.nodes, &mut parsed.warnings);
+    let nodes = without_fills(parsed.nodes, &mut parsed.warnings);
+    let batches = compile(nodes, &mut parsed.warnings);
     check_limits(&batches);
     let names = Names::from([("ou_ann12345".to_owned(), "Ann Lee".to_owned())]);
     join(&render(&made(&batches), &names, Style::default()))
+}
+
+fn warnings(markdown: &str) -> Warnings {
+    let mut parsed = parse(markdown);
+    let nodes = without_fills(parsed.nodes, &mut parsed.warnings);
+    compile(nodes, &mut parsed.warnings);
+    parsed.warnings
 }
 
 fn check_limits(batches: &[Batch]) {
@@ -67,7 +76,10 @@ fn check_limits(batches: &[Batch]) {
         let mut mentions = 0;
         for block in &batch.blocks {
             assert!(block.children.iter().all(|id| ids.contains(id.as_str())));
-            if matches!(block.kind, BlockKind::TableCell | BlockKind::Callout) {
+            if matches!(
+                block.kind,
+                BlockKind::TableCell | BlockKind::Callout | BlockKind::GridColumn
+            ) {
                 assert!(!block.children.is_empty());
             }
             if block.kind == BlockKind::Table {
@@ -94,7 +106,7 @@ fn check_limits(batches: &[Batch]) {
 fn everything_that_can_be_written_reads_as_it_was_written() {
     let golden = include_str!("tests/golden.md");
     assert_eq!(there_and_back(golden).trim_end(), golden.trim_end());
-    assert_eq!(parse(golden).warnings.iter().count(), 0);
+    assert_eq!(warnings(golden).iter().count(), 0);
 }
 
 #[test]
@@ -124,12 +136,17 @@ fn what_markdown_cannot_express_is_kept_with_a_warning() {
             Warning::ImageAsLink,
             "[a plan](https://x.test/a.png)",
         ),
+        (
+            "[the plan](file:upload:plan)",
+            Warning::FileAsLink,
+            "the plan (upload:plan)",
+        ),
         ("<div>hello</div>", Warning::Html, "\\<div>hello\\</div>"),
         ("[bad](javascript:alert(1))", Warning::UnsafeLink, "bad"),
         ("@[Bob](user:bob)", Warning::BadMention, "@Bob"),
         (
             "```mermaid\ngraph TD\n```",
-            Warning::UnknownLanguage,
+            Warning::DiagramAsCode,
             "```\ngraph TD\n```",
         ),
         (
@@ -143,13 +160,13 @@ fn what_markdown_cannot_express_is_kept_with_a_warning() {
             "> [!NOTE]\n> `code`",
         ),
         (
-            "- a\n\n  ---\n- b",
+            "> [!TIP]\n> a\n>\n> ---\n>\n> b",
             Warning::BlockLifted,
-            "- a\n\n---\n\n- b",
+            "> [!TIP]\n> a\n>\n> b\n\n---",
         ),
     ];
     for (markdown, warning, printed) in cases {
-        assert!(parse(markdown).warnings.has(warning), "{markdown}");
+        assert!(warnings(markdown).has(warning), "{markdown}");
         assert_eq!(there_and_back(markdown), printed);
     }
 }
@@ -196,11 +213,7 @@ fn deep_nesting_is_flattened_and_cannot_exhaust_the_stack() {
         let mut parsed = parse(&deep);
         check_limits(&compile(parsed.nodes.clone(), &mut parsed.warnings));
     }
-    assert!(
-        parse(&("- ".repeat(50) + "x"))
-            .warnings
-            .has(Warning::TooDeep)
-    );
+    assert!(warnings(&("- ".repeat(50) + "x")).has(Warning::TooDeep));
 }
 
 #[test]
@@ -232,9 +245,20 @@ fn anchors_of_reading_do_not_become_text() {
         "{with_ids}"
     );
     assert_eq!(
-        parse(&with_ids).nodes,
+        without_ids(parse(&with_ids).nodes),
         parse("# Title\n\n- item\n\n|a|\n|-|\n|b|").nodes
     );
+}
+
+fn without_ids(nodes: Vec<Node>) -> Vec<Node> {
+    nodes
+        .into_iter()
+        .map(|node| Node {
+            id: None,
+            children: without_ids(node.children),
+            ..node
+        })
+        .collect()
 }
 
 #[test]
@@ -248,8 +272,8 @@ fn hostile_content_of_a_document_is_neutral_in_the_answer() {
     let text = join(&render(&blocks, &Names::new(), Style::default()));
     assert_eq!(
         text,
-        "\\# not a heading\\\n\\- nor an item !\\[x\\](https://evil.test/p.png)\n\n\
-         [[image token=\"img] ] # x\" size=1x2 id=b]]"
+        "\\# not a heading\\\n\\- nor an item !\\[x\\](https\\://evil.test/p.png)\n\n\
+         ![](media:imgx){1x2}"
     );
 }
 

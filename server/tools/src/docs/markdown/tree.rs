@@ -1,19 +1,15 @@
 //! The tree between Markdown and Feishu's blocks.
 
-#![expect(dead_code, reason = "the parser learns to make all of it step by step")]
-
 mod callout;
 mod inline;
 mod media;
+mod normal;
 mod warning;
 
 pub(crate) use callout::Callout;
 pub(crate) use inline::{Inline, Opaque, Rich};
-#[expect(
-    unused_imports,
-    reason = "the parser learns to make all of it step by step"
-)]
 pub(crate) use media::{Diagram, File, Image, Source, Syntax};
+pub(crate) use normal::{clean, normal, push_text};
 pub(crate) use warning::{Warning, Warnings};
 
 /// What a block is.
@@ -73,13 +69,12 @@ pub(crate) struct Merge {
 }
 
 impl Merge {
-    /// Whether a cell lies under it without being its first.
-    pub(crate) const fn hides(&self, row: usize, column: usize) -> bool {
-        row >= self.row
-            && row < self.row + self.rows
-            && column >= self.column
-            && column < self.column + self.columns
-            && !(row == self.row && column == self.column)
+    /// Whether they share a cell.
+    pub(crate) const fn overlaps(&self, other: &Self) -> bool {
+        self.row < other.row + other.rows
+            && other.row < self.row + self.rows
+            && self.column < other.column + other.columns
+            && other.column < self.column + self.columns
     }
 }
 

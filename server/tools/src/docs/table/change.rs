@@ -241,6 +241,7 @@ impl Frame<'_> {
         ))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each operation")]
     fn steps(&self, doc: &Doc) -> Result<Steps, ToolError> {
         let (cx, input) = (self.cx, self.input);
         let table = Table::find(cx, doc, input.table.as_deref())?;
@@ -413,7 +414,7 @@ impl Frame<'_> {
         filled(cx, &mut draft, &table, from, values, &mut warnings)?;
         let plan = draft.plan();
         match Run::of(cx, &now, &plan, key).finish().await {
-            End::Done(done) => Ok(done),
+            End::Done(done) => Ok(*done),
             End::Begun(_) => Ok(Done {
                 revision: now.revision,
                 ..Done::default()

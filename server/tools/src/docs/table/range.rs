@@ -13,12 +13,11 @@ impl Area {
     /// Reads `B2`, `B2:C4`, `3`, `3:5`, `B`, `B:C`.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
-        let (from, to) = match text.split_once(':') {
-            Some((from, to)) => (corner(from.trim())?, corner(to.trim())?),
-            None => {
-                let one = corner(&text)?;
-                (one, one)
-            }
+        let (from, to) = if let Some((from, to)) = text.split_once(':') {
+            (corner(from.trim())?, corner(to.trim())?)
+        } else {
+            let one = corner(&text)?;
+            (one, one)
         };
         let side = |from: Option<usize>, to: Option<usize>| match (from, to) {
             (Some(from), Some(to)) if from <= to => Some(Some(from..to + 1)),

@@ -8,7 +8,8 @@ use feishu::api::{board, docx};
 use super::{
     super::markdown::{
         compile::{Fill, With},
-        tree::{Diagram, Merge, Source, Syntax},
+        shape::without_fills,
+        tree::{Diagram, Merge, Node, Source, Syntax, Warnings},
     },
     resume::is_merged,
     run::Run,
@@ -19,6 +20,15 @@ use crate::{
     media::{self, draw, place},
     pace::Api,
 };
+
+/// Pictures, files and diagrams need scopes of their own; without them they become links and code.
+pub(crate) fn fillable(cx: &ToolCx, nodes: Vec<Node>, warnings: &mut Warnings) -> Vec<Node> {
+    if cx.facts.has_scope("docs:document.media:upload") {
+        nodes
+    } else {
+        without_fills(nodes, warnings)
+    }
+}
 
 impl Run<'_> {
     pub(super) async fn fill(&mut self, step: usize, fill: &Fill) -> Result<i64, ToolError> {

@@ -93,7 +93,7 @@ impl Job<'_> {
         self.remember(cx, &key, now.revision);
         let full = key.with(&[&self.digest]);
         match Run::of(cx, now, &plan, &full).finish().await {
-            End::Done(done) => Self::outcome(now, done, told, &key, false),
+            End::Done(done) => Self::outcome(now, *done, told, &key, false),
             End::Begun(base) => {
                 let now = Doc::load(cx, self.document).await?;
                 match self.go_on(cx, base, &now, plan_on).await {
@@ -129,7 +129,7 @@ impl Job<'_> {
         self.remember(cx, key, base);
         let again = run.is_over();
         match run.finish().await {
-            End::Done(done) => Ok(Self::outcome(&old, done, told, key, again).ok()),
+            End::Done(done) => Ok(Self::outcome(&old, *done, told, key, again).ok()),
             End::Begun(_) => Err(Gone),
         }
     }

@@ -122,7 +122,6 @@ fn lost(block: &Block) -> Option<&'static str> {
             let elements = block.body()?.get("elements")?.as_array()?;
             (!cells::writable(elements)).then_some("inline object")
         }
-        BlockKind::Table if is_merged(block) => Some("merged cells"),
         BlockKind::Callout
         | BlockKind::Divider
         | BlockKind::QuoteContainer
@@ -135,16 +134,6 @@ fn lost(block: &Block) -> Option<&'static str> {
         | BlockKind::ChatCard => None,
         kind => Some(kind.key()),
     }
-}
-
-fn is_merged(table: &Block) -> bool {
-    let merges = table
-        .body()
-        .and_then(|body| body.get("property")?.get("merge_info")?.as_array());
-    merges.into_iter().flatten().any(|one| {
-        let spans = |name: &str| one.get(name).and_then(Value::as_i64).is_some_and(|n| n > 1);
-        spans("row_span") || spans("col_span")
-    })
 }
 
 fn has_comments(block: &Block) -> bool {

@@ -44,7 +44,7 @@ pub(crate) struct Done {
 /// How it ended.
 pub(crate) enum End {
     /// Done, or stopped on the way.
-    Done(Done),
+    Done(Box<Done>),
     /// Feishu knows the first call: an earlier attempt was planned on this revision.
     Begun(i64),
 }
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             }
         }
         self.done.made = self.made;
-        End::Done(self.done)
+        End::Done(Box::new(self.done))
     }
 
     /// Somebody else wrote in between: what is left is found anew.

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::demo::{
-    ADMIN, DELETED_DOC, DEVELOPER, END_USER, INCIDENT_DOC, OTHER_USER, PRIVATE_DOC, RELEASE_DOC,
+    ADMIN, BASE, DELETED_DOC, DEVELOPER, END_USER, INCIDENT_DOC, OTHER_USER, PRIVATE_DOC,
+    RELEASE_DOC, SHEET,
 };
 use crate::families::testkit::Kit;
 
@@ -243,4 +244,36 @@ fn a_comment_on_the_whole_document_cannot_be_replied_to() {
         .call(ADMIN, &batch, &json!({ "comment_ids": [id, "1"] }))
         .expect("found");
     assert_eq!(got["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_cell_of_a_sheet_takes_a_comment_and_a_place_that_is_not_there_takes_none() {
+    let mut kit = Kit::new();
+    let line = format!("POST /drive/v1/files/{SHEET}/new_comments");
+    let body = |anchor: Option<&str>| {
+        let mut body =
+            json!({ "file_type": "sheet", "reply_elements": [{ "type": "text", "text": "x" }] });
+        if let Some(anchor) = anchor {
+            body["anchor"] = json!({ "block_id": anchor });
+        }
+        body
+    };
+    for wrong in ["Q4bud1", "Q4bud1!A0", "nobody!A1", "Q4bud1!AAA1", "A1"] {
+        assert_eq!(
+            kit.code(DEVELOPER, &line, &body(Some(wrong))),
+            1_069_302,
+            "{wrong}"
+        );
+    }
+    kit.call(DEVELOPER, &line, &body(Some("Q4bud1!B2")))
+        .expect("on a cell");
+    kit.call(DEVELOPER, &line, &body(None))
+        .expect("on the whole");
+    let list = format!("GET /drive/v1/files/{SHEET}/comments?file_type=sheet&is_whole=false");
+    let found = kit.call(DEVELOPER, &list, &Value::Null).expect("listed");
+    assert_eq!(found["items"].as_array().expect("items").len(), 1);
+    let base = format!("POST /drive/v1/files/{BASE}/new_comments");
+    let body =
+        json!({ "file_type": "bitable", "reply_elements": [{ "type": "text", "text": "x" }] });
+    assert_eq!(kit.code(DEVELOPER, &base, &body), 1_069_302);
 }

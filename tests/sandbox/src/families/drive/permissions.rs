@@ -1,11 +1,14 @@
 //! Collaborators and what the caller may do.
 
+pub(crate) mod owner;
+pub(crate) mod public;
+
 use serde_json::{Value, json};
 
 use super::super::access::{Level, Viewer};
 use super::super::common::{fault, optional, path, wanted};
 use super::super::people::People;
-use super::{Entry, Link, Member};
+use super::{Entry, Member};
 use crate::State;
 use crate::gateway::{ApiError, Call, Reply};
 
@@ -252,47 +255,4 @@ pub(crate) fn delete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     } else {
         Ok(Reply::Data(json!({})))
     }
-}
-
-/// `GET drive/v2/permissions/:token/public`.
-pub(crate) fn public(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let viewer = Viewer::of(state, call);
-    let token = object(state, call, &viewer, Level::View)?;
-    Ok(Reply::Data(settings(state, &token)))
-}
-
-fn settings(state: &State, token: &str) -> Value {
-    let link = state
-        .drive
-        .entries
-        .get(token)
-        .map_or(Link::Closed, |entry| entry.link);
-    json!({ "permission_public": {
-        "external_access_entity": "closed",
-        "security_entity": "anyone_can_view",
-        "comment_entity": "anyone_can_view",
-        "share_entity": "same_tenant",
-        "manage_collaborator_entity": "collaborator_full_access",
-        "link_share_entity": link.word(),
-        "copy_entity": "anyone_can_view",
-        "lock_switch": false,
-    }})
-}
-
-/// `PATCH drive/v2/permissions/:token/public`: only link sharing has an effect here.
-pub(crate) fn set_public(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let viewer = Viewer::of(state, call);
-    let token = object(state, call, &viewer, Level::Full)?;
-    let link = match call.body.get("link_share_entity").and_then(Value::as_str) {
-        None => None,
-        Some("closed") => Some(Link::Closed),
-        Some("tenant_readable") => Some(Link::TenantReadable),
-        Some("tenant_editable") => Some(Link::TenantEditable),
-        // The seeded tenants forbid sharing outside.
-        Some(_) => return Err(fault(1_063_003)),
-    };
-    if let (Some(link), Some(entry)) = (link, state.drive.entries.get_mut(&token)) {
-        entry.link = link;
-    }
-    Ok(Reply::Data(settings(state, &token)))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "a journey reads best in one piece")]
 
 mod folders;
+mod jobs;
 mod looking;
 
 use std::collections::HashSet;

@@ -1,12 +1,13 @@
-//! Moving documents of the cloud space into a wiki.
+//! Moving documents of the cloud space into a wiki, and back.
 
 use serde_json::{Value, json};
 
 use super::super::access::{Level, Viewer};
 use super::super::common::{body_or_empty, body_text, fault, path, wanted};
+use super::super::drive::folders::destination;
 use super::super::people::People;
 use super::nodes::place;
-use super::{Node, Transfer, print};
+use super::{Node, Transfer, node, print};
 use crate::State;
 use crate::gateway::{ApiError, Call, Reply};
 
@@ -69,6 +70,33 @@ pub(crate) fn move_in(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
         task.clone(),
         Transfer {
             node: token,
+            out: false,
+            polls: 1,
+            actor: viewer.actor,
+        },
+    );
+    Ok(Reply::Data(json!({ "task_id": task })))
+}
+
+/// `POST wiki/v2/nodes/:node_token/move_wiki_to_docs`: what was below the page moves up.
+pub(crate) fn move_out(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let viewer = Viewer::of(state, call);
+    let node = node(state, &viewer, path(call, "node_token"), Level::Full)?.clone();
+    if node.origin.is_some() {
+        return Err(fault(131_101));
+    }
+    let folder = body_or_empty(call, "folder_token").to_owned();
+    let folder = destination(state, call, &viewer, &folder)?;
+    state.wiki.forget_object(&node.obj_token);
+    if let Some(entry) = state.drive.entries.get_mut(&node.obj_token) {
+        entry.parent = Some(folder);
+    }
+    let task = format!("{}-{}", call.ids.number19(), call.ids.hex(32));
+    state.wiki.tasks.insert(
+        task.clone(),
+        Transfer {
+            node: node.obj_token,
+            out: true,
             polls: 1,
             actor: viewer.actor,
         },
@@ -79,29 +107,46 @@ pub(crate) fn move_in(state: &mut State, call: &mut Call<'_>) -> Result<Reply, A
 /// `GET wiki/v2/tasks/:task_id`.
 pub(crate) fn task(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let viewer = Viewer::of(state, call);
-    if wanted(call, "task_type")? != "move" {
-        return Err(fault(131_002));
-    }
+    let out = match wanted(call, "task_type")? {
+        "move" => false,
+        "move_wiki_to_docs" => true,
+        _ => return Err(fault(131_002)),
+    };
     let id = path(call, "task_id").to_owned();
     let task = state
         .wiki
         .tasks
         .get_mut(&id)
-        .filter(|task| task.actor == viewer.actor);
+        .filter(|task| task.actor == viewer.actor && task.out == out);
     let task = task.ok_or_else(|| fault(131_005))?;
     let running = task.polls > 0;
     task.polls = task.polls.saturating_sub(1);
-    let node = task.node.clone();
+    let moved = task.node.clone();
+    let message = if running { "processing" } else { "success" };
+    if out {
+        let entry = state.drive.entries.get(&moved);
+        let kind = entry.map(|entry| entry.kind.clone()).unwrap_or_default();
+        return Ok(Reply::Data(json!({ "task": {
+            "task_id": id,
+            "move_wiki_to_docs_result": {
+                "status": i32::from(running),
+                "status_msg": message,
+                "obj_token": moved,
+                "obj_type": kind,
+                "url": state.web_url(&viewer.tenant, &kind, &moved),
+            },
+        }})));
+    }
     let people = People::of(state, call);
     let node = state
         .wiki
         .nodes
-        .get(&node)
+        .get(&moved)
         .map(|node| print(state, &people, node));
     let result = json!({
         "node": node,
         "status": i32::from(running),
-        "status_msg": if running { "processing" } else { "success" },
+        "status_msg": message,
     });
     Ok(Reply::Data(
         json!({ "task": { "task_id": id, "move_result": [result] } }),

@@ -52,6 +52,8 @@ pub struct PolicyPage {
     pub draft: Option<usize>,
     /// The packs.
     pub packs: Vec<PackRow>,
+    /// Whether things may be shared with people outside the organisation.
+    pub external_sharing: bool,
     /// The roles.
     pub roles: Vec<RoleRow>,
     /// Names in the form of a new role: English, Chinese.

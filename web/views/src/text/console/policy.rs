@@ -26,6 +26,8 @@ crate::text::catalogue! {
         media_lead: "See and place images, files and boards in documents.", "查看并插入文档中的图片、附件和画板。";
         files_lead: "List, create, move, copy, delete, export and import.", "列出、新建、移动、复制、删除、导出和导入。";
         sharing_lead: "See and change who may open something. Reaches people outside only where you allow it.", "查看和更改谁可以打开内容；仅在您允许时才能分享给外部人员。";
+        outside: "Sharing outside the organisation", "分享给企业外部";
+        outside_lead: "Lets AI clients give people outside access, after a person agreed. Feishu's own settings still hold.", "允许 AI 客户端在人工确认后向企业外部人员授权；飞书自身的设置仍然有效。";
         comments_lead: "Read and write comments.", "读取和撰写评论。";
         search_lead: "Find documents, pages and people that the user can see.", "查找用户可见的文档、页面和人员。";
         people_lead: "Names of people, departments and groups.", "人员、部门和用户组的名称。";

@@ -1,10 +1,13 @@
 //! Runs of text as Feishu's elements, and their size.
 
-use feishu::api::docx::{ElementStyle, LinkUrl, MentionUser, TextElement, TextRun};
+use feishu::api::docx::{ElementStyle, LinkUrl, MentionDoc, MentionUser, TextElement, TextRun};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    super::tree::{Inline, Rich},
+    super::{
+        shape,
+        tree::{Inline, Rich},
+    },
     MAX_UNITS,
 };
 
@@ -20,8 +23,13 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
+/// An address as Feishu wants it.
+pub(super) fn encoded(url: &str) -> String {
+    utf8_percent_encode(url, COMPONENT).to_string()
+}
+
 /// Runs as Feishu's elements; an empty text is one empty run.
-pub(super) fn elements(rich: Rich) -> Vec<TextElement> {
+pub(crate) fn elements(rich: Rich) -> Vec<TextElement> {
     let mut elements: Vec<TextElement> = rich.into_iter().map(element).collect();
     if elements.is_empty() {
         elements.push(TextElement {
@@ -37,45 +45,48 @@ fn element(run: Inline) -> TextElement {
         Inline::Text { content, mut style } => {
             if let Some(link) = style.link.take() {
                 style.link = Some(LinkUrl {
-                    url: utf8_percent_encode(&link.url, COMPONENT).to_string(),
+                    url: encoded(&link.url),
                 });
             }
-            let plain = style == ElementStyle::default();
             TextElement {
                 text_run: Some(TextRun {
                     content,
-                    text_element_style: (!plain).then_some(style),
+                    text_element_style: shown(style),
                 }),
                 ..TextElement::default()
             }
         }
-        Inline::Mention { open_id, .. } => TextElement {
+        Inline::Mention { open_id, style } => TextElement {
             mention_user: Some(MentionUser {
                 user_id: open_id,
-                text_element_style: None,
+                text_element_style: shown(style),
             }),
             ..TextElement::default()
         },
-        Inline::Equation { content, .. } => TextElement {
+        Inline::Equation { content, style } => TextElement {
             equation: Some(TextRun {
                 content,
-                text_element_style: None,
+                text_element_style: shown(style),
             }),
             ..TextElement::default()
         },
         Inline::Doc(doc) => TextElement {
-            mention_doc: Some(doc),
+            mention_doc: Some(MentionDoc {
+                url: encoded(&doc.url),
+                ..doc
+            }),
             ..TextElement::default()
         },
         Inline::Reminder(reminder) => TextElement {
             reminder: Some(reminder),
             ..TextElement::default()
         },
-        Inline::Opaque(_) => TextElement {
-            text_run: Some(TextRun::default()),
-            ..TextElement::default()
-        },
+        Inline::Opaque(opaque) => element(shape::as_text(&opaque)),
     }
+}
+
+fn shown(style: ElementStyle) -> Option<ElementStyle> {
+    (style != ElementStyle::default()).then_some(style)
 }
 
 pub(super) fn units(text: &str) -> usize {

@@ -1,7 +1,5 @@
 //! What a block needs after it was made: bytes, a drawing, merged cells.
 
-#![expect(dead_code, reason = "the compiler learns to ask for it step by step")]
-
 use super::super::tree::{Diagram, File, Image, Merge};
 
 /// Work that is left for a block which a batch makes.

@@ -1,24 +1,31 @@
-//! One block → one piece.
+//! One node → one piece, or one for its beginning and one for its end.
 
-use feishu::api::docx::{Block, BlockKind};
-use serde_json::Value;
-
-use super::{MAX_DEPTH, Piece, Walker, escape, inline};
+use super::{Names, Piece, Style, inline};
 use crate::{
-    docs::markdown::{code, tree::Callout},
-    render::{clean_line, clean_text},
+    docs::markdown::{
+        attrs::Attrs,
+        tree::{BlockStyle, Kind, Node, Rich},
+    },
+    render::clean_line,
 };
+
+/// Prints nodes in the order of reading.
+pub(super) struct Walker<'a> {
+    pub(super) names: &'a Names,
+    pub(super) style: Style,
+    pub(super) pieces: Vec<Piece>,
+}
 
 /// What stands before each line of a block, from the blocks around it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
-    prefix: String,
+    pub(super) prefix: String,
     /// A list item or the first line of a callout has just been printed.
-    snug: bool,
+    pub(super) snug: bool,
 }
 
 impl Line {
-    fn inside(&self, more: &str, snug: bool) -> Self {
+    pub(super) fn inside(&self, more: &str, snug: bool) -> Self {
         Self {
             prefix: format!("{}{more}", self.prefix),
             snug,
@@ -26,291 +33,178 @@ impl Line {
     }
 }
 
-impl Walker<'_> {
-    pub(super) fn children(&mut self, parent: &Block, line: &Line, depth: usize) {
-        let mut number = 0_u64;
+/// The items that follow each other in one list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum List {
+    #[default]
+    None,
+    Bullet,
+    Todo,
+    /// With the last number, and whether it was printed with `)`.
+    Ordered(u64, bool),
+}
+
+impl<'a> Walker<'a> {
+    pub(super) const fn new(names: &'a Names, style: Style) -> Self {
+        Self {
+            names,
+            style,
+            pieces: Vec::new(),
+        }
+    }
+
+    pub(super) fn children(&mut self, nodes: &[Node], line: &Line) {
+        let mut last = List::None;
         let mut snug = line.snug;
-        let mut last_item = None;
-        for id in &parent.children {
-            let Some(block) = self.blocks.get(id.as_str()).copied() else {
-                continue;
+        for node in nodes.iter().filter(|node| !is_hidden(node)) {
+            let mut gap = snug;
+            let list = match &node.kind {
+                Kind::Bullet(_) => List::Bullet,
+                Kind::Todo(..) => List::Todo,
+                Kind::Ordered(_) => next_number(node, last),
+                _ => List::None,
             };
-            let kind = block.kind();
-            number = match kind {
-                Some(BlockKind::Ordered) => ordinal(block, number),
-                _ => 0,
-            };
-            let item = is_item(kind);
-            let before = self.pieces.len();
+            if list == List::None {
+                gap = false;
+            } else if let (List::Ordered(number, round), true) = (list, snug) {
+                // Within a paragraph only a one begins a list.
+                gap = number == 1 && !round;
+            } else if let List::Ordered(_, round) = list {
+                gap = matches!(last, List::Ordered(_, before) if before == round);
+            } else if !snug {
+                gap = last == list;
+            }
+            // Nor does an empty item.
+            gap &= node.rich().is_none_or(|rich| !rich.is_empty());
             let here = Line {
                 prefix: line.prefix.clone(),
-                snug: item && (last_item == kind || snug),
+                snug: gap,
             };
-            self.block(block, &here, number, depth + 1);
-            if self.pieces.len() > before {
-                last_item = kind.filter(|_| item);
-                snug = false;
-            }
+            self.node(node, &here, list);
+            last = list;
+            snug = false;
         }
     }
 
-    fn block(&mut self, block: &Block, line: &Line, number: u64, depth: usize) {
-        if depth > MAX_DEPTH {
-            return;
-        }
-        let Some(kind) = block.kind() else {
-            self.placeholder(
-                block,
-                line,
-                "unknown",
-                &[("type", block.block_type.to_string())],
-            );
-            return self.children(block, line, depth);
-        };
-        if let Some(level) = kind.heading_level() {
-            return self.heading(block, line, level, depth);
-        }
-        match kind {
-            BlockKind::Text => {
-                self.text_line(block, line, "");
-                self.children(block, &line.inside("", false), depth);
-            }
-            BlockKind::Bullet => self.item(block, line, "- ", depth),
-            BlockKind::Ordered => self.item(block, line, &format!("{number}. "), depth),
-            BlockKind::Todo => {
-                let done = block
-                    .text()
-                    .and_then(|text| text.style.as_ref()?.done)
-                    .unwrap_or(false);
-                self.item(block, line, if done { "- [x] " } else { "- [ ] " }, depth);
-            }
-            BlockKind::Quote | BlockKind::QuoteContainer => self.quote(block, line, depth),
-            BlockKind::Callout => self.callout(block, line, depth),
-            BlockKind::Code => self.code(block, line),
-            BlockKind::Divider => self.push(block, line, "---", None),
-            BlockKind::Table => {
-                let table = self.table(block);
-                let anchored = self.anchored(block, table);
-                self.push(block, line, &anchored, None);
-            }
-            BlockKind::Grid => self.grid(block, line, depth),
-            BlockKind::Page
-            | BlockKind::View
-            | BlockKind::GridColumn
-            | BlockKind::TableCell
-            | BlockKind::SourceSynced
-            | BlockKind::Agenda
-            | BlockKind::AgendaItem
-            | BlockKind::AgendaItemContent => self.children(block, line, depth),
-            BlockKind::AgendaItemTitle => self.text_line(block, line, ""),
-            BlockKind::AddOns => self.add_on(block, line),
-            _ => self.other(block, kind, line, depth),
-        }
-    }
-
-    fn heading(&mut self, block: &Block, line: &Line, level: u8, depth: usize) {
-        let Some(text) = block.text() else { return };
-        let plain = clean_line(&inline::plain_text(text, self.names), 200);
-        let body = inline::markdown(text, self.names).replace("\\\n", " ");
-        if !plain.is_empty() {
-            let marks = "#".repeat(usize::from(level.min(6)));
-            let mut body = format!("{marks} {body}");
-            self.tag(block, &mut body);
-            self.push(block, line, &body, Some((level, plain)));
-        }
-        self.children(block, line, depth);
-    }
-
-    fn text_line(&mut self, block: &Block, line: &Line, mark: &str) {
-        let Some(text) = block.text() else { return };
-        let mut body = inline::markdown(text, self.names);
-        if body.is_empty() && mark.is_empty() {
-            return;
-        }
-        self.tag(block, &mut body);
-        let pad = " ".repeat(
-            mark.chars()
-                .count()
-                .min(if mark.starts_with("- ") { 2 } else { 9 }),
-        );
-        let body = body.replace('\n', &format!("\n{pad}"));
-        self.push(block, line, format!("{mark}{body}").trim_end(), None);
-    }
-
-    fn item(&mut self, block: &Block, line: &Line, mark: &str, depth: usize) {
-        self.text_line(block, line, mark);
-        let indent = if mark.starts_with("- ") {
-            2
-        } else {
-            mark.len()
-        };
-        self.children(block, &line.inside(&" ".repeat(indent), true), depth);
-    }
-
-    fn quote(&mut self, block: &Block, line: &Line, depth: usize) {
-        let from = self.pieces.len();
-        let inside = line.inside("> ", false);
-        self.text_line(block, &inside, "");
-        self.children(block, &inside, depth);
-        // The gap before the quote does not belong to it.
-        if let Some(first) = self.pieces.get_mut(from) {
-            first.gap = format!("\n{}\n", line.prefix.trim_end());
-        }
-    }
-
-    fn callout(&mut self, block: &Block, line: &Line, depth: usize) {
-        let emoji = block.field("emoji_id").unwrap_or_default();
-        let word = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
-            .into_iter()
-            .find(|word| Callout::of_word(word).is_some_and(|callout| callout.emoji == emoji))
-            .unwrap_or("NOTE");
-        let mut head = format!("> [!{word}]");
-        if self.style.ids {
-            head = format!("{{#{}}}\n\n{head}", block.block_id);
-        }
-        self.push(block, line, &head, None);
-        let from = self.pieces.len();
-        self.children(block, &line.inside("> ", false), depth);
-        // The first line inside must follow at once, or the callout would be empty.
-        if let Some(first) = self.pieces.get_mut(from) {
-            "\n".clone_into(&mut first.gap);
-        }
-    }
-
-    fn code(&mut self, block: &Block, line: &Line) {
-        let Some(text) = block.text() else { return };
-        let language = text
-            .style
-            .as_ref()
-            .and_then(|style| style.language)
-            .unwrap_or(code::PLAIN);
-        let body = clean_text(&inline::plain_text(text, self.names));
-        let fence = escape::fence(&body, 3);
-        let text = format!("{fence}{}\n{body}\n{fence}", code::word(language));
-        let anchored = self.anchored(block, text);
-        self.push(block, line, &anchored, None);
-    }
-
-    fn grid(&mut self, block: &Block, line: &Line, depth: usize) {
-        let columns = block.children.len();
-        self.placeholder(block, line, "grid", &[("columns", columns.to_string())]);
-        for (index, id) in block.children.iter().enumerate() {
-            if let Some(column) = self.blocks.get(id.as_str()).copied() {
-                let mark = format!("[[column {}/{columns}]]", index + 1);
-                self.push(column, line, &mark, None);
-                self.children(column, line, depth + 1);
-            }
-        }
-        self.push(block, line, "[[/grid]]", None);
-    }
-
-    /// The widget that draws Mermaid keeps its source in a JSON string.
-    fn add_on(&mut self, block: &Block, line: &Line) {
-        let record = block
-            .field("record")
-            .and_then(|record| serde_json::from_str::<Value>(record).ok());
-        let source = record
-            .as_ref()
-            .and_then(|record| record.get("data")?.as_str())
-            .filter(|_| block.field("component_type_id") == Some(MERMAID));
-        match source {
-            Some(source) => {
-                let body = clean_text(source);
-                let fence = escape::fence(&body, 3);
-                let text = format!("{fence}mermaid\n{}\n{fence}", body.trim_end());
-                let anchored = self.anchored(block, text);
-                self.push(block, line, &anchored, None);
-            }
-            None => self.fields(block, line, "add_ons", &["component_type_id"]),
-        }
-    }
-
-    fn other(&mut self, block: &Block, kind: BlockKind, line: &Line, depth: usize) {
-        match kind {
-            BlockKind::Iframe => {
-                let url = block
-                    .body()
-                    .and_then(|body| body.get("component")?.get("url")?.as_str())
-                    .map(inline::decoded)
-                    .unwrap_or_default();
-                self.placeholder(block, line, "embed", &[("url", url)]);
-            }
-            BlockKind::Image => {
-                let caption = block
-                    .body()
-                    .and_then(|body| body.get("caption")?.get("content")?.as_str())
-                    .unwrap_or_default();
-                let mut fields =
-                    vec![("token", block.field("token").unwrap_or_default().to_owned())];
-                if let (Some(width), Some(height)) = (block.number("width"), block.number("height"))
-                {
-                    fields.push(("size", format!("{width}x{height}")));
+    fn node(&mut self, node: &Node, line: &Line, list: List) {
+        match &node.kind {
+            Kind::Text(rich) => {
+                if !rich.is_empty() {
+                    self.text_line(node, rich, line, "", 0);
                 }
-                fields.push(("caption", caption.to_owned()));
-                self.placeholder(block, line, "image", &fields);
+                self.indented(node, line, rich.is_empty());
             }
-            BlockKind::LinkPreview => self.fields(block, line, "link", &["title", "url"]),
-            _ => {
-                let names = [
-                    "name",
-                    "token",
-                    "title",
-                    "url",
-                    "chat_id",
-                    "task_id",
-                    "okr_id",
-                    "objective_id",
-                    "kr_id",
-                    "key",
-                    "wiki_token",
-                    "source_document_id",
-                    "source_block_id",
-                    "component_type_id",
-                    "minutes_id",
-                ];
-                self.fields(block, line, kind.key(), &names);
-                self.children(block, line, depth);
+            Kind::Heading(level, rich) => {
+                self.heading(node, *level, rich, line);
+                self.indented(node, line, false);
             }
+            Kind::Bullet(rich) => self.item(node, rich, line, "- ", 2),
+            Kind::Todo(done, rich) => {
+                let mark = if *done { "- [x] " } else { "- [ ] " };
+                self.item(node, rich, line, mark, 2);
+            }
+            Kind::Ordered(rich) => {
+                let mark = match list {
+                    List::Ordered(number, true) => format!("{number}) "),
+                    List::Ordered(number, false) => format!("{number}. "),
+                    _ => "1. ".to_owned(),
+                };
+                self.item(node, rich, line, &mark, mark.len());
+            }
+            Kind::Code { language, text } => self.code(node, *language, text, line),
+            Kind::Divider => self.anchored(node, line, "---"),
+            Kind::Quote => self.quote(node, line),
+            Kind::QuoteText(rich) => {
+                let from = self.pieces.len();
+                self.text_line(node, rich, &line.inside("> ", false), "", 0);
+                self.loosen(from, line);
+            }
+            Kind::Callout(callout) => self.callout(node, callout, line),
+            Kind::Table(table) => self.table(node, table, line),
+            Kind::Grid => self.framed(node, line, "grid", &[]),
+            Kind::Column(ratio) => {
+                let ratio = ratio.map(|ratio| ("ratio", ratio.to_string()));
+                self.framed(node, line, "column", ratio.as_slice());
+            }
+            // A cell that has lost its table.
+            Kind::Cell => self.children(&node.children, line),
+            Kind::Image(image) => self.image(node, image, line),
+            Kind::File(file) => self.file(node, file, line),
+            Kind::Diagram(diagram) => self.diagram(node, diagram, line),
+            Kind::Opaque(opaque) => self.opaque(node, opaque, line),
         }
     }
 
-    fn fields(&mut self, block: &Block, line: &Line, kind: &str, names: &[&'static str]) {
-        let fields: Vec<(&str, String)> = names
-            .iter()
-            .filter_map(|name| Some((*name, block.field(name)?.to_owned())))
-            .collect();
-        self.placeholder(block, line, kind, &fields);
-    }
-
-    fn placeholder(&mut self, block: &Block, line: &Line, kind: &str, fields: &[(&str, String)]) {
-        let mut text = format!("[[{kind}");
-        for (name, value) in fields {
-            let value = clean_line(value, 300).replace("]]", "] ]");
-            if value.contains(' ') {
-                text.push_str(&format!(" {name}=\"{}\"", value.replace('"', "'")));
-            } else if !value.is_empty() {
-                text.push_str(&format!(" {name}={value}"));
-            }
+    fn heading(&mut self, node: &Node, level: u8, rich: &Rich, line: &Line) {
+        let plain = clean_line(&inline::plain(rich, self.names), 200);
+        let marks = "#".repeat(usize::from(level.clamp(1, 9)));
+        let mut body = inline::print(rich, self.names, inline::Place::Heading);
+        let attrs = self.attrs(node).print();
+        if !attrs.is_empty() {
+            body = format!("{body} {attrs}");
         }
-        text.push_str(&format!(" id={}]]", block.block_id));
-        self.push(block, line, &text, None);
+        let heading = (!plain.is_empty()).then_some((level, plain));
+        self.push(node, line, format!("{marks} {body}").trim_end(), heading);
     }
 
-    fn tag(&self, block: &Block, body: &mut String) {
-        if self.style.ids && !body.ends_with("$$") {
-            body.push_str(&format!(" {{#{}}}", block.block_id));
+    /// A text behind a mark; `pad` indents its further lines.
+    fn text_line(&mut self, node: &Node, rich: &Rich, line: &Line, mark: &str, pad: usize) {
+        let mut body = inline::print(rich, self.names, inline::Place::Block);
+        let attrs = Attrs {
+            plain: matches!(node.kind, Kind::QuoteText(_)),
+            ..self.attrs(node)
+        }
+        .print();
+        if !attrs.is_empty() {
+            format!("{body} {attrs}").trim_start().clone_into(&mut body);
+        } else if body.is_empty() && needs_words(node) {
+            // An item must have something that its first block can be told apart from.
+            "<!-- -->".clone_into(&mut body);
+        }
+        let body = body.replace('\n', &format!("\n{}", " ".repeat(pad)));
+        self.push(node, line, format!("{mark}{body}").trim_end(), None);
+    }
+
+    fn item(&mut self, node: &Node, rich: &Rich, line: &Line, mark: &str, indent: usize) {
+        self.text_line(node, rich, line, mark, indent);
+        let inside = line.inside(&" ".repeat(indent), !rich.is_empty());
+        self.children(&node.children, &inside);
+    }
+
+    /// What `{…}` says about a node.
+    pub(super) fn attrs(&self, node: &Node) -> Attrs {
+        Attrs {
+            id: self.id(node),
+            style: BlockStyle {
+                number: None,
+                ..node.style.clone()
+            },
+            ..Attrs::default()
         }
     }
 
-    fn anchored(&self, block: &Block, text: String) -> String {
-        if self.style.ids {
-            format!("{{#{}}}\n\n{text}", block.block_id)
+    /// The id, if it is to be printed and can be read back.
+    pub(super) fn id(&self, node: &Node) -> Option<String> {
+        node.id.clone().filter(|_| self.style.ids)
+    }
+
+    /// A block that has no place for its attributes: they stand before it.
+    pub(super) fn anchored(&mut self, node: &Node, line: &Line, text: &str) {
+        let attrs = self.attrs(node).print();
+        if attrs.is_empty() {
+            self.push(node, line, text, None);
         } else {
-            text
+            self.push(node, line, &format!("{attrs}\n\n{text}"), None);
         }
     }
 
-    fn push(&mut self, block: &Block, line: &Line, body: &str, heading: Option<(u8, String)>) {
+    pub(super) fn push(
+        &mut self,
+        node: &Node,
+        line: &Line,
+        body: &str,
+        heading: Option<(u8, String)>,
+    ) {
         let prefix = &line.prefix;
         let text = body
             .split('\n')
@@ -329,30 +223,48 @@ impl Walker<'_> {
             format!("\n{}\n", prefix.trim_end())
         };
         self.pieces.push(Piece {
-            id: block.block_id.clone(),
+            id: node.id.clone().unwrap_or_default(),
             text,
             heading,
             gap,
-            comments: block.comment_ids.clone(),
+            comments: Vec::new(),
         });
+    }
+
+    /// The gap before the first piece of a quote does not belong to the quote.
+    pub(super) fn loosen(&mut self, from: usize, line: &Line) {
+        if let Some(first) = self.pieces.get_mut(from) {
+            first.gap = format!("\n{}\n", line.prefix.trim_end());
+        }
     }
 }
 
-/// The widget that draws Mermaid.
-const MERMAID: &str = "blk_631fefbbae02400430b8f9f4";
-
-const fn is_item(kind: Option<BlockKind>) -> bool {
-    matches!(
-        kind,
-        Some(BlockKind::Bullet | BlockKind::Ordered | BlockKind::Todo)
-    )
+/// An empty paragraph is not worth a line.
+pub(super) fn is_hidden(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Text(rich) if rich.is_empty()) && node.children.is_empty()
 }
 
-/// The number of an ordered item: its own when Feishu says it, else one more than the last.
-fn ordinal(block: &Block, last: u64) -> u64 {
-    block
-        .text()
-        .and_then(|text| text.style.as_ref()?.sequence.as_ref()?.parse::<u64>().ok())
-        .filter(|number| *number < 1_000_000)
-        .unwrap_or(last + 1)
+/// The number of an ordered item. One that does not follow begins a list of its own, which
+/// Markdown tells by the other mark.
+fn next_number(node: &Node, last: List) -> List {
+    match last {
+        List::Ordered(number, round) => {
+            let next = node.style.number.unwrap_or(number + 1);
+            List::Ordered(next, round ^ (next != number + 1))
+        }
+        _ => List::Ordered(node.style.number.unwrap_or(1), false),
+    }
+}
+
+/// Whether an item without text would take its first block for its text.
+fn needs_words(node: &Node) -> bool {
+    let first = node.children.iter().find(|child| !is_hidden(child));
+    let list = |kind: &Kind| matches!(kind, Kind::Bullet(_) | Kind::Ordered(_) | Kind::Todo(..));
+    match node.kind {
+        Kind::Todo(..) => true,
+        Kind::Bullet(_) | Kind::Ordered(_) => {
+            first.is_some_and(|child| !list(&child.kind) || child.rich().is_some_and(Vec::is_empty))
+        }
+        _ => false,
+    }
 }

@@ -1,21 +1,49 @@
 //! Escaping: text of a document must not turn into marks, and should stay readable.
 
-/// Escapes a run of text. `at_start` says that it begins a line of the block.
-pub(super) fn text(text: &str, at_start: bool) -> String {
+/// How text is escaped.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Escape {
+    /// It begins a line of the block.
+    pub(super) at_start: bool,
+    /// It stands in a cell between pipes.
+    pub(super) cell: bool,
+    /// It is no link, so that addresses in it must not become one.
+    pub(super) unlinked: bool,
+    /// Every mark of punctuation, because the lenient way was not enough.
+    pub(super) strict: bool,
+}
+
+/// Escapes a run of text without line breaks.
+pub(super) fn text(text: &str, how: Escape) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut line_start = at_start;
+    let mut line_start = how.at_start;
     let mut before: Option<char> = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
-        if needs_escape(c, before, next) || (line_start && starts_mark(c, next)) {
+        if how.strict && how.cell && matches!(c, '|' | '\\') {
+            out.push_str(if c == '|' { "&#124;" } else { "&#92;" });
+            before = Some(c);
+            line_start = false;
+            continue;
+        }
+        let needed = if how.strict {
+            c.is_ascii_punctuation()
+        } else {
+            needs_escape(c, before, next)
+                || (line_start && starts_mark(c))
+                || (how.cell && c == '|')
+                || (c == '@' && next.is_none())
+                || (how.unlinked && c == ':' && next == Some('/') && ends_scheme(&out))
+        };
+        if needed {
             out.push('\\');
         }
         out.push(c);
         if line_start && c.is_ascii_digit() {
             number_mark(&mut out, &mut rest);
         }
-        line_start = c == '\n';
+        line_start = false;
         before = out.chars().next_back();
     }
     out
@@ -34,12 +62,15 @@ const fn needs_escape(c: char, before: Option<char>, next: Option<char>) -> bool
         '<' => matches!(next, Some(c) if c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
         '&' => matches!(next, Some(c) if c.is_ascii_alphabetic() || c == '#'),
         '\\' => match next {
-            Some(c) => c.is_ascii_punctuation() || c == '\n',
+            Some(c) => c.is_ascii_punctuation(),
             None => true,
         },
-        '{' => matches!(next, Some('#')),
         _ => false,
     }
+}
+
+fn ends_scheme(out: &str) -> bool {
+    out.ends_with("http") || out.ends_with("https")
 }
 
 const fn is_word(c: Option<char>) -> bool {
@@ -47,7 +78,7 @@ const fn is_word(c: Option<char>) -> bool {
 }
 
 /// Marks that mean something at the start of a line.
-const fn starts_mark(c: char, _next: Option<char>) -> bool {
+const fn starts_mark(c: char) -> bool {
     matches!(c, '#' | '>' | '+' | '-' | '=' | '|' | ':')
 }
 
@@ -75,11 +106,27 @@ pub(super) fn fence(text: &str, least: usize) -> String {
 
 /// A code span.
 pub(super) fn code_span(text: &str) -> String {
-    let text = text.replace('\n', " ");
-    let fence = fence(&text, 1);
+    let fence = fence(text, 1);
     let pad = text.starts_with('`')
         || text.ends_with('`')
         || (text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty());
     let pad = if pad { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// The target of a link, in brackets when it holds what would end it.
+pub(super) fn target(url: &str) -> String {
+    let awkward = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>' | '\\' | '*' | '_')
+    };
+    if url.contains(awkward) || url.is_empty() {
+        let safe = url
+            .replace('\\', "%5C")
+            .replace('<', "%3C")
+            .replace('>', "%3E")
+            .replace('\n', "%0A");
+        format!("<{safe}>")
+    } else {
+        url.to_owned()
+    }
 }

@@ -1,6 +1,7 @@
 //! Runs of text.
 
 use feishu::api::docx::{ElementStyle, MentionDoc, Reminder};
+use serde_json::{Value, json};
 
 /// The text of a block.
 pub(crate) type Rich = Vec<Inline>;
@@ -87,5 +88,35 @@ impl Opaque {
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Opaque {
+    /// Whether a block like it can be made in any document from what is said about it, so that
+    /// nobody needs the id of the one that is there.
+    pub(crate) fn is_portable(&self) -> bool {
+        match self.kind.as_str() {
+            "iframe" => self.get("url").is_some(),
+            "add_ons" => self.get("type").is_some() && self.get("record").is_some(),
+            _ => false,
+        }
+    }
+
+    /// The source of a widget that draws Mermaid.
+    pub(crate) fn mermaid(&self) -> Option<String> {
+        if self.kind != "add_ons" || self.get("type") != Some("mermaid") {
+            return None;
+        }
+        let record: Value = serde_json::from_str(self.get("record")?).ok()?;
+        let source = record.get("data")?.as_str()?;
+        (Self::drawn(source) == *self).then(|| source.to_owned())
+    }
+
+    /// The widget that draws a Mermaid source.
+    pub(crate) fn drawn(source: &str) -> Self {
+        let record = json!({"data": source, "theme": "default", "view": "chart"});
+        Self::new("add_ons")
+            .with("type", "mermaid")
+            .with("record", record.to_string())
     }
 }

@@ -20,9 +20,18 @@ pub(crate) enum Warning {
     UnsafeLink,
     Placeholder,
     Frontmatter,
+    FileAsLink,
+    DiagramAsCode,
+    CellsNotMerged,
+    GridSplit,
+    Numbering,
+    Attributes,
+    BadReminder,
+    Emoji,
 }
 
 impl Warning {
+    #[expect(clippy::too_many_lines, reason = "one text after the other")]
     pub(crate) const fn text(self, locale: Locale) -> &'static str {
         match self {
             Self::ImageAsLink => locale.pick(
@@ -30,16 +39,16 @@ impl Warning {
                 "图片已写为链接，未上传到飞书",
             ),
             Self::Html => locale.pick(
-                "HTML is not supported and was kept as text (only <br> and <u> are)",
-                "不支持 HTML，已按文本保留（仅支持 <br> 与 <u>）",
+                "HTML that the dialect does not know was kept as text; see help, topic markdown",
+                "语法之外的 HTML 已按文本保留，见 help 的 markdown 主题",
             ),
             Self::TooDeep => locale.pick(
                 "nesting deeper than 10 levels was flattened",
                 "超过 10 层的嵌套已展平",
             ),
             Self::BlockLifted => locale.pick(
-                "a table, divider or callout inside another block was moved after it",
-                "嵌套在其他块中的表格、分割线或高亮块已移到其后",
+                "a block that a callout, cell or column cannot hold was moved after it",
+                "高亮块、单元格或分栏中不能容纳的块已移到其后",
             ),
             Self::CodeInCallout => locale.pick(
                 "code blocks inside a callout became inline code",
@@ -76,6 +85,38 @@ impl Warning {
             Self::Frontmatter => locale.pick(
                 "the metadata block at the top was kept as a code block",
                 "顶部的元数据已保留为代码块",
+            ),
+            Self::FileAsLink => locale.pick(
+                "files were written as text; Feishu did not get them",
+                "文件已写为文本，未上传到飞书",
+            ),
+            Self::DiagramAsCode => locale.pick(
+                "diagrams were written as code; they were not drawn",
+                "图表已写为代码，未绘制",
+            ),
+            Self::CellsNotMerged => locale.pick(
+                "cells of a table were not merged",
+                "表格单元格未合并",
+            ),
+            Self::GridSplit => locale.pick(
+                "a grid has 2 to 5 columns; others were divided or dissolved",
+                "分栏需为 2–5 栏，其他的已拆分或取消",
+            ),
+            Self::Numbering => locale.pick(
+                "Feishu numbers lists itself; a list that starts with another number starts with 1",
+                "飞书自动编号，指定的起始编号未保留",
+            ),
+            Self::Attributes => locale.pick(
+                "attributes in braces that a block cannot have were left out",
+                "花括号中不适用于该块的属性已忽略",
+            ),
+            Self::BadReminder => locale.pick(
+                "a reminder without a time or person was kept as text",
+                "缺少时间或人员的提醒已按文本保留",
+            ),
+            Self::Emoji => locale.pick(
+                "a callout's emoji that Feishu has no known name for was left out",
+                "高亮块中无法识别的表情已忽略",
             ),
         }
     }
