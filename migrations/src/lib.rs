@@ -18,6 +18,7 @@ mod m0014_account_factors;
 mod m0015_passkeys;
 mod m0016_events;
 mod m0018_uploads;
+mod m0019_confirmations;
 mod run;
 mod table;
 
@@ -109,6 +110,11 @@ pub const ALL: &[Migration] = &[
     Migration {
         name: "m0018_uploads",
         tables: m0018_uploads::tables,
+        statements: nothing,
+    },
+    Migration {
+        name: "m0019_confirmations",
+        tables: m0019_confirmations::tables,
         statements: nothing,
     },
 ];

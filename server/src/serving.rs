@@ -231,6 +231,9 @@ fn guard(config: &Config, platform: &Platform) -> Guard {
     }
 }
 
+/// Time that a person has to answer in a client; the page stays open for longer.
+const ANSWER: Duration = Duration::from_mins(2);
+
 fn mcp(
     config: &Config,
     platform: &Platform,
@@ -241,8 +244,10 @@ fn mcp(
     let usual = McpOptions::default();
     // The same on all replicas, because it follows from the master key.
     let state_key = platform.vault.mac("mcp request state", b"v1");
+    let clock = Arc::clone(&platform.clock);
+    let tool = Duration::from_secs(config.feishu.tool_seconds);
     Mcp::start(McpState {
-        host: GateHost::new(ThroughGate(gate.clone())),
+        host: GateHost::new(ThroughGate(gate.clone()), state_key, clock, ANSWER),
         special: special(platform, state_key),
         auth: Arc::new(auth),
         wire: Arc::new(platform.bus.clone()),
@@ -251,7 +256,8 @@ fn mcp(
         clock: Arc::clone(&platform.clock),
         entropy: Arc::clone(&platform.entropy),
         options: McpOptions {
-            call_time: Duration::from_secs(config.feishu.tool_seconds + 5),
+            // What is asked is found out, answered, and then done.
+            call_time: tool * 2 + ANSWER + Duration::from_secs(5),
             state_key,
             streams_per_member: if unlimited {
                 usual.streams_per_node

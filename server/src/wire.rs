@@ -210,9 +210,11 @@ impl Platform {
 
     /// Addresses that errors send people to.
     pub fn links(&self) -> Links {
-        let (urls, uploads) = (self.urls.clone(), self.urls.clone());
+        let [sign_in, connections, confirm, uploads] = [(); 4].map(|()| self.urls.clone());
         Links {
-            sign_in: Arc::new(move |slug| urls.sign_in(slug)),
+            sign_in: Arc::new(move |slug| sign_in.sign_in(slug)),
+            connections: Arc::new(move |slug| connections.connections(slug)),
+            confirm: Arc::new(move |slug, id| confirm.confirm(slug, id)),
             upload: Arc::new(move |slug, link| uploads.upload(slug, link)),
             web_host: self.hosts.0.as_ref().map(|one| one.origin.clone()),
         }

@@ -3,3 +3,4 @@
 mod addresses;
 mod messages;
 mod origins;
+mod uploads;

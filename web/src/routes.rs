@@ -1,6 +1,7 @@
 //! One file per page or act.
 
 mod assets;
+mod confirm;
 mod connect;
 mod connections;
 mod end_all;
@@ -31,12 +32,7 @@ pub fn router(state: WebState) -> Router {
         .route(routes::HOME, get(home::show))
         .route(routes::ASSETS, get(assets::send))
         .route(routes::LANG, get(lang::choose))
-        .route(routes::CONNECT, get(connect::show))
-        .route(routes::CONNECTIONS, get(connections::show))
-        .route(routes::CONNECTIONS_REVOKE, post(end_all::act))
-        .route(routes::CONNECTION_REVOKE, post(end_connection::act))
-        .route(routes::KEYS, post(make_key::act))
-        .route(routes::KEY_REVOKE, post(end_key::act))
+        .merge(own())
         .route(routes::FEISHU_EVENTS, post(feishu_events::take))
         .route(routes::SIGN_OUT, post(sign_out::act))
         .route(
@@ -107,6 +103,18 @@ pub fn router(state: WebState) -> Router {
         .merge(set_up())
         .route(routes::SIGNED_OUT, get(signed_out::show))
         .with_state(state)
+}
+
+/// A member's own connections, keys and answers.
+fn own() -> Router<WebState> {
+    Router::new()
+        .route(routes::CONNECT, get(connect::show))
+        .route(routes::CONNECTIONS, get(connections::show))
+        .route(routes::CONFIRM, get(confirm::show).post(confirm::act))
+        .route(routes::CONNECTIONS_REVOKE, post(end_all::act))
+        .route(routes::CONNECTION_REVOKE, post(end_connection::act))
+        .route(routes::KEYS, post(make_key::act))
+        .route(routes::KEY_REVOKE, post(end_key::act))
 }
 
 /// People of the console, and what acts for the tenant's people.

@@ -3,6 +3,7 @@
 mod account;
 mod authenticator;
 mod billing;
+mod confirm;
 mod console_audit;
 mod console_connections;
 mod desks;
@@ -185,6 +186,8 @@ impl World {
             entropy: entropy.clone(),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                connections: Arc::new(|slug| format!("/t/{slug}/connections")),
+                confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
                 upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },

@@ -14,6 +14,8 @@ use crate::Profile;
 pub(crate) struct Authorized {
     pub(crate) permit: Permit<CallTool>,
     pub(crate) effect: Effect,
+    /// A person must agree first.
+    pub(crate) needs_confirmation: bool,
 }
 
 /// Why there is no proof.
@@ -47,7 +49,14 @@ pub(crate) fn call(
     let facts = tool.spec().facts(effect);
     let permit = policy::authorize::<CallTool>(rules, principal, &facts)
         .map_err(|denied| Refused::Rule(denied.reason))?;
-    Ok(Authorized { permit, effect })
+    let needs_confirmation = tool
+        .needs_confirmation(arguments, principal.locale())
+        .map_err(Refused::Arguments)?;
+    Ok(Authorized {
+        permit,
+        effect,
+        needs_confirmation,
+    })
 }
 
 /// Whether the list shows a tool: some call of it is allowed.

@@ -1,5 +1,7 @@
 //! The gate.
 
+mod attempt;
+mod confirm;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -7,25 +9,21 @@ mod tests;
 use std::sync::Arc;
 
 use feishu::{Meter, Session};
-use model::{
-    CallId, EntryKind, Fault as _, Principal, Timestamp,
-    policy::{self, CallTool, Caller, Effect, Permit},
-};
+use model::{CallId, EntryKind, Fault as _, Principal, Timestamp, policy::Effect};
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
-use tools::{ErrorKind, Paces, RefCache, ToolCx, ToolDef, ToolError, ToolOutput};
+use tools::{ErrorKind, Paces, RefCache, ToolDef, ToolError};
 
-pub use self::parts::{GateOptions, GateParts, HostsFor, Links};
+pub use self::confirm::{Answered, AnsweredBy, Question};
+pub use self::parts::{GateOptions, GateParts, HostsFor, Links, QuestionLink, UploadAddress};
+use self::{attempt::Attempt, confirm::Done};
 use crate::{
     CallReply, CallRequest, Credentials, Profile,
     authorize::{self, Refused},
     credentials::{CredentialFault, OpenGrant},
-    facts,
     limits::{Limiter, Refusal},
     record::{Story, outcome},
-    redact, run,
-    uploads::Minter,
-    words,
+    redact, words,
 };
 
 /// The one way to a tool. Cheap to clone.
@@ -114,6 +112,7 @@ impl Gate {
                 call_id: id,
                 outcome: outcome(&result),
                 result,
+                asked: None,
             }
         })
     }
@@ -132,8 +131,21 @@ impl Inner {
             decision: None,
             upstream_calls: 0,
             log_id: None,
+            confirmation: None,
+            unconfirmed: None,
         };
-        let result = self.steps(principal, request, began, &mut story).await;
+        let mut asked = None;
+        let result = match self.steps(principal, request, began, &mut story).await {
+            Ok(Done::Ran(output)) => Ok(output),
+            Ok(Done::Declined) => Ok(words::declined(principal.locale())),
+            Ok(Done::Asked(question)) => {
+                let now = self.parts.clock.now();
+                let output = words::asked(&question, &story.tool, now, principal.locale());
+                asked = Some(question);
+                Ok(output)
+            }
+            Err(error) => Err(error),
+        };
         if story.log_id.is_none() {
             story.log_id = result.as_ref().err().and_then(|error| error.log_id.clone());
         }
@@ -143,13 +155,15 @@ impl Inner {
             Ok(_seq) => result,
             Err(error) => {
                 tracing::error!(%error, call.id = %id, "a call could not be recorded");
+                asked = None;
                 Err(words::unrecorded(principal.locale()))
             }
         };
         CallReply {
             call_id: id,
-            outcome: outcome(&result),
+            outcome: story.outcome(&result),
             result,
+            asked,
         }
     }
 
@@ -159,7 +173,7 @@ impl Inner {
         request: CallRequest,
         began: Timestamp,
         story: &mut Story,
-    ) -> Result<ToolOutput, ToolError> {
+    ) -> Result<Done, ToolError> {
         let locale = principal.locale();
         let broken = |error: StoreError| {
             tracing::error!(%error, code = error.code(), "the gate could not read its data");
@@ -213,85 +227,64 @@ impl Inner {
             Ok(grant) => grant,
             Err(fault) => return Err(self.refused(&entry, principal, fault)),
         };
-        if allowed.effect != Effect::Read {
-            let intent = story.entry(EntryKind::Intent, principal, began, began, None);
-            if let Err(error) = self.parts.store.ledger().record(intent).await {
-                tracing::error!(%error, "an intent could not be recorded");
-                return Err(words::unrecorded(locale));
-            }
-        }
-        let result = self
-            .run(
-                &entry,
-                principal,
-                (tool, allowed.effect, Arc::new(allowed.permit)),
-                request,
-                grant,
-                &meter,
-                left,
-            )
+        let attempt = Attempt {
+            gate: self,
+            entry: &entry,
+            principal,
+            tool,
+            effect: allowed.effect,
+            request: &request,
+            grant: &grant,
+            meter: &meter,
+            left,
+            permit: Arc::new(allowed.permit),
+        };
+        let done = self
+            .attempted(&attempt, allowed.needs_confirmation, began, story)
             .await;
         // What the call turned out to mean may lie where the rules forbid it.
-        if let Some(reason) = result.as_ref().err().and_then(ToolError::reason) {
+        if let Some(reason) = done.as_ref().err().and_then(ToolError::reason) {
             story.decision = Some(reason.name());
         }
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
-        result
+        done
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the last step needs what all others found"
-    )]
-    async fn run(
+    /// Runs it, once a person has agreed where that is needed.
+    async fn attempted(
         &self,
-        entry: &TenantEntry,
+        attempt: &Attempt<'_>,
+        needs_confirmation: bool,
+        began: Timestamp,
+        story: &mut Story,
+    ) -> Result<Done, ToolError> {
+        if needs_confirmation && let Some(done) = self.confirm(attempt, story).await? {
+            return Ok(done);
+        }
+        self.announce(attempt.principal, attempt.effect, began, story)
+            .await?;
+        attempt.run().await.map(Done::Ran)
+    }
+
+    /// Records that a call which changes something is about to run.
+    async fn announce(
+        &self,
         principal: &Principal,
-        (tool, effect, permit): (&'static ToolDef, Effect, Arc<Permit<CallTool>>),
-        request: CallRequest,
-        grant: OpenGrant,
-        meter: &Arc<Meter>,
-        left: Option<u64>,
-    ) -> Result<ToolOutput, ToolError> {
-        let again = request.arguments.clone();
-        let mut cx = self.context(entry, principal, &request, &grant, left);
-        let facts = tool.spec().facts(effect);
-        cx.fence = policy::fence(&entry.rules, &Caller::from(principal), &facts).map(Arc::new);
-        if effect != Effect::Read {
-            cx.uploads = Some(Arc::new(self.minter(entry, principal, permit)));
+        effect: Effect,
+        began: Timestamp,
+        story: &Story,
+    ) -> Result<(), ToolError> {
+        if effect == Effect::Read {
+            return Ok(());
         }
-        let deadline = match &request.incoming {
-            Some(_) => self.parts.options.upload_deadline,
-            None => self.parts.options.deadline,
-        };
-        let result = run::tool(tool, &cx, request.arguments, deadline).await;
-        let Err(error) = &result else { return result };
-        // Feishu may refuse a token long before its written end; only a refresh tells whether the
-        // sign-in has ended.
-        if error.kind != ErrorKind::Reauthorize {
-            return result.map_err(|error| self.with_link(entry, error));
-        }
-        // Reading may be repeated, and so may what was refused before anything else was asked.
-        let repeatable = effect == Effect::Read || meter.calls() <= 1;
-        let renewed = self
-            .credentials
-            .renew(entry, principal, Arc::clone(meter), grant.version);
-        match renewed.await {
-            Ok(_) if !repeatable => Err(words::interrupted(principal.locale())),
-            Ok(grant) => {
-                cx.feishu = grant.session;
-                let result = run::tool(tool, &cx, again, deadline).await;
-                result.map_err(|error| match error.kind {
-                    ErrorKind::Reauthorize => self.reauthorize(entry, principal),
-                    _ => self.with_link(entry, error),
-                })
+        let intent = story.entry(EntryKind::Intent, principal, began, began, None);
+        match self.parts.store.ledger().record(intent).await {
+            Ok(_seq) => Ok(()),
+            Err(error) => {
+                tracing::error!(%error, "an intent could not be recorded");
+                Err(words::unrecorded(principal.locale()))
             }
-            Err(fault) if !repeatable => {
-                let error = self.refused(entry, principal, fault);
-                Err(words::half_done(error, principal.locale()))
-            }
-            Err(fault) => Err(self.refused(entry, principal, fault)),
         }
     }
 
@@ -309,50 +302,6 @@ impl Inner {
             session: Session::new(transport, hosts, "", Arc::clone(meter)),
             version: 0,
         })
-    }
-
-    fn context(
-        &self,
-        entry: &TenantEntry,
-        principal: &Principal,
-        request: &CallRequest,
-        grant: &OpenGrant,
-        left: Option<u64>,
-    ) -> ToolCx {
-        let web_host = self.parts.links.web_host.as_deref();
-        ToolCx {
-            feishu: grant.session.clone(),
-            clock: Arc::clone(&self.parts.clock),
-            entropy: Arc::clone(&self.parts.entropy),
-            now: self.parts.clock.now(),
-            locale: principal.locale(),
-            facts: facts::of(entry, principal, Arc::clone(&grant.scopes), left, web_host),
-            progress: request.progress.clone(),
-            cancel: request.cancel.clone(),
-            refs: self.refs.scoped(principal.tenant(), principal.member()),
-            pace: self.paces.of(principal.tenant()),
-            fence: None,
-            web: self.parts.web.clone(),
-            uploads: None,
-            incoming: request.incoming.clone(),
-        }
-    }
-
-    fn minter(
-        &self,
-        entry: &TenantEntry,
-        principal: &Principal,
-        permit: Arc<Permit<CallTool>>,
-    ) -> Minter {
-        Minter {
-            store: self.parts.store.clone(),
-            clock: Arc::clone(&self.parts.clock),
-            entropy: Arc::clone(&self.parts.entropy),
-            address: Arc::clone(&self.parts.links.upload),
-            slug: entry.tenant.slug.clone(),
-            principal: principal.clone(),
-            permit,
-        }
     }
 
     fn reauthorize(&self, entry: &TenantEntry, principal: &Principal) -> ToolError {

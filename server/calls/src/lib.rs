@@ -1,4 +1,5 @@
-//! Run one tool for one principal: policy → limits → credentials → run → ledger.
+//! Run one tool for one principal: policy → limits → credentials → a person's
+//! agreement, where one is needed → run → ledger.
 //!
 //! Every call ends in exactly one ledger entry, committed before its result leaves; a call that
 //! cannot be recorded has no result. The steps are one file each, in the order of
@@ -22,5 +23,8 @@ mod uploads;
 mod words;
 
 pub use credentials::{CredentialOptions, Credentials};
-pub use gate::{Gate, GateOptions, GateParts, HostsFor, Links};
-pub use request::{CallReply, CallRequest, Profile, Via};
+pub use gate::{
+    Answered, AnsweredBy, Gate, GateOptions, GateParts, HostsFor, Links, Question, QuestionLink,
+    UploadAddress,
+};
+pub use request::{Asked, CallReply, CallRequest, Profile, Via};

@@ -1,7 +1,11 @@
-//! Step 5: the entry of the ledger. Nothing leaves before it is committed.
+//! Step 6: the entry of the ledger. Nothing leaves before it is committed.
 
-use model::{CallId, EntryKind, LedgerEntry, Outcome, Principal, Timestamp, policy::Effect};
+use model::{
+    CallId, ConfirmationId, EntryKind, LedgerEntry, Outcome, Principal, Timestamp, policy::Effect,
+};
 use tools::{ErrorKind, ToolError, ToolOutput};
+
+use crate::redact;
 
 /// What is known of a call while it runs.
 #[derive(Debug)]
@@ -14,6 +18,35 @@ pub(crate) struct Story {
     pub(crate) decision: Option<&'static str>,
     pub(crate) upstream_calls: u32,
     pub(crate) log_id: Option<String>,
+    /// The question to a person that this call asked, or whose answer lets it run.
+    pub(crate) confirmation: Option<ConfirmationId>,
+    /// Why it did not run, when a person has not agreed.
+    pub(crate) unconfirmed: Option<Unconfirmed>,
+}
+
+/// How a call ends without a person's agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unconfirmed {
+    /// It waits.
+    Asked,
+    /// The person said no.
+    Declined,
+}
+
+impl Unconfirmed {
+    const fn outcome(self) -> Outcome {
+        match self {
+            Self::Asked => Outcome::Pending,
+            Self::Declined => Outcome::Denied,
+        }
+    }
+
+    const fn fault(self) -> &'static str {
+        match self {
+            Self::Asked => "confirmation_needed",
+            Self::Declined => "confirmation_declined",
+        }
+    }
 }
 
 /// How a result is recorded.
@@ -48,8 +81,10 @@ impl Story {
         now: Timestamp,
         result: Option<&Result<ToolOutput, ToolError>>,
     ) -> LedgerEntry {
+        let unconfirmed = result.and(self.unconfirmed);
         let target = result.and_then(|result| result.as_ref().ok()?.target.clone());
-        let fault = result.and_then(|result| Some(result.as_ref().err()?.kind.name().to_owned()));
+        let fault = result.and_then(|result| Some(result.as_ref().err()?.kind.name()));
+        let fault = fault.or(unconfirmed.map(Unconfirmed::fault));
         LedgerEntry {
             tenant: principal.tenant(),
             id: self.id,
@@ -66,12 +101,23 @@ impl Story {
             target,
             policy_version: self.policy_version,
             decision: self.decision.map(str::to_owned),
-            outcome: result.map_or(Outcome::Pending, outcome),
-            fault,
+            outcome: result.map_or(Outcome::Pending, |result| self.outcome(result)),
+            fault: fault.map(str::to_owned),
             feishu_log_id: self.log_id.clone(),
             upstream_calls: self.upstream_calls,
             duration_us: u64::try_from(now.since(began).as_micros()).unwrap_or(u64::MAX),
-            detail: self.detail.clone(),
+            detail: self.confirmation.map_or_else(
+                || self.detail.clone(),
+                |id| redact::with(&self.detail, "confirmation", &id.to_string()),
+            ),
+        }
+    }
+
+    /// How this call is recorded with its result.
+    pub(crate) fn outcome(&self, result: &Result<ToolOutput, ToolError>) -> Outcome {
+        match (result, self.unconfirmed) {
+            (Ok(_), Some(unconfirmed)) => unconfirmed.outcome(),
+            _ => outcome(result),
         }
     }
 }

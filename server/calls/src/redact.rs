@@ -41,6 +41,13 @@ pub(crate) fn arguments(arguments: &Value, via: Via) -> String {
     Value::Object(kept).to_string()
 }
 
+/// A redacted form with a fact of ours beside the arguments.
+pub(crate) fn with(redacted: &str, name: &str, fact: &str) -> String {
+    let mut fields: Map<String, Value> = serde_json::from_str(redacted).unwrap_or_default();
+    fields.insert(name.to_owned(), fact.into());
+    Value::Object(fields).to_string()
+}
+
 fn one(keep: bool, value: &Value) -> Value {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),

@@ -1,6 +1,6 @@
 //! A call as the doors hand it in, and what they get back.
 
-use model::{CallId, Outcome};
+use model::{CallId, ConfirmationId, Outcome, Timestamp, Unfit};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tools::{Incoming, Progress, Selection, ToolError, ToolOutput};
@@ -85,6 +85,23 @@ impl CallRequest {
     }
 }
 
+/// A call that did nothing, because a person must agree to it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The question.
+    pub id: ConfirmationId,
+    /// What the person is asked, in the caller's language.
+    pub question: String,
+    /// The page on which the person answers.
+    pub link: String,
+    /// Until when it can be answered, and the call then made.
+    pub expires_at: Timestamp,
+    /// Why an earlier agreement does not cover this call.
+    pub because: Option<Unfit>,
+    /// Whether the client may bring the answer; otherwise only the page counts.
+    pub by_client: bool,
+}
+
 /// How a call ended.
 #[derive(Debug)]
 pub struct CallReply {
@@ -92,6 +109,9 @@ pub struct CallReply {
     pub call_id: CallId,
     /// How it is recorded.
     pub outcome: Outcome,
-    /// The result, or the typed error in the caller's language.
+    /// The result, or the typed error in the caller's language. Of a call that waits for a person
+    /// it says so.
     pub result: Result<ToolOutput, ToolError>,
+    /// What it waits for, when a person must agree first.
+    pub asked: Option<Asked>,
 }

@@ -1,58 +1,49 @@
-//! Step 4: run the tool with a deadline, cancellable, and without letting a panic out.
+//! Step 5: run the tool with a deadline, cancellable, and without letting a panic out.
 
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
-use futures::FutureExt as _;
-use model::policy::Effect;
-use serde_json::Value;
-use tools::{ToolCx, ToolDef, ToolError, ToolOutput};
+use futures::FutureExt;
+use tools::{ToolCx, ToolError};
 
 use crate::words;
 
-/// How long a write may take to come to its next step and say what exists.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long a write that has to stop may take to come to its next step and say what exists.
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
-/// Runs it. A write that is cut short is not cut off: it stops at its next step, and tells what it
-/// did.
-pub(crate) async fn tool(
-    tool: &ToolDef,
+/// Runs what a tool does, or asks. Once it has to stop, it is told so, and may take `grace` to say
+/// what it did; then it is cut off.
+pub(crate) async fn guarded<T>(
+    name: &str,
     cx: &ToolCx,
-    arguments: Value,
+    work: impl Future<Output = Result<T, ToolError>>,
     deadline: Duration,
-) -> Result<ToolOutput, ToolError> {
-    let writes = tool
-        .effect_of(&arguments)
-        .is_ok_and(|effect| effect != Effect::Read);
-    let stop = cx.cancel.child_token();
-    let inner = ToolCx {
-        cancel: stop.clone(),
-        ..cx.clone()
-    };
-    let work = AssertUnwindSafe(tool.run(&inner, arguments)).catch_unwind();
+    grace: Duration,
+) -> Result<T, ToolError> {
+    let work = AssertUnwindSafe(work).catch_unwind();
     tokio::pin!(work);
     let why = tokio::select! {
         biased;
-        done = &mut work => return ended(tool, cx, done),
+        done = &mut work => return ended(name, cx, done),
         () = cx.cancel.cancelled() => ToolError::cancelled(cx.locale),
         () = tokio::time::sleep(deadline) => words::deadline(deadline, cx.locale),
     };
-    if !writes {
+    if grace.is_zero() {
         return Err(why);
     }
-    stop.cancel();
-    match tokio::time::timeout(GRACE, work).await {
-        Ok(done) => ended(tool, cx, done).map_err(|_| why),
-        Err(_) => Err(why),
+    cx.cancel.cancel();
+    match tokio::time::timeout(grace, work).await {
+        Ok(done) => ended(name, cx, done).map_err(|_stopped| why),
+        Err(_late) => Err(why),
     }
 }
 
-fn ended(
-    tool: &ToolDef,
+fn ended<T>(
+    name: &str,
     cx: &ToolCx,
-    done: Result<Result<ToolOutput, ToolError>, Box<dyn Any + Send>>,
-) -> Result<ToolOutput, ToolError> {
+    done: Result<Result<T, ToolError>, Box<dyn Any + Send>>,
+) -> Result<T, ToolError> {
     done.unwrap_or_else(|_panic| {
-        tracing::error!(tool.name = tool.name(), "a tool panicked");
+        tracing::error!(tool.name = name, "a tool panicked");
         Err(ToolError::internal(cx.locale))
     })
 }

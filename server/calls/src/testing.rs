@@ -271,6 +271,23 @@ impl World {
         })
     }
 
+    /// Another member of the same tenant, who has no Feishu grant.
+    pub(crate) async fn colleague(&self) -> MemberId {
+        let scope = self.store.scope(&self.principal(Access::Read));
+        let tx = scope.write().await.unwrap();
+        let members = tx.members();
+        let member = members.upsert_signed_in(NewMember {
+            open_id: "ou_2".to_owned(),
+            union_id: None,
+            name: "Bob".to_owned(),
+            avatar_url: None,
+            roles: RoleSet::EMPTY.with(Role::EndUser),
+        });
+        let id = member.await.unwrap().id;
+        tx.commit().await.unwrap();
+        id
+    }
+
     pub(crate) async fn grant(&self) -> FeishuGrant {
         let scope = self.store.scope(&self.principal(Access::Read));
         let tx = scope.read().await.unwrap();

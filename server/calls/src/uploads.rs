@@ -11,6 +11,8 @@ use store::{NewUploadLink, Store, StoreError};
 use tools::{ToolError, UploadLink, UploadTarget, Uploads};
 use vault::{Token, TokenKind};
 
+use crate::UploadAddress;
+
 /// How long a link waits for its bytes.
 pub(crate) const LIFE: Duration = Duration::from_mins(15);
 
@@ -19,7 +21,7 @@ pub(crate) struct Minter {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) address: Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>,
+    pub(crate) address: UploadAddress,
     pub(crate) slug: Slug,
     pub(crate) principal: Principal,
     /// That the call was allowed.

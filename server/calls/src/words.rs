@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use model::Locale;
+use model::{Confirmation, Locale, Timestamp, Unfit};
 use serde_json::json;
-use tools::{ErrorKind, ToolError};
+use tools::{ErrorKind, ToolError, ToolOutput};
+
+use crate::Asked;
 
 /// What to do when nobody knows how far a writing call came.
 const LOOK_FIRST: (&str, &str) = (
@@ -146,4 +148,94 @@ pub(crate) fn unrecorded(locale: Locale) -> ToolError {
         "Try again later. A write may have had its effect: look before you repeat it.",
         "请稍后重试。写入可能已生效，重试前请先检查。",
     ))
+}
+
+/// A person must agree first. An ordinary result: some clients hide failures from their people.
+pub(crate) fn asked(asked: &Asked, tool: &str, now: Timestamp, locale: Locale) -> ToolOutput {
+    let seconds = asked.expires_at.since(now).as_secs();
+    let minutes = seconds.div_ceil(60).max(1);
+    let because = asked.because.map_or("", |unfit| again(unfit, locale));
+    let (question, link) = (&asked.question, &asked.link);
+    let text = match locale {
+        Locale::En => format!(
+            "Nothing was done yet: a person must agree to this call first. {because}\n\
+             Question: {question}\n\
+             Ask the user to open {link} and decide there within {minutes} min. After they agree, \
+             call {tool} again with exactly the same arguments. You cannot agree for them."
+        ),
+        Locale::Zh => format!(
+            "尚未执行：此调用须先由本人确认。{because}\n\
+             问题：{question}\n\
+             请用户在 {minutes} 分钟内打开 {link} 作出决定。用户同意后，请以完全相同的参数再次调用 \
+             {tool}。你不能代替用户确认。"
+        ),
+    };
+    let mut facts = json!({
+        "state": "needed",
+        "id": asked.id.to_string(),
+        "question": question,
+        "link": link,
+        "expires_in": seconds,
+    });
+    if let (Some(unfit), Some(fields)) = (asked.because, facts.as_object_mut()) {
+        fields.insert("because".to_owned(), unfit.name().into());
+    }
+    ToolOutput::text(text).with_structured(json!({ "confirmation": facts }))
+}
+
+/// Why an agreement that was given does not cover the call.
+const fn again(unfit: Unfit, locale: Locale) -> &'static str {
+    let (en, zh) = match unfit {
+        Unfit::Used => (
+            "The earlier agreement was used: it is good for one call.",
+            "先前的确认已使用，每次确认仅对一次调用有效。",
+        ),
+        Unfit::Expired => (
+            "The earlier question has expired.",
+            "先前的确认请求已过期。",
+        ),
+        Unfit::Arguments => (
+            "The agreement that was given is for other arguments.",
+            "已给出的确认针对的是其他参数。",
+        ),
+        Unfit::Caller => (
+            "The agreement that was given is for another client or key.",
+            "已给出的确认针对的是其他客户端或密钥。",
+        ),
+        Unfit::Rules => (
+            "The organisation's rules have changed since the agreement was given.",
+            "给出确认后，企业规则已变更。",
+        ),
+        Unfit::Pending | Unfit::Declined | Unfit::Tool => ("", ""),
+    };
+    match locale {
+        Locale::En => en,
+        Locale::Zh => zh,
+    }
+}
+
+/// The person said no. An ordinary result as well: the call ended as it should.
+pub(crate) fn declined(locale: Locale) -> ToolOutput {
+    let text = locale.pick(
+        "Nothing was done: the user declined this call. Do not make it again unless they ask for it.",
+        "未执行：用户已拒绝此调用。除非用户提出要求，请勿再次调用。",
+    );
+    ToolOutput::text(text).with_structured(json!({ "confirmation": { "state": "declined" } }))
+}
+
+/// Too many questions wait for one person.
+pub(crate) fn too_many_questions(link: &str, locale: Locale) -> ToolError {
+    let most = Confirmation::WAITING_MAX;
+    ToolError::new(
+        ErrorKind::RateLimited,
+        match locale {
+            Locale::En => format!("{most} calls wait for this person's agreement already"),
+            Locale::Zh => format!("已有 {most} 个调用等待本人确认"),
+        },
+    )
+    .with_hint(match locale {
+        Locale::En => format!("Ask the user to answer them at {link}; then call again."),
+        Locale::Zh => format!("请用户在 {link} 处理这些确认请求，然后重试。"),
+    })
+    .with_detail("link", link)
 }

@@ -150,6 +150,8 @@ routes! {
     CONNECTIONS_REVOKE = "/t/{slug}/connections/revoke", POST, Member;
     /// Ends one connection.
     CONNECTION_REVOKE = "/t/{slug}/connections/{grant}/revoke", POST, Member;
+    /// Where a member answers a question about one call.
+    CONFIRM = "/t/{slug}/confirm/{confirmation}", FORM, Member;
     /// Makes an API key.
     KEYS = "/t/{slug}/keys", POST, Member;
     /// Ends an API key.

@@ -1,6 +1,6 @@
 //! The public addresses: printed from configuration, never from a request's headers.
 
-use model::{Channel, Slug};
+use model::{Channel, ConfirmationId, Slug};
 use url::Url;
 
 use crate::ProfileQuery;
@@ -205,6 +205,11 @@ impl Urls {
     /// The page with a member's connections and keys.
     pub fn connections(&self, slug: &Slug) -> String {
         self.below(slug, "connections")
+    }
+
+    /// The page on which a member answers a question about one call.
+    pub fn confirm(&self, slug: &Slug, id: ConfirmationId) -> String {
+        self.below(slug, &format!("confirm/{id}"))
     }
 
     /// The page sign-in of a tenant.

@@ -99,6 +99,7 @@ async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {
         + tx.grants().sweep(keep).await?
         + tx.pages().sweep(before).await?
         + tx.handovers().sweep(before).await?
+        + tx.confirmations().sweep(before).await?
         + tx.upload_links().sweep(before).await?
         + tx.events().sweep(tx.now() - EVENTS).await?;
     tx.commit().await?;

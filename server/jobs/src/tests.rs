@@ -126,6 +126,8 @@ impl World {
             entropy: Arc::clone(&entropy),
             links: Links {
                 sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+                connections: Arc::new(|slug| format!("/t/{slug}/connections")),
+                confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
                 upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
                 web_host: None,
             },

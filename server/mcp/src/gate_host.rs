@@ -4,6 +4,7 @@
 //! of a prompt are each the call of a tool, held to the same rules and recorded.
 
 mod complete;
+mod confirm;
 mod fault;
 mod instructions;
 mod over_gate;
@@ -12,20 +13,20 @@ mod recent;
 mod render;
 mod resources;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use calls::{Profile, Via};
+use calls::{Asked, Profile, Via};
 use futures::future::BoxFuture;
-use model::{Access, Locale, Principal, TenantId};
+use model::{Access, Clock, ConfirmationId, Locale, Principal, TenantId};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tools::{Incoming, Progress, ToolDef, ToolError, ToolOutput};
 
-use self::{complete::Typing, recent::Recent};
+use self::{complete::Typing, confirm::Next, recent::Recent};
 use crate::{
-    RpcError,
+    RpcError, StateSeal,
     host::{Caller, Completed, Completion, Features, Host, PromptRequest, Reply, ToolCall},
 };
 
@@ -36,6 +37,8 @@ pub struct GateReply {
     pub call_id: String,
     /// The outcome.
     pub result: Result<ToolOutput, ToolError>,
+    /// What a person must agree to first; nothing was done.
+    pub asked: Option<Asked>,
 }
 
 /// A call for the gate.
@@ -85,6 +88,22 @@ pub trait ToolGate: Send + Sync + 'static {
     /// Runs a tool. Every call is in the ledger before this answers.
     fn call<'a>(&'a self, principal: &'a Principal, call: GateCall<'a>)
     -> BoxFuture<'a, GateReply>;
+
+    /// Takes what the person in front of the client said to a question; `false` when it does not
+    /// count.
+    fn answer<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+        agreed: bool,
+    ) -> BoxFuture<'a, bool>;
+
+    /// Whether a question to the caller waits no longer.
+    fn is_answered<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+    ) -> BoxFuture<'a, bool>;
 }
 
 /// What a list depends on. The tenant comes first, as in every key of a cache, although equal
@@ -101,6 +120,9 @@ struct ListKey {
 pub struct GateHost<G> {
     gate: G,
     lists: Mutex<HashMap<ListKey, Bytes>>,
+    seal: StateSeal,
+    clock: Arc<dyn Clock>,
+    patience: Duration,
     recent: Recent,
     typing: Typing,
 }
@@ -109,11 +131,20 @@ impl<G: ToolGate> GateHost<G> {
     /// Lists kept at most; beyond it the cache starts anew.
     const LISTS: usize = 4096;
 
-    /// A host for the tools of this gate.
-    pub fn new(gate: G) -> Arc<Self> {
+    /// A host for the tools of this gate. `state_key` signs what clients keep for us, the same on
+    /// all nodes; a person who is asked through a client has `patience` to answer.
+    pub fn new(
+        gate: G,
+        state_key: [u8; 32],
+        clock: Arc<dyn Clock>,
+        patience: Duration,
+    ) -> Arc<Self> {
         Arc::new(Self {
             gate,
             lists: Mutex::default(),
+            seal: StateSeal::new(state_key),
+            clock,
+            patience,
             recent: Recent::new(),
             typing: Typing::new(),
         })
@@ -138,6 +169,7 @@ impl<G: ToolGate> GateHost<G> {
             via,
             progress: Progress::silent(),
             cancel: cancel.clone(),
+            incoming: None,
         };
         self.gate.call(&caller.principal, call).await
     }
@@ -167,29 +199,40 @@ impl<G: ToolGate> GateHost<G> {
             let shown: String = call.name.chars().take(64).collect();
             return Err(RpcError::invalid_params(format!("Unknown tool: {shown}")));
         }
+        let told = self.answered(caller, &call).await?;
+        let mut answer = self.once(caller, &call).await;
+        if let Some(asked) = &answer.asked
+            && let Some(way) = confirm::way(caller, asked)
+        {
+            if !caller.revision.is_stateless() {
+                if self.ask_person(caller, &call, (way, asked)).await == Next::Call {
+                    answer = self.once(caller, &call).await;
+                }
+            } else if told.is_none() {
+                return Ok(self.required(caller, &call, (way, asked)));
+            }
+        }
+        let reading = caller.principal.access() == Access::Read && !caller.profile.read_only;
+        Ok(render::reply(answer, reading))
+    }
+
+    async fn once(&self, caller: &Caller, call: &ToolCall) -> GateReply {
         let progress = if call.peer.wants_progress() {
             let peer = call.peer.clone();
             Progress::new(move |done, total, message| peer.progress(done, total, message))
         } else {
             Progress::silent()
         };
-        let answer = self
-            .gate
-            .call(
-                &caller.principal,
-                GateCall {
-                    tool: &call.name,
-                    arguments: Value::Object(call.arguments),
-                    profile: caller.profile,
-                    via: Via::Tool,
-                    progress,
-                    cancel: call.cancel,
-                    incoming: call.incoming,
-                },
-            )
-            .await;
-        let reading = caller.principal.access() == Access::Read && !caller.profile.read_only;
-        Ok(render::reply(answer, reading))
+        let call = GateCall {
+            tool: &call.name,
+            arguments: Value::Object(call.arguments.clone()),
+            profile: caller.profile,
+            via: Via::Tool,
+            progress,
+            cancel: call.cancel.clone(),
+            incoming: call.incoming.clone(),
+        };
+        self.gate.call(&caller.principal, call).await
     }
 }
 

@@ -1,9 +1,9 @@
 //! The gate as the MCP edge asks for it.
 
-use calls::{CallRequest, Gate, Profile};
+use calls::{Answered, AnsweredBy, CallRequest, Gate, Profile};
 use futures::future::BoxFuture;
 use mcp::{GateCall, GateReply, RpcError, Shown, ToolGate};
-use model::Principal;
+use model::{ConfirmationId, ConfirmationState, Principal};
 
 /// Calls go through the gate.
 #[derive(Debug, Clone)]
@@ -40,11 +40,52 @@ impl ToolGate for ThroughGate {
                 via: call.via,
                 progress: call.progress,
                 cancel: call.cancel,
+                incoming: call.incoming,
             };
             let reply = self.0.call(principal, request).await;
             GateReply {
                 call_id: reply.call_id.to_string(),
                 result: reply.result,
+                asked: reply.asked,
+            }
+        })
+    }
+
+    fn answer<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+        agreed: bool,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            match self
+                .0
+                .answer(principal, id, agreed, AnsweredBy::Client)
+                .await
+            {
+                Ok(answered) => answered == Answered::Taken,
+                Err(error) => {
+                    tracing::error!(%error, "the answer of a person could not be kept");
+                    false
+                }
+            }
+        })
+    }
+
+    fn is_answered<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            match self.0.question(principal, id).await {
+                Ok(found) => {
+                    found.is_none_or(|one| one.confirmation.state != ConfirmationState::Pending)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "an answer could not be looked for");
+                    false
+                }
             }
         })
     }

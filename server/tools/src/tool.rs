@@ -13,7 +13,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Annotations, ToolCx, ToolError, ToolOutput, ToolSpec, schema};
+use crate::{Annotations, ToolCx, ToolError, ToolOutput, ToolSpec, render::clean_line, schema};
+
+/// Longest question to a person, in characters.
+const QUESTION: usize = 600;
 
 /// One tool. The file of a tool holds its declaration, its input and this implementation.
 pub trait Tool: 'static {
@@ -50,6 +53,8 @@ pub trait Tool: 'static {
 }
 
 type EffectOf = fn(&Value, Locale) -> Result<Effect, ToolError>;
+type Needs = fn(&Value, Locale) -> Result<bool, ToolError>;
+type Question = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<String, ToolError>>;
 type Run = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
 
 /// A registered tool, its type erased.
@@ -58,6 +63,8 @@ pub struct ToolDef {
     type_name: fn() -> &'static str,
     derive: fn() -> Value,
     effect_of: EffectOf,
+    needs_confirmation: Needs,
+    question: Question,
     run: Run,
     schemas: [OnceLock<Value>; 4],
 }
@@ -80,6 +87,15 @@ impl ToolDef {
             derive: schema::derive::<T::Input>,
             effect_of: |arguments, locale| {
                 parse::<T>(arguments.clone(), locale).map(|input| T::effect(&input))
+            },
+            needs_confirmation: |arguments, locale| {
+                parse::<T>(arguments.clone(), locale).map(|input| T::needs_confirmation(&input))
+            },
+            question: |cx, arguments| {
+                Box::pin(async move {
+                    let input = parse::<T>(arguments, cx.locale)?;
+                    T::question(cx, &input).await
+                })
             },
             run: |cx, arguments| {
                 Box::pin(async move {
@@ -139,7 +155,26 @@ impl ToolDef {
         (self.effect_of)(arguments, locale)
     }
 
-    /// Runs it. The caller has authorised the effect before.
+    /// Whether a person must agree to a call with these arguments before it runs.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Invalid`] when the arguments do not fit the schema.
+    pub fn needs_confirmation(&self, arguments: &Value, locale: Locale) -> Result<bool, ToolError> {
+        (self.needs_confirmation)(arguments, locale)
+    }
+
+    /// What that person is asked, in one line of plain text: names in it are a stranger's.
+    ///
+    /// # Errors
+    /// Whatever would stop the call itself, such as a thing that is not there or lies where the
+    /// caller may not work.
+    pub async fn question(&self, cx: &ToolCx, arguments: Value) -> Result<String, ToolError> {
+        let question = (self.question)(cx, arguments).await?;
+        Ok(clean_line(&question, QUESTION))
+    }
+
+    /// Runs it. The caller has authorised the effect before, and a person has agreed where that
+    /// is needed.
     pub fn run<'a>(
         &self,
         cx: &'a ToolCx,

@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/boards.rs"]
+mod boards;
 #[path = "sandbox/comments.rs"]
 mod comments;
 #[path = "sandbox/documents.rs"]
@@ -21,6 +23,8 @@ mod fence;
 mod files;
 #[path = "sandbox/finding.rs"]
 mod finding;
+#[path = "sandbox/media.rs"]
+mod media;
 #[path = "sandbox/reading.rs"]
 mod reading;
 #[path = "sandbox/share.rs"]

@@ -177,6 +177,8 @@ id_kinds! {
     ApiKey, ApiKeyId, "key";
     /// One call of a tool, or another entry of the ledger.
     Call, CallId, "call";
+    /// A question to a member about one call.
+    Confirmation, ConfirmationId, "cnf";
     /// An MCP session or an open stream.
     Session, SessionId, "ses";
     /// A console sign-in.

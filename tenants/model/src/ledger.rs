@@ -21,7 +21,7 @@ pub enum EntryKind {
     Intent,
     /// A member signed in through Feishu.
     SignIn,
-    /// A member gave a client access.
+    /// A member gave a client access, or answered a question about one call.
     Consent,
     /// Access was taken back, by a person or by a replay rule.
     Revocation,
@@ -88,7 +88,7 @@ pub enum Outcome {
     Cancelled,
     /// We failed.
     Failed,
-    /// Not known yet (intents).
+    /// Not known yet: an intent, or a call that waits for a person.
     Pending,
 }
 

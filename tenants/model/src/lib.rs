@@ -8,6 +8,7 @@ mod access;
 pub mod audit;
 pub mod billing;
 mod capability;
+mod confirmation;
 mod entropy;
 mod fault;
 mod feishu_grant;
@@ -27,13 +28,14 @@ mod time;
 pub use access::{Access, AccessParseError};
 pub use billing::{Day, Month};
 pub use capability::{Capability, ScopeSet};
+pub use confirmation::{Bound, Confirmation, ConfirmationState, Unfit, digest};
 pub use entropy::{Entropy, OsEntropy, SeededEntropy};
 pub use fault::{Fault, FaultClass};
 pub use feishu_grant::FeishuGrantState;
 pub use id::{
-    AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId, ConsentId,
-    ExportId, FeishuGrantId, GrantId, Id, IdKind, IdParseError, MemberId, NodeId, PasskeyId,
-    SessionId, StreamId, TenantId,
+    AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId,
+    ConfirmationId, ConsentId, ExportId, FeishuGrantId, GrantId, Id, IdKind, IdParseError,
+    MemberId, NodeId, PasskeyId, SessionId, StreamId, TenantId,
 };
 pub use ledger::{ChainHash, ChainHashError, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;

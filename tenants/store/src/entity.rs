@@ -18,6 +18,7 @@ pub(crate) mod audit_settings;
 pub(crate) mod audit_stream;
 pub(crate) mod authorization;
 pub(crate) mod client;
+pub(crate) mod confirmation;
 pub(crate) mod console_access;
 pub(crate) mod credit_note;
 pub(crate) mod directory_department;

@@ -70,6 +70,7 @@ pub use repo::{
         CreditRefusal, NewCredit, UsageWarning,
     },
     clients::{Client, ClientKind, Clients, NewClient},
+    confirmations::{Confirmations, NewConfirmation},
     connections::{AllConnections, ConnectionFilter},
     console_access::{AccessChange, AccountAccess, ConsoleAccess},
     departments::{Department, Departments},

@@ -12,6 +12,7 @@ pub(crate) mod audit;
 pub(crate) mod authorizations;
 pub(crate) mod billing;
 pub(crate) mod clients;
+pub(crate) mod confirmations;
 pub(crate) mod connections;
 pub(crate) mod console_access;
 pub(crate) mod data_key;

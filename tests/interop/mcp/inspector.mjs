@@ -24,5 +24,19 @@ for (const [url, transport] of [[`${base}/mcp`, "http"], [`${base}/sse`, "sse"]]
         const result = inspector(url, transport, "--method", "tools/call", "--tool-name", "help");
         must(result.content?.[0]?.text?.length > 50, JSON.stringify(result));
     });
+    await check(`inspector, ${transport}: resources and prompts`, () => {
+        const { resources } = inspector(url, transport, "--method", "resources/list");
+        const document = resources.find((one) => one.uri.startsWith("feishu://doc/"));
+        must(document, "no recent document");
+        const read = inspector(url, transport, "--method", "resources/read", "--uri", document.uri);
+        must(read.contents?.[0]?.text?.length > 50, JSON.stringify(read));
+        const { resourceTemplates } = inspector(url, transport, "--method", "resources/templates/list");
+        must(resourceTemplates.length >= 3, JSON.stringify(resourceTemplates));
+        const { prompts } = inspector(url, transport, "--method", "prompts/list");
+        const prompt = inspector(url, transport, "--method", "prompts/get",
+            "--prompt-name", "answer_from_documents", "--prompt-args", "question=What are our OKRs?");
+        must(prompt.messages?.[0]?.content?.text?.includes("OKRs"), JSON.stringify(prompt));
+        return `${resources.length} resources, ${prompts.length} prompts`;
+    });
 }
 finish();

@@ -8,9 +8,10 @@ import sys
 import traceback
 
 import httpx2
-from mcp import ClientSession
+from mcp import ClientSession, MCPError
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import PromptReference, ResourceTemplateReference
 
 
 async def call(session, name, arguments):
@@ -25,6 +26,33 @@ async def call(session, name, arguments):
     raise AssertionError("limited for ever")
 
 
+async def content(session):
+    """Resources, templates with completion, and prompts with a document in them."""
+    uris = [str(one.uri) for one in (await session.list_resources()).resources]
+    document = next(uri for uri in uris if uri.startswith("feishu://doc/"))
+    for uri in (document, "feishu://recent", "feishu://help/markdown"):
+        page = await session.read_resource(uri)
+        assert len(page.contents[0].text) > 50, f"{uri} is empty"
+    templates = (await session.list_resource_templates()).resource_templates
+    assert any(one.uri_template == "feishu://doc/{ref}" for one in templates), templates
+    prompts = (await session.list_prompts()).prompts
+    assert len(prompts) >= 7, prompts
+    prompt = PromptReference(type="ref/prompt", name="summarise_document")
+    found = await session.complete(prompt, {"name": "document", "value": "OKR"})
+    template = ResourceTemplateReference(type="ref/resource", uri="feishu://doc/{ref}")
+    again = await session.complete(template, {"name": "ref", "value": "OKR"})
+    assert found.completion.values and found.completion.values == again.completion.values, again
+    document = found.completion.values[0]
+    filled = await session.get_prompt("summarise_document", {"document": document})
+    assert len(filled.messages[1].content.resource.text) > 50, filled
+    try:
+        await session.read_resource("feishu://doc/docx:ZZZZQPYz9nFuL36OHKJxrs4asZZ")
+    except MCPError as missing:
+        assert missing.error.code in (-32002, -32602), missing
+    else:
+        raise AssertionError("an unknown document was read")
+
+
 async def journey(read, write):
     async with ClientSession(read, write) as session:
         await session.initialize()
@@ -36,11 +64,7 @@ async def journey(read, write):
             assert result.content, f"{name} is empty"
         wrong = await call(session, "help", {"nonsense": 1})
         assert getattr(wrong, "is_error", None) or getattr(wrong, "isError", None), wrong
-        resources = (await session.list_resources()).resources
-        assert resources, "no resources"
-        page = await session.read_resource(resources[0].uri)
-        assert page.contents, "a resource is empty"
-        assert (await session.list_prompts()).prompts, "no prompts"
+        await content(session)
         many = await asyncio.gather(*(session.call_tool("help", {}) for _ in range(8)))
         assert all(one.content for one in many)
         return f"{len(tools)} tools"

@@ -17,6 +17,56 @@ async function call(client, name, args) {
     throw new Error("limited for ever");
 }
 
+const failure = (promise) => promise.then(() => undefined, (error) => error);
+
+// Recent documents and pages of help; templates whose refs are completed by titles.
+async function content(client) {
+    const { resources } = await client.listResources();
+    const uris = resources.map((one) => one.uri);
+    const document = uris.find((uri) => uri.startsWith("feishu://doc/"));
+    must(document, `no recent document among ${uris}`);
+    must(resources.every((one) => one.name && one.mimeType === "text/markdown"), "a resource is bare");
+    for (const uri of [document, "feishu://recent", "feishu://help/markdown"]) {
+        must(uris.includes(uri), `${uri} is not listed`);
+        const page = await client.readResource({ uri });
+        must(page.contents[0]?.uri === uri && page.contents[0].text?.length > 50, `${uri} is empty`);
+    }
+    const { resourceTemplates } = await client.listResourceTemplates();
+    const template = resourceTemplates.find((one) => one.uriTemplate === "feishu://doc/{ref}");
+    must(template, "no template for documents");
+    const completed = await client.complete({
+        ref: { type: "ref/resource", uri: template.uriTemplate },
+        argument: { name: "ref", value: "OKR" },
+    });
+    const value = completed.completion.values.find((one) => one.includes("OKR"));
+    must(value, `nothing completes OKR: ${JSON.stringify(completed)}`);
+    const found = await client.readResource({ uri: template.uriTemplate.replace("{ref}", encodeURIComponent(value)) });
+    must(found.contents[0].text.includes("OKR"), "the completed ref leads elsewhere");
+    const missing = await failure(client.readResource({ uri: "feishu://doc/docx:ZZZZQPYz9nFuL36OHKJxrs4asZZ" }));
+    must([-32002, -32602].includes(missing?.code), `an unknown document gives ${missing}`);
+}
+
+async function prompts(client) {
+    const { prompts } = await client.listPrompts();
+    must(prompts.length >= 7, `only ${prompts.length} prompts`);
+    const topic = await client.complete({
+        ref: { type: "ref/prompt", name: "translate_document" },
+        argument: { name: "language", value: "Eng" },
+    });
+    must(topic.completion.values.includes("English"), JSON.stringify(topic));
+    const documents = await client.complete({
+        ref: { type: "ref/prompt", name: "summarise_document" },
+        argument: { name: "document", value: "OKR" },
+    });
+    const document = documents.completion.values[0];
+    must(document, "no document completes OKR");
+    const filled = await client.getPrompt({ name: "summarise_document", arguments: { document } });
+    must(filled.messages[0].content.text.includes("doc_read"), "the prompt names no tool");
+    must(filled.messages[1]?.content.resource?.text?.length > 50, "the document is not embedded");
+    const missing = await failure(client.getPrompt({ name: "summarise_document", arguments: {} }));
+    must(missing?.code === -32602, `a missing argument gives ${missing}`);
+}
+
 async function journey(client) {
     const listed = await client.listTools();
     must(listed.tools.length > 0, "no tools are listed");
@@ -34,12 +84,8 @@ async function journey(client) {
         (error) => error,
     );
     must(unknown?.code === -32602, `an unknown tool gives ${unknown}`);
-    const resources = await client.listResources();
-    must(resources.resources.length > 0, "no resources");
-    const page = await client.readResource({ uri: resources.resources[0].uri });
-    must(page.contents[0]?.text?.length > 50, "a resource is empty");
-    const prompts = await client.listPrompts();
-    must(prompts.prompts.length > 0, "no prompts");
+    await content(client);
+    await prompts(client);
     const many = await Promise.all(
         Array.from({ length: 8 }, () => client.callTool({ name: "help", arguments: {} })),
     );
@@ -88,6 +134,20 @@ if (v2.SSEClientTransport) {
             eventSourceInit: { fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, ...headers } }) },
         })));
 }
+await check("typescript newest, a small reading profile", async () => {
+    const client = new v2.Client({ name: "interop", version: "1" }, {});
+    const url = new URL(`${base}/mcp?tools=mini&readonly=1`);
+    await client.connect(new v2.StreamableHTTPClientTransport(url, { requestInit: { headers } }));
+    const { tools } = await client.listTools();
+    must(tools.length <= 8 && tools.every((tool) => tool.annotations?.readOnlyHint), JSON.stringify(tools));
+    must(tools.some((tool) => tool.name === "doc_read"), "no doc_read");
+    const refused = await call(client, "doc_create", { title: "x", markdown: "y" });
+    must(refused.isError === true, "a tool that writes runs in the reading profile");
+    const { prompts } = await client.listPrompts();
+    must(!prompts.some((one) => one.name === "translate_document"), "a prompt that writes is listed");
+    await client.close();
+    return `${tools.length} tools`;
+});
 await check("without a token nobody comes in", async () => {
     const answer = await fetch(`${base}/mcp`, { method: "POST", body: "{}" });
     must(answer.status === 401, `status ${answer.status}`);

@@ -239,6 +239,56 @@ await check('comments are listed and resolved', async () => {
   }, user));
   same(one.is_solved, true, 'is_solved');
 });
+await check('own words are edited, reacted to and deleted', async () => {
+  const path = { file_token: documentId, comment_id: commentId };
+  const params = { file_type: 'docx' };
+  const replies = data(await client.drive.v1.fileCommentReply.list({ path, params }, user)).items;
+  same(replies.length, 2, 'replies');
+  const first = { ...path, reply_id: replies[0].reply_id };
+  const second = { ...path, reply_id: replies[1].reply_id };
+  const edit = { path: first, params, data: { content: text('标题可以了') } };
+  same((await client.drive.v1.fileCommentReply.update(edit, user)).code, 0);
+  const reacted = await client.request({
+    method: 'POST', url: `/open-apis/drive/v2/files/${documentId}/comments/reaction`, params,
+    data: { action: 'add', reply_id: first.reply_id, reaction_type: 'THUMBSUP' },
+  }, user);
+  same(reacted.code, 0, reacted.msg);
+  const remove = { path: second, params };
+  same((await client.drive.v1.fileCommentReply.delete(remove, user)).code, 0);
+  const [thread] = data(await client.drive.v1.fileComment.batchQuery({
+    path: { file_token: documentId }, params,
+    data: { comment_ids: [commentId, '1'], need_reaction: true },
+  }, user)).items;
+  const [left, ...others] = thread.reply_list.replies;
+  same(others.length, 0, 'other replies');
+  same(left.content.elements[0].text_run.text, '标题可以了', 'text');
+  same(left.reactions[0].reaction_key, 'THUMBSUP', 'reaction');
+});
+await check('a cell of a sheet takes a comment', async () => {
+  const sheet = 'CIWu1nsL25NpkPLLOayiGSCkZGP';
+  const made = (anchor) => client.request({
+    method: 'POST', url: `/open-apis/drive/v1/files/${sheet}/new_comments`,
+    data: {
+      file_type: 'sheet', anchor: { block_id: anchor },
+      reply_elements: [{ type: 'mention_user', mention_user: me.open_id }],
+    },
+  }, user);
+  truthy(data(await made('Q4bud1!B2')).reply_id, 'reply id');
+  same(await codeOf(() => made('nowhere!B2')), 1069302);
+});
+await check('search stays in a space, and sorts', async () => {
+  const search = async (body) => data(await client.request({
+    method: 'POST', url: '/open-apis/search/v2/doc_wiki/search', data: { query: '', ...body },
+  }, user)).res_units;
+  const spaces = data(await client.wiki.v2.space.list({ params: { page_size: 20 } }, user)).items;
+  const pages = await search({ wiki_filter: { space_ids: [spaces[0].space_id] } });
+  truthy(pages.length > 0 && pages.every((unit) => unit.entity_type === 'WIKI'), 'pages');
+  const filter = { creator_ids: [me.open_id], sort_type: 'EDIT_TIME' };
+  const own = await search({ doc_filter: filter, wiki_filter: filter });
+  truthy(own.every((unit) => unit.result_meta.owner_id === me.open_id), 'owner');
+  const times = own.map((unit) => unit.result_meta.update_time);
+  same(times, [...times].sort((a, b) => b - a), 'newest first');
+});
 await check('search finds the document', async () => {
   const found = data(await client.request({
     method: 'POST', url: '/open-apis/search/v2/doc_wiki/search',

@@ -325,6 +325,9 @@ def _():
     listed = data(client.drive.v1.file_comment.list(request.is_solved(True).build(), USER)).items
     assert [one.comment_id for one in listed] == [comment]
     assert len(listed[0].reply_list.replies) == 2
+    query = {"comment_ids": [comment, "1"]}
+    some = raw(lark.HttpMethod.POST, f"{files}/comments/batch_query", query, [("file_type", "docx")])
+    assert [one["comment_id"] for one in some["data"]["items"]] == [comment], some
 
 
 @check("search finds the document and a colleague")

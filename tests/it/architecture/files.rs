@@ -11,15 +11,13 @@ const MAX_LINES: usize = 800;
 const MAX_PRODUCTION_LINES: usize = 400;
 
 /// Files that are too long, with the lines they have. This list may only shrink.
-const TOO_LONG: &[(&str, usize)] = &[
-    ("tests/sandbox/src/families/docx/import.rs", 437),
-    ("tests/sandbox/src/families/media.rs", 440),
-];
+const TOO_LONG: &[(&str, usize)] = &[("tests/sandbox/src/families/docx/import.rs", 437)];
 
 /// The only files that may vouch for a principal: each has verified a credential first.
 const ESTABLISHERS: &[&str] = &[
     "tenants/model/src/principal.rs",
     "server/edge/src/bearer.rs",
+    "server/edge/src/bearer/upload.rs",
     "server/edge/src/console_session.rs",
     "server/edge/src/page_session.rs",
 ];

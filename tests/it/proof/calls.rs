@@ -13,6 +13,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
         "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
+        "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
+        "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         other => panic!("{other} has no reading call in this test"),
@@ -33,6 +35,10 @@ pub(super) fn writing(tool: &str) -> Value {
         "doc_edit" => {
             json!({ "ref": demo::OKR_DOC, "ops": [{ "op": "append", "markdown": SECRET }] })
         }
+        "media_put" => json!({ "name": format!("{SECRET}.txt"), "base64": "aGVsbG8=" }),
+        "board" => json!({
+            "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
+        }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "link", "audience": "tenant_view" }),

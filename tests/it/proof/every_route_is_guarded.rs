@@ -21,6 +21,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     (routes::MESSAGES, "/t/acme/messages?session=none"),
     (routes::TOOLS, "/t/acme/tools"),
     (routes::TOOL, "/t/acme/tools/whoami"),
+    (routes::UPLOAD, "/t/acme/uploads/fmup_none"),
     (routes::ROOT_MCP, "/mcp"),
     (routes::ROOT_SSE, "/sse"),
     (routes::ROOT_MESSAGES, "/messages?session=none"),
@@ -464,11 +465,18 @@ fn check(
                 return Err("expected 410 without a form");
             }
         }
+        Audience::Upload if status != 404 => {
+            return Err("expected 404");
+        }
         // Without keys nothing is taken, and with keys nothing that is not proven.
         Audience::Feishu if status != 403 && status != 404 => {
             return Err("expected 403 or 404");
         }
-        Audience::Public | Audience::OAuth | Audience::Page | Audience::Feishu => {
+        Audience::Public
+        | Audience::OAuth
+        | Audience::Page
+        | Audience::Feishu
+        | Audience::Upload => {
             if page.body.contains("fmat_") || page.body.contains("fmak_") {
                 return Err("a token");
             }

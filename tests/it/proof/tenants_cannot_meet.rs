@@ -3,10 +3,15 @@
 
 use std::fmt::Write as _;
 
+use model::{
+    Access, Bound, CallId, Channel, ClientRef, GrantId, Locale, Member, OsEntropy, Principal,
+    PrincipalParts, Role, RoleSet, Subject, SystemClock, digest,
+    policy::{self, CallTool, Effect, Rules, ToolFacts},
+};
 use reqwest::StatusCode;
 use sandbox::demo;
 use serde_json::{Value, json};
-use store::Page as Rows;
+use store::{NewConfirmation, Page as Rows};
 
 use super::calls::SECRET;
 use crate::support::{
@@ -23,6 +28,7 @@ struct Side {
     session: String,
     grant: String,
     key_id: String,
+    question: String,
 }
 
 impl Side {
@@ -39,20 +45,69 @@ impl Side {
             let grants = tx.grants().list_of(member.id).await.expect("grants");
             let keys = tx.api_keys().list_of(member.id).await.expect("keys");
             if let ([grant, ..], [key]) = (grants.as_slice(), keys.as_slice()) {
-                held = Some((grant.id.to_string(), key.id.to_string()));
+                held = Some((grant.id, key.id.to_string(), member));
             }
         }
-        let (grant, key_id) = held.expect("a member with a grant and a key");
+        drop(tx);
+        let (grant, key_id, member) = held.expect("a member with a grant and a key");
+        let question = asked(books, member, grant).await;
         Self {
             slug,
             browser,
             tokens,
             key,
             session,
-            grant,
+            grant: grant.to_string(),
             key_id,
+            question,
         }
     }
+}
+
+/// A call of the member that waits for its agreement; gives the question's id.
+async fn asked(books: &Books, member: Member, grant: GrantId) -> String {
+    let who = Principal::establish(PrincipalParts {
+        tenant: member.tenant,
+        subject: Subject::Member {
+            id: member.id,
+            open_id: member.open_id,
+            name: member.name,
+        },
+        roles: RoleSet::EMPTY.with(Role::EndUser),
+        access: Access::Write,
+        client: ClientRef::unregistered("proof"),
+        grant: Some(grant),
+        channel: Channel::Mcp,
+        locale: Locale::En,
+        expires_at: None,
+    });
+    let facts = ToolFacts {
+        name: "files",
+        effect: Effect::Destroy,
+        capability: None,
+    };
+    let rules = Rules::open(member.tenant, Vec::new());
+    let permit = policy::authorize::<CallTool>(&rules, &who, &facts).expect("a permit");
+    let bound = Bound {
+        member: member.id,
+        client: None,
+        grant: Some(grant),
+        tool: "files".to_owned(),
+        digest: digest(&json!({ "op": "delete" })),
+        policy_version: 1,
+    };
+    let tx = books.0.scope(&who).write().await.expect("a tx");
+    let question = NewConfirmation {
+        bound: &bound,
+        client_name: "proof",
+        page_only: false,
+        question: SECRET,
+        asked_by: CallId::mint(&SystemClock, &OsEntropy),
+    };
+    let asked = tx.confirmations().ask(&permit, &question).await;
+    let asked = asked.expect("a question");
+    tx.commit().await.expect("kept");
+    asked.id.to_string()
 }
 
 /// Opens a session of an older revision; gives its id.
@@ -96,7 +151,9 @@ async fn rows(books: &Books, slug: &str) -> String {
         let keys = tx.api_keys().list_of(member.id).await.expect("keys");
         let feishu = tx.feishu_grants().get(member.id).await.expect("a grant");
         let feishu = feishu.map(|grant| (grant.version, grant.state));
-        writeln!(all, "{member:?} {grants:?} {keys:?} {feishu:?}").expect("a string");
+        let asked = tx.confirmations().waiting(member.id).await;
+        let asked = asked.expect("questions");
+        writeln!(all, "{member:?} {grants:?} {keys:?} {feishu:?} {asked:?}").expect("a string");
     }
     all
 }
@@ -236,7 +293,26 @@ async fn pages(ours: &mut Side, theirs: &Side) {
             there.status
         );
     }
-    for path in ["connections/revoke", "keys", "sign-out"] {
+    let agree = [("csrf", csrf.as_str()), ("decision", "agree")];
+    for id in [&theirs.question, &flipped(&theirs.question)] {
+        let path = format!("/t/acme/confirm/{id}");
+        for page in [
+            ours.browser.get(&path).await,
+            ours.browser.post(&path, &agree).await,
+        ] {
+            assert_eq!(page.status, 404, "{}", page.body);
+            assert!(!page.body.contains(SECRET));
+        }
+    }
+    let own = ours
+        .browser
+        .get(&format!("/t/acme/confirm/{}", ours.question));
+    assert!(
+        own.await.body.contains(SECRET),
+        "the question is shown to whom it was asked"
+    );
+    let foreign = format!("confirm/{}", theirs.question);
+    for path in ["connections/revoke", "keys", "sign-out", foreign.as_str()] {
         let path = format!("/t/{}/{path}", theirs.slug);
         let there = ours.browser.post(&path, &fields).await;
         assert!(

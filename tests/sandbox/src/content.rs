@@ -1,6 +1,7 @@
 //! The cloud documents: what is stored of each kind, and how a fresh state is filled.
 
 pub(crate) use crate::families::bases::Bases;
+pub(crate) use crate::families::boards::Boards;
 pub(crate) use crate::families::comments::Comments;
 pub(crate) use crate::families::docx::Docx;
 pub(crate) use crate::families::drive::Drive;

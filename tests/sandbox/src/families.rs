@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod application;
 pub(crate) mod authen;
 pub(crate) mod bases;
+pub(crate) mod boards;
 pub(crate) mod comments;
 pub(crate) mod common;
 pub(crate) mod contact;
@@ -36,6 +37,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         sheets::ROUTES,
         bases::ROUTES,
         versions::ROUTES,
+        boards::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! The door of the sandbox: headers, envelopes and the order of checks.
 
 mod access;
-mod answer;
+pub(crate) mod answer;
 mod body;
 mod call;
 mod error;
@@ -12,6 +12,7 @@ mod serve;
 mod validate;
 
 pub(crate) use answer::respond;
+pub(crate) use body::BODY_MAX;
 pub(crate) use call::{
     Call, Caller, CallerIdentity, Handler, Multipart, Part, PathParams, Query, Reply,
 };

@@ -49,6 +49,11 @@ pub(crate) fn union_id(developer: &str, tenant_key: &str, user_key: &str) -> Str
     )
 }
 
+/// What makes a download address hard to guess.
+pub(crate) fn link_code(token: &str, until_ms: i64) -> String {
+    hex32(&["link", token, &until_ms.to_string()])
+}
+
 /// Eight hexadecimal characters: the tenant-wide id a person gets by default.
 pub(crate) fn user_id(tenant_key: &str, user_key: &str) -> String {
     hex32(&["user_id", tenant_key, user_key])[..8].to_owned()

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -23,7 +23,7 @@ use crate::gateway::Dropped;
 use crate::ids::IdSource;
 use crate::shared::{SharedState, Start};
 use crate::state::State;
-use crate::{admin, clock, demo, gateway, oauth, persist};
+use crate::{admin, clock, demo, families, gateway, oauth, persist};
 
 /// How long running requests may take after a shutdown was asked for.
 const GRACE: Duration = Duration::from_secs(3);
@@ -112,8 +112,11 @@ pub async fn start(options: SandboxOptions) -> std::io::Result<RunningSandbox> {
 fn router(state: &SharedState) -> Router {
     Router::new()
         .merge(oauth::pages())
+        .merge(families::media::down::pages())
         .nest("/sandbox/admin", admin::router())
         .fallback(gateway::serve)
+        // Without it forms are cut at two megabytes, and parts of uploads have four.
+        .layer(DefaultBodyLimit::max(gateway::BODY_MAX))
         .with_state(state.clone())
 }
 

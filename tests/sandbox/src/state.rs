@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::apps::Apps;
-use crate::content::{Bases, Comments, Docx, Drive, Media, Sheets, Wiki};
+use crate::content::{Bases, Boards, Comments, Docx, Drive, Media, Sheets, Wiki};
 use crate::identity::Identity;
 use crate::tokens::Tokens;
 
@@ -33,4 +33,6 @@ pub struct State {
     pub(crate) sheets: Sheets,
     /// Bases.
     pub(crate) bases: Bases,
+    /// What is drawn on boards.
+    pub(crate) boards: Boards,
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::{StoreError, TenantEntry};
 use views::{
     Moment,
-    connections::{Connection, ConnectionsPage, Key, Notice},
+    connections::{Connection, ConnectionsPage, Key, Notice, Waiting},
 };
 
 use crate::{
@@ -53,9 +53,13 @@ pub(super) async fn build(
     session: &PageSession,
 ) -> Result<ConnectionsPage, PageFault> {
     let member = member::own(visit, entry, session)?;
+    let broken = |error: StoreError| PageFault::internal(&error, visit);
     let (connections, keys) = read(state, entry, &session.principal, member)
         .await
-        .map_err(|error| PageFault::internal(&error, visit))?;
+        .map_err(broken)?;
+    let waiting = waiting(state, entry, &session.principal, member)
+        .await
+        .map_err(broken)?;
     let base = format!("/t/{}", entry.tenant.slug);
     Ok(ConnectionsPage {
         shell: visit.shell().with_visitor(member::visitor(entry, session)),
@@ -63,6 +67,7 @@ pub(super) async fn build(
         now: Moment(state.clock.now().millis()),
         csrf: session.csrf.clone(),
         connect: format!("{base}/connect"),
+        waiting,
         connections,
         revoke_all: format!("{base}/connections/revoke"),
         keys,
@@ -72,6 +77,30 @@ pub(super) async fn build(
         notice: None,
         key_fault: None,
     })
+}
+
+/// What waits for the member's agreement.
+async fn waiting(
+    state: &WebState,
+    entry: &TenantEntry,
+    principal: &Principal,
+    member: MemberId,
+) -> Result<Vec<Waiting>, StoreError> {
+    let tx = state.store.scope(principal).read().await?;
+    let mut all = Vec::new();
+    for one in tx.confirmations().waiting(member).await? {
+        all.push(Waiting {
+            question: tx
+                .confirmations()
+                .question(one.id)
+                .await?
+                .unwrap_or_default(),
+            client: one.client_name,
+            expires: Moment(one.expires_at.millis()),
+            answer: super::confirm::path(entry, one.id),
+        });
+    }
+    Ok(all)
 }
 
 async fn read(

@@ -23,6 +23,30 @@ async fn the_connect_page_gives_the_addresses_of_its_own_organisation() {
 }
 
 #[tokio::test]
+async fn a_chosen_profile_is_in_every_address_and_link_and_in_the_name() {
+    let world = World::new().await;
+    let path = "/t/acme/connect?tools=mini&readonly=1";
+    let page = world.get(path, None).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for text in [
+        "https://mcp.example.com/t/acme/mcp?tools=mini&#38;readonly=1",
+        "https://mcp.example.com/t/acme/sse?tools=mini&#38;readonly=1",
+        "https://mcp.example.com/t/acme/tools?tools=mini&#38;readonly=1",
+        "cursor://anysphere.cursor-deeplink/mcp/install?name=acme-feishu-mini-read",
+        "href=\"?tools=mini\"",
+        "href=\"?readonly=1\"",
+        "href=\"?tools=docs&#38;readonly=1\"",
+    ] {
+        assert!(page.body.contains(text), "{text}");
+    }
+    assert_eq!(page.body.matches("aria-current=\"true\"").count(), 2);
+    // Words that mean nothing are not carried on.
+    let page = world.get("/t/acme/connect?tools=%22%3E%3Cb%3E", None).await;
+    assert!(page.body.contains("https://mcp.example.com/t/acme/mcp<"));
+    assert!(!page.body.contains("<b>"));
+}
+
+#[tokio::test]
 async fn every_page_has_the_strict_policy_and_is_kept_nowhere() {
     let world = World::new().await;
     let lin = world.person(&world.acme, "Lin").await;

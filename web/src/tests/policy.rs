@@ -115,6 +115,26 @@ async fn of_two_admins_the_second_is_told_and_overwrites_nothing() {
 }
 
 #[tokio::test]
+async fn sharing_outside_waits_for_an_admin_to_publish_it() {
+    let world = World::new().await;
+    let ann = world.admin_named("ann").await;
+    assert!(!world.rules().await.external_sharing);
+    world
+        .policy(POLICY, &ann, "pack=sharing&external_sharing=on")
+        .await;
+    assert!(!world.rules().await.external_sharing, "only prepared");
+    let shown = world.look(DRAFT, &ann.cookie).await;
+    let line = "Sharing outside the organisation";
+    assert!(shown.body.contains(line), "{}", shown.body);
+    world.policy(DRAFT, &ann, "act=publish").await;
+    assert!(world.rules().await.external_sharing);
+    // Left out of the form is off.
+    world.policy(POLICY, &ann, "pack=sharing").await;
+    world.policy(DRAFT, &ann, "act=publish").await;
+    assert!(!world.rules().await.external_sharing);
+}
+
+#[tokio::test]
 async fn a_switch_does_not_stand_in_the_way_of_a_draft_and_is_kept() {
     let world = World::new().await;
     let (ann, ben) = (

@@ -29,9 +29,9 @@ pub use href::Href;
 pub use lang::Lang;
 pub use moment::Moment;
 pub use pages::{
-    account, chooser, connect, connections, consent, erasure, error, handover, home, invite,
-    new_tenant, operator, passkey, proceed, reference, sign_in, sign_up, signed_out, status,
-    tenants,
+    account, chooser, confirm, connect, connections, consent, erasure, error, handover, home,
+    invite, new_tenant, operator, passkey, proceed, reference, sign_in, sign_up, signed_out,
+    status, tenants,
 };
 pub use shell::{RenderError, Shell, Visitor};
 

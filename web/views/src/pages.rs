@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod chooser;
+pub mod confirm;
 pub mod connect;
 pub mod connections;
 pub mod consent;

@@ -16,8 +16,9 @@ mod sign_in;
 use crate::{
     Href, Lang, Moment, RenderError, Shell, Visitor,
     chooser::{ChooserPage, OrganisationChoice},
-    connect::ConnectPage,
-    connections::{Connection, ConnectionsPage, FreshKey, Key, KeyFault, Notice},
+    confirm::{AskedThrough, ConfirmPage, ConfirmStage},
+    connect::{ConnectPage, ToolSet},
+    connections::{Connection, ConnectionsPage, FreshKey, Key, KeyFault, Notice, Waiting},
     consent::{ClientProof, ConsentPage, ReturnPlace, WriteChoice},
     error::{ErrorPage, Trouble},
     home::{HomePage, OrganisationLink},
@@ -99,6 +100,9 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
         );
     }
     add("connect", connect(lang, names).render());
+    for (name, page) in confirms(lang, names) {
+        add(&name, page.render());
+    }
     for (name, page) in connections_states(lang, names) {
         add(name, page.render());
     }
@@ -208,12 +212,73 @@ fn connect(lang: Lang, names: &Names) -> ConnectPage {
             tools: "https://mcp.example.com/t/acme/tools".to_owned(),
         },
         connections: "/t/acme/connections".to_owned(),
+        set: ToolSet::Daily,
+        read_only: false,
     }
+}
+
+fn question(lang: Lang, names: &Names) -> String {
+    let (before, after) = lang.pick(
+        (
+            "Delete the folder \"",
+            "\" with the 12 files in it? It goes to the trash and can be restored for 30 days.",
+        ),
+        (
+            "要删除文件夹“",
+            "”及其中 12 个文件吗？它们将进入回收站，30 天内可恢复。",
+        ),
+    );
+    format!("{before}{}{after}", names.person)
+}
+
+/// Each stage of the page, and each kind of caller.
+fn confirms(lang: Lang, names: &Names) -> Vec<(String, ConfirmPage)> {
+    let page = |stage| ConfirmPage {
+        shell: Shell::at(lang, "/t/acme/confirm/cnf_1").with_visitor(Visitor {
+            name: names.person.clone(),
+            sign_out: "/t/acme/sign-out".to_owned(),
+            csrf: "fmcx_sample".to_owned(),
+            own: Some("/t/acme/connections".to_owned()),
+        }),
+        action: "/t/acme/confirm/cnf_1".to_owned(),
+        csrf: "fmcx_sample".to_owned(),
+        client: names.client.clone(),
+        through: AskedThrough::Client(ClientProof::VerifiedHost("cursor.com".to_owned())),
+        organisation: names.organisation.clone(),
+        question: question(lang, names),
+        title: lang.pick("Files and folders", "文件与文件夹").to_owned(),
+        tool: "files".to_owned(),
+        asked: Moment(NOW.0 - 2 * HOUR / 60),
+        expires: Moment(NOW.0 + 8 * HOUR / 60),
+        now: NOW,
+        stage,
+        connections: "/t/acme/connections".to_owned(),
+    };
+    let mut pages: Vec<_> = ConfirmStage::ALL
+        .into_iter()
+        .map(|stage| {
+            let name = format!("confirm-{stage:?}").to_lowercase();
+            (name, page(stage))
+        })
+        .collect();
+    for (name, through) in [
+        ("unverified", AskedThrough::Client(ClientProof::Unverified)),
+        ("key", AskedThrough::Key),
+        ("console", AskedThrough::Console),
+    ] {
+        let waiting = page(ConfirmStage::Waiting);
+        pages.push((
+            format!("confirm-{name}"),
+            ConfirmPage { through, ..waiting },
+        ));
+    }
+    pages
 }
 
 fn connections_states(lang: Lang, names: &Names) -> [(&'static str, ConnectionsPage); 4] {
     let full = connections(lang, names);
     let empty = ConnectionsPage {
+        waiting: Vec::new(),
         connections: Vec::new(),
         keys: Vec::new(),
         notice: Some(Notice::AllConnections),
@@ -271,6 +336,12 @@ fn connections(lang: Lang, names: &Names) -> ConnectionsPage {
         now: NOW,
         csrf: "fmcx_sample".to_owned(),
         connect: "/t/acme/connect".to_owned(),
+        waiting: vec![Waiting {
+            client: names.client.clone(),
+            question: question(lang, names),
+            expires: Moment(NOW.0 + HOUR / 10),
+            answer: "/t/acme/confirm/cnf_1".to_owned(),
+        }],
         connections: vec![
             client(&names.client, None, true, Some(NOW)),
             client(

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod chooser;
+pub(crate) mod confirm;
 pub(crate) mod connect;
 pub(crate) mod connections;
 pub(crate) mod consent;
@@ -105,6 +106,7 @@ pub(crate) fn all_pairs() -> impl Iterator<Item = (&'static str, &'static str, &
     [
         account::PAIRS,
         chooser::PAIRS,
+        confirm::PAIRS,
         connect::PAIRS,
         connections::PAIRS,
         consent::PAIRS,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bus::Bus;
 use feishu::{GuardedClient, Hosts, Transport};
-use model::{Brand, Clock, Entropy, Slug};
+use model::{Brand, Clock, ConfirmationId, Entropy, Slug};
 use store::Store;
 use tools::ToolDef;
 
@@ -13,13 +13,23 @@ use crate::CredentialOptions;
 /// Where each brand's open platform is.
 pub type HostsFor = Arc<dyn Fn(Brand) -> Hosts + Send + Sync>;
 
+/// Where the bytes for an upload link of a tenant are sent.
+pub type UploadAddress = Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>;
+
+/// The page about one question to a member of a tenant.
+pub type QuestionLink = Arc<dyn Fn(&Slug, ConfirmationId) -> String + Send + Sync>;
+
 /// Addresses that errors send people to.
 #[derive(Clone)]
 pub struct Links {
     /// Where a member signs in to Feishu again.
     pub sign_in: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
+    /// Where a member sees its connections, and what waits for its agreement.
+    pub connections: Arc<dyn Fn(&Slug) -> String + Send + Sync>,
+    /// Where a member answers a question about one call.
+    pub confirm: QuestionLink,
     /// Where the bytes for an upload link are sent.
-    pub upload: Arc<dyn Fn(&Slug, &str) -> String + Send + Sync>,
+    pub upload: UploadAddress,
     /// Origin of Feishu's pages, where it is not the brand's own (the sandbox).
     pub web_host: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Every way a call can end is recorded, exactly once.
 
 mod by_role;
+mod confirm;
 mod ends;
 mod probe;
 mod renewal;
@@ -36,6 +37,8 @@ fn gate_with(world: &World, catalogue: &'static [ToolDef], deadline: Duration) -
         entropy: Arc::new(OsEntropy),
         links: Links {
             sign_in: Arc::new(|slug| format!("http://platform.test/t/{slug}/sign-in")),
+            connections: Arc::new(|slug| format!("http://platform.test/t/{slug}/connections")),
+            confirm: Arc::new(|slug, id| format!("http://platform.test/t/{slug}/confirm/{id}")),
             upload: Arc::new(|slug, link| format!("http://platform.test/t/{slug}/uploads/{link}")),
             web_host: None,
         },

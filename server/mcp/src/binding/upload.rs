@@ -123,7 +123,7 @@ async fn run(
         principal: pass.principal.clone(),
         slug,
         revision: Revision::NEWEST_WITH_SESSIONS,
-        read_only: false,
+        profile: calls::Profile::default(),
         capabilities: Arc::default(),
     };
     let call = ToolCall {

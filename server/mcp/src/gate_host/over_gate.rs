@@ -1,8 +1,8 @@
 //! The real gate.
 
-use calls::{CallRequest, Gate, Profile};
+use calls::{Answered, AnsweredBy, CallRequest, Gate, Profile};
 use futures::future::BoxFuture;
-use model::Principal;
+use model::{ConfirmationId, ConfirmationState, Principal};
 
 use super::{GateCall, GateReply, Shown, ToolGate};
 use crate::RpcError;
@@ -47,6 +47,42 @@ impl ToolGate for Gate {
             GateReply {
                 call_id: reply.call_id.to_string(),
                 result: reply.result,
+                asked: reply.asked,
+            }
+        })
+    }
+
+    fn answer<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+        agreed: bool,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            match Self::answer(self, principal, id, agreed, AnsweredBy::Client).await {
+                Ok(answered) => answered == Answered::Taken,
+                Err(error) => {
+                    tracing::error!(%error, "the answer of a person could not be kept");
+                    false
+                }
+            }
+        })
+    }
+
+    fn is_answered<'a>(
+        &'a self,
+        principal: &'a Principal,
+        id: ConfirmationId,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            match Self::question(self, principal, id).await {
+                Ok(found) => {
+                    found.is_none_or(|one| one.confirmation.state != ConfirmationState::Pending)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "an answer could not be looked for");
+                    false
+                }
             }
         })
     }

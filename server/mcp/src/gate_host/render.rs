@@ -38,7 +38,9 @@ pub(super) fn list(tools: &[&'static ToolDef], locale: Locale, read_only: bool) 
 /// `reading` says that the credential itself may only read, so that the client can ask its member
 /// for more (HTTP 403 with a challenge).
 pub(super) fn reply(answer: GateReply, reading: bool) -> Reply {
-    let GateReply { call_id, result } = answer;
+    let GateReply {
+        call_id, result, ..
+    } = answer;
     let fields = tools::wire(&call_id, &result);
     let needs_write = reading
         && result.is_err_and(|error| {
@@ -68,6 +70,7 @@ mod tests {
         let answer = GateReply {
             call_id: "call_1".to_owned(),
             result: Err(error),
+            asked: None,
         };
         let Reply::Complete(fields) = reply(answer, false) else {
             unreachable!("nothing to be asked")

@@ -211,7 +211,9 @@ impl<G: ToolGate> GateHost<G> {
     ) -> Result<Map<String, Value>, RpcError> {
         let address =
             Address::read(uri).ok_or_else(|| RpcError::resource_not_found(uri, caller.revision))?;
-        let GateReply { call_id, result } = self
+        let GateReply {
+            call_id, result, ..
+        } = self
             .ask(caller, Via::Resource, address.call(), &cancel)
             .await;
         let output = result.map_err(|error| fault::of_resource(&error, uri, caller.revision))?;

@@ -1,11 +1,12 @@
 //! Callers, and a gate that notes what it is asked.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use calls::{Profile, Via};
 use futures::future::BoxFuture;
 use model::{
-    Access, Channel, ClientRef, Id, Locale, Principal, PrincipalParts, Role, RoleSet, Subject,
+    Access, Channel, ClientRef, ConfirmationId, Id, Locale, Principal, PrincipalParts, Role,
+    RoleSet, Subject, SystemClock,
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
@@ -64,7 +65,12 @@ pub(crate) struct Noting {
 
 impl Noting {
     pub(crate) fn host(&self) -> Arc<GateHost<Self>> {
-        GateHost::new(self.clone())
+        GateHost::new(
+            self.clone(),
+            [7; 32],
+            Arc::new(SystemClock),
+            Duration::from_secs(1),
+        )
     }
 
     /// What was asked since the last time.
@@ -112,8 +118,26 @@ impl ToolGate for Noting {
         let reply = GateReply {
             call_id: "call_1".to_owned(),
             result,
+            asked: None,
         };
         Box::pin(async move { reply })
+    }
+
+    fn answer<'a>(
+        &'a self,
+        _principal: &'a Principal,
+        _id: ConfirmationId,
+        _agreed: bool,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async { false })
+    }
+
+    fn is_answered<'a>(
+        &'a self,
+        _principal: &'a Principal,
+        _id: ConfirmationId,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(async { false })
     }
 }
 

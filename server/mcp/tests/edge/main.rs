@@ -5,6 +5,7 @@
     reason = "a test ends where something unexpected happens"
 )]
 
+mod confirm;
 mod fuzz;
 mod redis;
 mod sessions;

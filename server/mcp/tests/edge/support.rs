@@ -10,7 +10,7 @@ use http::HeaderMap;
 use mcp::{Doorman, Host, Letter, Mcp, McpOptions, McpState, Signal, Wire, WireDown};
 use model::{
     Access, ClientId, ClientRef, GrantId, ManualClock, MemberId, OsEntropy, Principal,
-    PrincipalParts, Role, RoleSet, Subject, TenantId, Timestamp,
+    PrincipalParts, Role, RoleSet, Slug, Subject, TenantId, Timestamp,
 };
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
@@ -230,8 +230,24 @@ impl World {
         let clock: Arc<dyn model::Clock> = Arc::clone(&self.clock) as _;
         let host: Arc<dyn Host> =
             mcp::fixture::host(Arc::clone(&wire), Arc::clone(&clock), [7; 32]);
+        let special = Some(("conformance".parse().unwrap(), Arc::clone(&host)));
+        self.serving(wire, host, special)
+    }
+
+    /// A node that serves something else.
+    pub(crate) fn node_of(&self, wire: Arc<dyn Wire>, host: Arc<dyn Host>) -> Mcp {
+        self.serving(wire, host, None)
+    }
+
+    fn serving(
+        &self,
+        wire: Arc<dyn Wire>,
+        host: Arc<dyn Host>,
+        special: Option<(Slug, Arc<dyn Host>)>,
+    ) -> Mcp {
+        let clock: Arc<dyn model::Clock> = Arc::clone(&self.clock) as _;
         Mcp::start(McpState {
-            special: Some(("conformance".parse().unwrap(), Arc::clone(&host))),
+            special,
             host,
             auth: Arc::clone(&self.names) as _,
             wire,

@@ -12,13 +12,15 @@ use super::{
 };
 use crate::render::clean_line;
 
-/// Characters of a section's sentences at most, and at least when there is little room.
-const LONGEST: usize = 240;
-const SHORTEST: usize = 40;
+/// Tokens of a section's sentences at most, and at least when there is little room.
+const LONGEST: usize = 60;
+const SHORTEST: usize = 12;
 /// Sentences of a section.
 const SENTENCES: usize = 2;
-/// Estimated characters of a line besides its sentences.
-const LINE: usize = 90;
+/// Estimated tokens of a line besides its sentences.
+const LINE: usize = 25;
+/// A digest has at most this share of its section.
+const SHARE: usize = 6;
 
 /// What a part of a document holds besides text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -114,9 +116,9 @@ pub(crate) fn held<'a>(blocks: &'a [Block], pieces: &[Piece]) -> HashMap<&'a str
     held
 }
 
-/// Characters that each section's sentences may have, so that all fit.
+/// Tokens that each section's sentences may have, so that all fit.
 pub(crate) fn room(sections: usize, budget: usize) -> usize {
-    let each = (budget * 2) / sections.max(1);
+    let each = budget / sections.max(1);
     each.saturating_sub(LINE).clamp(SHORTEST, LONGEST)
 }
 
@@ -131,7 +133,9 @@ pub(crate) fn line(
     let mut line = outline::line(pieces, sizes, index)?;
     let id = pieces.get(index)?.id.as_str();
     let holds = held.get(id).map(|holds| holds.words(locale));
-    let words = sentences(pieces.get(outline::own_part(pieces, index))?, room);
+    let part = outline::own_part(pieces, index);
+    let share = sizes.of_range(&part) / SHARE;
+    let words = sentences(pieces.get(part)?, room.min(share.max(SHORTEST)));
     for part in [holds.unwrap_or_default(), words] {
         if !part.is_empty() {
             line.push_str(" · ");
@@ -141,27 +145,44 @@ pub(crate) fn line(
     Some(line)
 }
 
-/// The first sentences of a part, without its heading.
+/// The first sentence of a part, without its heading, and the next one if it fits, too.
 pub(crate) fn sentences(part: &[Piece], room: usize) -> String {
     let mut out = String::new();
-    let mut count = 0;
+    let mut left = room;
     for piece in part.iter().filter(|piece| piece.heading.is_none()) {
         let text = flat(&piece.text);
         let mut rest = text.as_str();
-        while !rest.is_empty() && count < SENTENCES {
-            let end = sentence_end(rest);
+        for _ in 0..SENTENCES {
+            if rest.is_empty() {
+                break;
+            }
+            let (sentence, more) = rest.split_at(sentence_end(rest));
+            let cost = outline::tokens(sentence) + 1;
             if !out.is_empty() {
+                if cost > left {
+                    return out;
+                }
                 out.push(' ');
             }
-            out.push_str(rest[..end].trim());
-            rest = rest[end..].trim_start();
-            count += 1;
+            out.push_str(&cut(sentence.trim(), room));
+            left = left.saturating_sub(cost);
+            rest = more.trim_start();
         }
-        if count >= SENTENCES || out.chars().count() >= room {
+        if !out.is_empty() {
             break;
         }
     }
-    clean_line(&out, room)
+    out
+}
+
+/// The beginning of a text within so many tokens.
+fn cut(text: &str, room: usize) -> String {
+    let mut weight = 0;
+    let fitting = text.chars().take_while(|c| {
+        weight += if c.is_ascii() { 1 } else { 4 };
+        weight <= room * 4
+    });
+    clean_line(text, fitting.count())
 }
 
 /// The text of a piece without marks of Markdown; empty for tables, code and placeholders.
@@ -242,7 +263,8 @@ mod tests {
         );
         let zh = [piece("- [x] 先恢复服务。再找根因！"), piece("其余")];
         assert_eq!(sentences(&zh, 200), "先恢复服务。 再找根因！");
-        assert_eq!(sentences(&zh, 5).chars().count(), 5);
+        assert_eq!(sentences(&zh, 8), "先恢复服务。", "the second does not fit");
+        assert_eq!(sentences(&zh, 5), "先恢复服…");
         for none in [
             "```rust\nx\n```",
             "![A cat](media:tok)",
@@ -258,6 +280,6 @@ mod tests {
     fn the_room_shrinks_with_the_number_of_sections() {
         assert_eq!(room(1, 6000), LONGEST);
         assert_eq!(room(10_000, 6000), SHORTEST);
-        assert!(room(60, 6000) < LONGEST && room(60, 6000) > SHORTEST);
+        assert!(room(100, 6000) < LONGEST && room(100, 6000) > SHORTEST);
     }
 }

@@ -301,3 +301,58 @@ async fn a_page_stays_where_a_barred_page_is_below_it() {
     let with_all = json!({"op": "add", "ref": above, "who": [colleague], "below": true});
     assert_eq!(world.refused("share", with_all).await, Reason::PlaceBarred);
 }
+
+#[tokio::test]
+async fn what_a_document_holds_is_judged_by_the_document() {
+    let world = World::full().await;
+    let code = "graph TD\nA --> B";
+    let document = world.made("x").await;
+    let drawn = json!({"ref": document, "op": "write", "code": code});
+    let drawn = world.ok("board", drawn).await;
+    let board = drawn
+        .text
+        .lines()
+        .find_map(|line| line.strip_prefix("ref: "));
+    let board = board.unwrap().to_owned();
+    let own = place(PlaceKind::Document, document.strip_prefix("docx:").unwrap());
+    let inside = world.fenced(std::slice::from_ref(&own), &[]);
+    inside
+        .ok("board", json!({"ref": document, "op": "read"}))
+        .await;
+    inside.ok("media_get", json!({"ref": document})).await;
+    // A bare token does not say where it lies.
+    for (tool, arguments) in [
+        ("board", json!({"ref": board, "op": "read"})),
+        ("board", json!({"ref": board, "op": "write", "code": code})),
+        ("media_get", json!({"ref": board})),
+        (
+            "media_get",
+            json!({"ref": "media:boxcnABCDEFGHIJKLMNOPQRSTUV"}),
+        ),
+        (
+            "media_put",
+            json!({"ref": document, "url": "media:boxcnABCDEFGHIJKLMNOPQRSTUV"}),
+        ),
+    ] {
+        assert_eq!(inside.refused(tool, arguments).await, Reason::PlaceUnknown);
+    }
+    let root = json!({"base64": "aGk=", "name": "a.txt"});
+    assert_eq!(
+        inside.refused("media_put", root).await,
+        Reason::PlaceOutside
+    );
+    let barred = World {
+        cx: ToolCx {
+            fence: Some(around(&[], &[own])),
+            ..inside.cx.clone()
+        },
+        ..inside
+    };
+    for (tool, arguments) in [
+        ("board", json!({"ref": document, "op": "read"})),
+        ("media_get", json!({"ref": document})),
+        ("media_put", json!({"ref": document, "base64": "aGk="})),
+    ] {
+        assert_eq!(barred.refused(tool, arguments).await, Reason::PlaceBarred);
+    }
+}

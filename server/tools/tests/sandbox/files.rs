@@ -4,10 +4,6 @@ use std::time::Duration;
 
 use super::*;
 
-pub(super) fn place(token: &str) -> String {
-    format!("folder:{token}")
-}
-
 impl World {
     pub(super) async fn files(&self, op: &str, mut arguments: Value) -> ToolOutput {
         arguments["op"] = op.into();
@@ -171,7 +167,7 @@ async fn pages_are_made_named_copied_and_moved_in_a_wiki() {
     let copy = page(&copy);
     assert!(world.listed(&space).await.contains(&copy));
     world.files("move", json!({"ref": copy, "to": made})).await;
-    assert_eq!(world.listed(&made).await, [copy.clone()]);
+    assert_eq!(world.listed(&made).await, std::slice::from_ref(&copy));
     let own_child = world
         .no_files("move", json!({"ref": made, "to": copy}))
         .await;

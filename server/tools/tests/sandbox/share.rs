@@ -89,17 +89,17 @@ async fn names_are_found_and_several_of_one_name_are_candidates() {
         world.no_share("add", nobody).await.kind,
         ErrorKind::NotFound
     );
-    let people = world.sandbox.people(APP_ID);
-    let shared_by = |c: &char| people.iter().filter(|one| one.name.contains(*c)).count();
-    let several = people
-        .iter()
-        .flat_map(|one| one.name.chars())
-        .find(|c| !c.is_ascii() && shared_by(c) > 1)
-        .unwrap();
-    let several = json!({"ref": thing, "who": [several.to_string()]});
+    world.sandbox.change_tenant(TENANT_KEY, |tenant| {
+        for person in [ADMIN, END_USER] {
+            if let Some(user) = tenant.users.get_mut(person) {
+                "同名".clone_into(&mut user.name);
+            }
+        }
+    });
+    let several = json!({"ref": thing, "who": ["同名"]});
     let error = world.no_share("add", several).await;
     assert_eq!(error.kind, ErrorKind::Ambiguous);
-    assert!(error.details["candidates"].as_array().unwrap().len() > 1);
+    assert_eq!(error.details["candidates"].as_array().unwrap().len(), 2);
     for wrong in [json!([]), json!(["group:a/b"]), json!(["a b@c"])] {
         let error = world
             .no_share("add", json!({"ref": thing, "who": wrong}))

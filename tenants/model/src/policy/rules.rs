@@ -22,6 +22,9 @@ pub struct Rules {
     /// Accounts of the console must prove a second factor before they come in.
     #[serde(default)]
     pub second_factor: bool,
+    /// Agreement to a call counts only from the member's own page, never from a client.
+    #[serde(default)]
+    pub confirm_on_page: bool,
     /// Things may be shared with people outside the organisation.
     #[serde(default)]
     pub external_sharing: bool,
@@ -43,6 +46,7 @@ impl Rules {
             disabled_tools: Vec::new(),
             stopped_clients: Vec::new(),
             second_factor: false,
+            confirm_on_page: false,
             external_sharing: false,
             roles: Vec::new(),
             version: 1,

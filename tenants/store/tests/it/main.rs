@@ -7,6 +7,7 @@
 
 mod audit;
 mod billing;
+mod confirmations;
 mod directory;
 mod events;
 mod factors;
@@ -19,6 +20,7 @@ mod postgres;
 mod roles;
 mod support;
 mod tamper;
+mod uploads;
 mod usage;
 
 /// Runs a scenario on both databases.

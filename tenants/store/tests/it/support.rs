@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
-    Brand, CallId, Capability, Channel, EntryKind, LedgerEntry, Limits, Locale, ManualClock,
-    OsEntropy, Outcome, Principal, Purpose, Role, RoleSet, SystemClock, Tenant, Timestamp,
-    policy::{Action, ManageTenant, Permit, Rules, authorize},
+    Access, Brand, CallId, Capability, Channel, ClientRef, EntryKind, LedgerEntry, Limits, Locale,
+    ManualClock, Member, OsEntropy, Outcome, Principal, PrincipalParts, Purpose, Role, RoleSet,
+    Subject, SystemClock, Tenant, Timestamp,
+    policy::{Action, CallTool, Effect, ManageTenant, Permit, Rules, ToolFacts, authorize},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use store::{
@@ -176,6 +177,32 @@ pub(crate) fn permit(tenant: &Tenant) -> Permit<ManageTenant> {
 pub(crate) fn permit_for<A: Action<Target = ()>>(tenant: &Tenant) -> Permit<A> {
     let rules = Rules::open(tenant.id, vec![]);
     authorize::<A>(&rules, &acting_in(tenant), &()).unwrap()
+}
+
+/// Proof that a member may call a tool.
+pub(crate) fn tool_permit(tenant: &Tenant, member: &Member) -> Permit<CallTool> {
+    let rules = Rules::open(tenant.id, vec![]);
+    let principal = Principal::establish(PrincipalParts {
+        tenant: tenant.id,
+        subject: Subject::Member {
+            id: member.id,
+            open_id: member.open_id.clone(),
+            name: member.name.clone(),
+        },
+        roles: member.roles,
+        access: Access::Read,
+        client: ClientRef::unregistered("test"),
+        grant: None,
+        channel: Channel::Mcp,
+        locale: Locale::Zh,
+        expires_at: None,
+    });
+    let facts = ToolFacts {
+        name: "media_put",
+        effect: Effect::Read,
+        capability: None,
+    };
+    authorize::<CallTool>(&rules, &principal, &facts).unwrap()
 }
 
 pub(crate) fn person(open_id: &str) -> NewMember {

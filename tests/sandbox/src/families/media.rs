@@ -1,5 +1,8 @@
 //! Uploads and downloads: pictures and files of documents, and files of the cloud space.
 
+mod checksum;
+pub(crate) mod down;
+
 use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine;
@@ -8,8 +11,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(in crate::families) use self::checksum::adler32;
 use super::access::{Level, Viewer};
-use super::common::{body_text, fault, invalid, path};
+use super::common::{body_text, fault, invalid};
 use super::drive::folders::destination;
 use super::drive::{Entry, reach};
 use crate::State;
@@ -21,8 +25,6 @@ const WHOLE_MAX: usize = 20_971_520;
 const PART_SIZE: usize = 4_194_304;
 /// Longest file name.
 const NAME_MAX: usize = 250;
-/// Most tokens per call for download addresses.
-const URLS_MAX: usize = 5;
 
 /// Uploaded bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,16 +65,6 @@ pub(crate) struct Media {
     pub(crate) files: HashMap<String, Upload>,
     /// Unfinished uploads by id.
     pub(crate) sessions: HashMap<String, Session>,
-}
-
-/// Adler-32, as the `checksum` fields want it.
-fn adler32(bytes: &[u8]) -> u32 {
-    let (mut a, mut b) = (1_u32, 0_u32);
-    for byte in bytes {
-        a = (a + u32::from(*byte)) % 65_521;
-        b = (b + a) % 65_521;
-    }
-    (b << 16) | a
 }
 
 /// The form fields of an upload.
@@ -328,72 +320,6 @@ pub(crate) fn complete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, 
     Ok(finish(state, call, session.media, session.upload, &bytes))
 }
 
-/// The upload, after the caller's right to the document it belongs to was checked.
-fn readable<'s>(state: &'s State, viewer: &Viewer, token: &str) -> Result<&'s Upload, ApiError> {
-    let upload = state
-        .media
-        .files
-        .get(token)
-        .ok_or_else(|| fault(1_061_003))?;
-    if upload.document.is_empty() {
-        return if upload.actor == viewer.actor {
-            Ok(upload)
-        } else {
-            Err(fault(1_061_004))
-        };
-    }
-    reach(state, viewer, &upload.document, Level::View)?;
-    Ok(upload)
-}
-
-/// `GET drive/v1/medias/:file_token/download` and `GET drive/v1/files/:file_token/download`.
-pub(crate) fn download(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let viewer = Viewer::of(state, call);
-    let upload = readable(state, &viewer, path(call, "file_token"))?;
-    let body = STANDARD
-        .decode(&upload.data)
-        .map_err(|_| fault(1_061_003))?;
-    Ok(Reply::Bytes {
-        content_type: content_type(&upload.name).to_owned(),
-        body: Bytes::from(body),
-    })
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
-        .as_str()
-    {
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "pdf" => "application/pdf",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-/// `GET drive/v1/medias/batch_get_tmp_download_url`: what cannot be read is left out.
-pub(crate) fn urls(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let viewer = Viewer::of(state, call);
-    let tokens: Vec<&str> = call.query.get_all("file_tokens").collect();
-    if tokens.is_empty() || tokens.len() > URLS_MAX {
-        return Err(fault(1_061_002));
-    }
-    let urls: Vec<Value> = tokens
-        .iter()
-        .filter(|token| readable(state, &viewer, token).is_ok())
-        .map(|token| {
-            let url = format!("{}/open-apis/drive/v1/medias/{token}/download", call.origin);
-            json!({ "file_token": token, "tmp_download_url": url })
-        })
-        .collect();
-    Ok(Reply::Data(json!({ "tmp_download_urls": urls })))
-}
-
 /// Method, path and handler of each endpoint.
 pub(crate) const ROUTES: &[Route] = &[
     (
@@ -411,12 +337,12 @@ pub(crate) const ROUTES: &[Route] = &[
     (
         "GET",
         "/open-apis/drive/v1/medias/:file_token/download",
-        download,
+        down::download,
     ),
     (
         "GET",
         "/open-apis/drive/v1/medias/batch_get_tmp_download_url",
-        urls,
+        down::urls,
     ),
     ("POST", "/open-apis/drive/v1/files/upload_all", upload_file),
     (
@@ -429,16 +355,6 @@ pub(crate) const ROUTES: &[Route] = &[
     (
         "GET",
         "/open-apis/drive/v1/files/:file_token/download",
-        download,
+        down::download,
     ),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::adler32;
-
-    #[test]
-    fn checksums_are_adler_32() {
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
-    }
-}

@@ -143,7 +143,7 @@ impl Kit {
         };
         match handler(&mut self.state, &mut call)? {
             Reply::Data(data) | Reply::Flat(data) => Ok(data),
-            Reply::Bytes { body, .. } => Ok(Value::from(body.to_vec())),
+            Reply::Bytes { body, .. } | Reply::File { body, .. } => Ok(Value::from(body.to_vec())),
         }
     }
 

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::clock;
@@ -17,7 +18,7 @@ pub(crate) fn not_found() -> Response {
 }
 
 /// A successful answer.
-pub(crate) fn success(reply: Reply) -> Response {
+pub(crate) fn success(reply: Reply, range: Option<&str>) -> Response {
     match reply {
         Reply::Data(data) => {
             let value = json!({"code": 0, "msg": "success", "data": data});
@@ -31,7 +32,55 @@ pub(crate) fn success(reply: Reply) -> Response {
         }
         Reply::Flat(other) => respond(200, JSON, Body::from(other.to_string())),
         Reply::Bytes { content_type, body } => respond(200, &content_type, Body::from(body)),
+        Reply::File {
+            content_type,
+            name,
+            body,
+        } => file(&content_type, &name, body, range),
     }
+}
+
+/// A stored file, or the asked part of it (RFC 9110, section 14).
+pub(crate) fn file(content_type: &str, name: &str, body: Bytes, range: Option<&str>) -> Response {
+    let total = body.len();
+    let part = range.and_then(|range| asked(range, total));
+    let mut response = match part {
+        None => respond(200, content_type, Body::from(body)),
+        Some(Err(())) => respond(416, content_type, Body::empty()),
+        Some(Ok((first, last))) => respond(206, content_type, Body::from(body.slice(first..=last))),
+    };
+    let headers = response.headers_mut();
+    let told = match part {
+        Some(Ok((first, last))) => Some(format!("bytes {first}-{last}/{total}")),
+        Some(Err(())) => Some(format!("bytes */{total}")),
+        None => None,
+    };
+    if let Some(told) = told.and_then(|told| HeaderValue::from_str(&told).ok()) {
+        headers.insert(header::CONTENT_RANGE, told);
+    }
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    let named = format!("attachment; filename*=UTF-8''{encoded}");
+    if let Ok(named) = HeaderValue::from_str(&named) {
+        headers.insert(header::CONTENT_DISPOSITION, named);
+    }
+    response
+}
+
+/// First and last byte of one range; `None` for what is no range of bytes and is passed over.
+fn asked(range: &str, total: usize) -> Option<Result<(usize, usize), ()>> {
+    let (first, last) = range.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let end = total.saturating_sub(1);
+    let (first, last) = match (first.trim(), last.trim()) {
+        ("", suffix) => (total.saturating_sub(suffix.parse().ok()?), end),
+        (first, "") => (first.parse().ok()?, end),
+        (first, last) => (first.parse().ok()?, last.parse::<usize>().ok()?.min(end)),
+    };
+    Some(if first < total && first <= last {
+        Ok((first, last))
+    } else {
+        Err(())
+    })
 }
 
 /// An error answer; `log_id` also appears in its body.
@@ -99,5 +148,21 @@ pub(crate) fn stamp(response: &mut Response, log_id: &str, now_ms: i64) {
         response
             .headers_mut()
             .insert(HeaderName::from_static("x-request-id"), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn ranges_are_first_and_last_bytes() {
+        assert_eq!(asked("bytes=0-3", 10), Some(Ok((0, 3))));
+        assert_eq!(asked("bytes=4-", 10), Some(Ok((4, 9))));
+        assert_eq!(asked("bytes=-2", 10), Some(Ok((8, 9))));
+        assert_eq!(asked("bytes=5-99", 10), Some(Ok((5, 9))));
+        assert_eq!(asked("bytes=10-", 10), Some(Err(())));
+        assert_eq!(asked("bytes=3-1", 10), Some(Err(())));
+        assert_eq!(asked("lines=0-3", 10), None);
     }
 }

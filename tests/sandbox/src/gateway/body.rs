@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::gateway::{ApiError, Multipart, Part};
 
 /// Largest accepted body.
-const BODY_MAX: usize = 32 * 1024 * 1024;
+pub(crate) const BODY_MAX: usize = 32 * 1024 * 1024;
 
 /// A body that was read, before it is judged.
 #[derive(Debug, Default)]

@@ -204,6 +204,15 @@ pub(crate) enum Reply {
         /// Content.
         body: Bytes,
     },
+    /// A stored file: it has a name, and parts of it can be had.
+    File {
+        /// Media type.
+        content_type: String,
+        /// File name.
+        name: String,
+        /// Content.
+        body: Bytes,
+    },
 }
 
 /// The code behind one endpoint.

@@ -41,6 +41,7 @@ pub(crate) async fn serve(AxumState(shared): AxumState<SharedState>, request: Re
     let method = request.method().as_str().to_owned();
     let (brand, path) = brand_of(request.uri().path());
     let path = path.to_owned();
+    let range = header_text(request.headers(), header::RANGE);
     let raw_query = request.uri().query().unwrap_or_default().to_owned();
     let mut entry = LoggedCall {
         at_ms: now_ms,
@@ -73,7 +74,7 @@ pub(crate) async fn serve(AxumState(shared): AxumState<SharedState>, request: Re
     };
     entry.code = outcome.as_ref().map_or_else(|error| error.code, |_| 0);
     let mut response = match outcome {
-        Ok(reply) => success(reply),
+        Ok(reply) => success(reply, range.as_deref()),
         Err(error) => failure(&error, &log_id),
     };
     match fault.map(|fault| fault.kind) {
@@ -238,7 +239,7 @@ fn run(shared: &SharedState, arrived: &Arrived, entry: &mut LoggedCall) -> Resul
 fn compare(shared: &SharedState, endpoint: &Endpoint, reply: &Reply) {
     let found = match reply {
         Reply::Data(data) | Reply::Flat(data) => validate::unpublished(endpoint, data),
-        Reply::Bytes { .. } => Vec::new(),
+        Reply::Bytes { .. } | Reply::File { .. } => Vec::new(),
     };
     if !found.is_empty() {
         tracing::warn!(?found, "sandbox answers with unpublished fields");

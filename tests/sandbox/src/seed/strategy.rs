@@ -209,16 +209,39 @@ const CHAPTERS: [Chapter; 5] = [
     ),
 ];
 
+/// What every group writes below its own sections, in turn.
+const USUAL: [&str; 6] = [
+    "The numbers come from the shared base and are corrected once a month. Where two sources \
+     disagree we take the lower one and say so in a note. Nobody has to ask for access: everyone in \
+     the company can read the base.",
+    "负责人每月第一周更新本节内容,并在评审会上用三分钟说明变化。没有变化时写明“无变化”,\
+     避免读者误以为内容过期。超过两个月未更新的内容会被标为待确认。",
+    "We considered two alternatives. The first was to wait until the next quarter, which would have \
+     moved the work into the busiest weeks of support. The second was to buy a product; none of the \
+     four that we tried keeps the history of a change.",
+    "与去年相比,主要变化有两点:一是把结果而不是工作量写进目标,二是把跨组依赖提前到季度开始前确认。\
+     去年有三分之一的延期来自依赖确认过晚。",
+    "Open questions stay in this section until they are answered, with a name and a date behind each. \
+     An answer of one line is enough. Decisions that cost more than two weeks of work go to the \
+     monthly meeting.",
+    "如需更多背景,请先查看知识库中的相关页面;仍有疑问可以在本段添加评论并提及负责人。\
+     评论在两个工作日内得到回复,结论写回正文后再标记为已解决。",
+];
+
 /// The source of the document.
 pub(crate) fn source() -> String {
     let mut out = String::from(
         "This document says what we want to reach in 2027 and how. It is read by every group; \
          questions go to @{lin.wei}.\n\n",
     );
+    let mut usual = USUAL.iter().cycle();
     for (chapter, intro, sections) in CHAPTERS {
         let _ = write!(out, "# {chapter}\n\n{intro}\n\n");
         for (title, text, extra) in sections {
             let _ = write!(out, "## {title}\n\n{text}\n\n{}", held(extra));
+            for paragraph in usual.by_ref().take(2) {
+                let _ = write!(out, "{paragraph}\n\n");
+            }
         }
     }
     out

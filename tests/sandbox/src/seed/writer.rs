@@ -5,6 +5,7 @@
 //! | `:::callout EMOJI COLOUR` … `:::end` | a callout |
 //! | `:::grid N`, `:::column` …, `:::end` | columns |
 //! | `:::image` | an image that nobody has uploaded |
+//! | `:::board TOKEN` | a board that nothing is drawn on |
 //!
 //! Inside text `@{lin.wei}` mentions a person and `@{doc:TOKEN|Title}` a document.
 
@@ -55,6 +56,10 @@ pub(crate) fn write(id: &str, title: &str, source: &str, ids: &mut IdSource) -> 
                     kinds::IMAGE,
                     json!({ "token": "", "width": 800, "height": 450, "align": 2 }),
                 );
+            }
+            "board" => {
+                let token = first.unwrap_or_default();
+                builder.leaf(kinds::BOARD, json!({ "token": token, "align": 2 }));
             }
             _ => builder.close(),
         }

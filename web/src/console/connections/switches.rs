@@ -39,6 +39,7 @@ struct Wish {
     csrf: String,
     version: u64,
     writing: bool,
+    confirm_on_page: bool,
     tools: Vec<String>,
     clients: Vec<ClientId>,
     shown: Vec<ClientId>,
@@ -52,6 +53,7 @@ impl Wish {
                 "csrf" => wish.csrf = value.into_owned(),
                 "version" => wish.version = value.parse().unwrap_or_default(),
                 "writing" => wish.writing = value == "yes",
+                "confirm_on_page" => wish.confirm_on_page = value == "yes",
                 "tool" => wish.tools.push(value.into_owned()),
                 "client" => wish.clients.extend(value.parse::<ClientId>()),
                 "shown" => wish.shown.extend(value.parse::<ClientId>()),
@@ -84,6 +86,7 @@ impl Wish {
         stopped.dedup();
         Rules {
             read_only: !self.writing,
+            confirm_on_page: self.confirm_on_page,
             disabled_tools,
             stopped_clients: stopped,
             ..rules.clone()
@@ -159,6 +162,7 @@ async fn set(
     let facts = |rules: &Rules| {
         json!({
             "read_only": rules.read_only,
+            "confirm_on_page": rules.confirm_on_page,
             "disabled_tools": rules.disabled_tools,
             "stopped_clients": rules.stopped_clients,
         })
@@ -223,6 +227,7 @@ async fn build(
         console: desk.shell(visit, Tab::Connections),
         version: rules.version,
         writing: !rules.read_only,
+        confirm_on_page: rules.confirm_on_page,
         tools: tools.collect(),
         clients: clients.collect(),
     })

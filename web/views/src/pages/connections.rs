@@ -25,6 +25,19 @@ pub struct Connection {
     pub revoke: String,
 }
 
+/// A question about one call that waits for the member.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Name of the client.
+    pub client: String,
+    /// What is asked.
+    pub question: String,
+    /// Until when it can be answered.
+    pub expires: Moment,
+    /// Path of the page that answers it.
+    pub answer: String,
+}
+
 /// One API key.
 #[derive(Debug, Clone)]
 pub struct Key {
@@ -118,6 +131,8 @@ pub struct ConnectionsPage {
     pub csrf: String,
     /// Path of the connect page.
     pub connect: String,
+    /// Calls that wait for the member's agreement, the oldest first.
+    pub waiting: Vec<Waiting>,
     /// Connected clients, the latest used first.
     pub connections: Vec<Connection>,
     /// Path that ends all connections by POST.

@@ -239,6 +239,7 @@ fn switches(lang: Lang, names: &Names) -> StopsPage {
         console: shell(lang, names, Tab::Connections),
         version: 4,
         writing: true,
+        confirm_on_page: false,
         tools: vec![
             switch("doc_read", "doc_read", true),
             switch("doc_create", "doc_create", false),

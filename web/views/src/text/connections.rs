@@ -6,6 +6,10 @@ super::catalogue! {
         title: "Your connections", "我的连接";
         lead: "Clients that work in {organisation} in your name. Ending one takes effect within seconds, also on work in progress.", "以您的名义在“{organisation}”中工作的客户端。断开后数秒内生效，正在进行的操作也会停止。";
         back: "Connect another client", "连接其他客户端";
+        waiting: "Waiting for your answer", "等待您的确认";
+        waiting_help: "These calls do nothing until you agree. What you did not ask for, decline.", "在您同意之前，这些调用不会执行任何操作。不是您要求的，请拒绝。";
+        waiting_question: "What is asked", "请求内容";
+        waiting_answer: "Look and answer", "查看并答复";
         clients: "Connected clients", "已连接的客户端";
         client: "Client", "客户端";
         access: "Access", "权限";

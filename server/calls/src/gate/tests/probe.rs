@@ -6,19 +6,27 @@ use feishu::Request;
 use model::policy::Effect;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tools::{Progress, Text, Tool, ToolCx, ToolDef, ToolError, ToolOutput, ToolSpec};
+use tools::{ErrorKind, Progress, Text, Tool, ToolCx, ToolDef, ToolError, ToolOutput, ToolSpec};
 
 use super::gate_with;
 use crate::{CallRequest, gate::Gate, testing::World};
 
-/// The tools `reads` and `writes`.
-static PROBES: [ToolDef; 2] = [ToolDef::of::<Reads>(), ToolDef::of::<Writes>()];
+/// The tools `reads`, `writes`, `destroys` and `sends`.
+static PROBES: [ToolDef; 4] = [
+    ToolDef::of::<Reads>(),
+    ToolDef::of::<Writes>(),
+    ToolDef::of::<Destroys>(),
+    ToolDef::of::<Sends>(),
+];
 
 /// Longer than any test.
 const PATIENT: Duration = Duration::from_mins(10);
 
 struct Reads;
 struct Writes;
+struct Destroys;
+/// Writes, and reaches people outside.
+struct Sends;
 
 impl Tool for Reads {
     const SPEC: ToolSpec = spec("reads", Effect::Read);
@@ -32,6 +40,41 @@ impl Tool for Reads {
 impl Tool for Writes {
     const SPEC: ToolSpec = spec("writes", Effect::Write);
     type Input = Value;
+
+    async fn call(cx: &ToolCx, input: Value) -> Result<ToolOutput, ToolError> {
+        act(cx, &input).await
+    }
+}
+
+impl Tool for Destroys {
+    const SPEC: ToolSpec = spec("destroys", Effect::Destroy);
+    type Input = Value;
+
+    async fn question(cx: &ToolCx, input: &Value) -> Result<String, ToolError> {
+        let looked = cx.feishu.call(Request::get("/open-apis/probe")).await;
+        looked.map_err(|fault| cx.fault(fault))?;
+        if input["does"] == "hide" {
+            return Err(ToolError::new(
+                ErrorKind::NotFound,
+                "there is no such thing",
+            ));
+        }
+        let name = input["name"].as_str().unwrap_or("it");
+        Ok(format!("Destroy {name}?"))
+    }
+
+    async fn call(cx: &ToolCx, input: Value) -> Result<ToolOutput, ToolError> {
+        act(cx, &input).await
+    }
+}
+
+impl Tool for Sends {
+    const SPEC: ToolSpec = spec("sends", Effect::Write);
+    type Input = Value;
+
+    fn needs_confirmation(input: &Value) -> bool {
+        input["outside"] == true
+    }
 
     async fn call(cx: &ToolCx, input: Value) -> Result<ToolOutput, ToolError> {
         act(cx, &input).await

@@ -10,6 +10,7 @@ mod close;
 mod frame;
 mod html;
 mod lines;
+mod media;
 mod rows;
 mod spans;
 
@@ -55,6 +56,9 @@ fn run(builder: &mut Builder, body: &str) {
 
 /// The runs of a text that is nothing but one text, there where it stands.
 pub(super) fn rich_of(text: &str, place: Place) -> Option<Rich> {
+    if place != Place::Cell && !lines::is_text(text) {
+        return None;
+    }
     let around = match place {
         Place::Block => text.to_owned(),
         Place::Heading => format!("# {text}"),

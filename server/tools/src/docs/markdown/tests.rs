@@ -1,5 +1,7 @@
 //! The engine as a whole: what is written is what is read.
 
+mod trees;
+
 use std::collections::{HashMap, HashSet};
 
 use feishu::api::docx::{Block, BlockKind, ElementStyle};

@@ -57,11 +57,16 @@ pub(super) async fn load(
         }
         Err(fault) => return Err(cx.fault(fault)),
     };
-    let headings_only = view == Some(View::Outline);
+    // An outline shows headings and the words after them.
+    let outlined = view == Some(View::Outline);
+    let mut shown = false;
     let mentioned = blocks
         .items
         .iter()
-        .filter(|block| !headings_only || is_heading(block))
+        .filter(|block| {
+            let after_heading = std::mem::replace(&mut shown, is_heading(block));
+            !outlined || shown || after_heading
+        })
         .filter_map(Block::text)
         .flat_map(|text| &text.elements)
         .filter_map(|element| Some(element.mention_user.as_ref()?.user_id.as_str()));

@@ -32,6 +32,8 @@ pub struct StopsPage {
     pub version: u64,
     /// Whether writing is on.
     pub writing: bool,
+    /// Whether agreement to a call counts only from the member's own page.
+    pub confirm_on_page: bool,
     /// The tools.
     pub tools: Vec<Switch>,
     /// The clients that are connected or were stopped.

@@ -44,7 +44,7 @@ crate::text::catalogue! {
         upstream: "Feishu failed", "飞书侧失败";
         cancelled: "Cancelled", "已取消";
         failed: "Failed", "失败";
-        pending: "Begun", "已开始";
+        pending: "Begun, or waits for a person", "已开始或等待确认";
         call: "Call", "调用";
         act: "Admin act", "管理操作";
         intent: "Intent", "意图";

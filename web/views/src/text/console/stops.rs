@@ -7,6 +7,8 @@ crate::text::catalogue! {
         lead: "For when something must stop now. A switch reaches every server within seconds, also open streams.", "需要立即叫停时使用。数秒内在所有服务节点生效，正在进行的会话也不例外。";
         writing: "Writing", "写入";
         writing_lead: "Off: tools read as before, and nobody creates or changes anything through this platform.", "关闭后：工具仍可读取，但任何人都不能通过本平台创建或修改内容。";
+        confirming: "Agreement on the page only", "仅在网页上确认";
+        confirming_lead: "Deleting and sharing outside needs a person's agreement. Off: an AI client that can ask may bring the answer. On: only the signed-in member's own page counts.", "删除内容和对外共享须经本人确认。关闭时：支持提问的 AI 客户端可代为传达答复；开启后：仅以成员登录后在网页上的答复为准。";
         tools: "Tools", "工具";
         tools_lead: "A tool that is off disappears from every client's list, and calls of it are refused.", "关闭的工具会从所有客户端的工具列表中消失，对其调用会被拒绝。";
         clients: "AI clients", "AI 客户端";

@@ -6,6 +6,7 @@ use super::{
     rows::{Slot, assemble},
 };
 use crate::docs::markdown::{
+    attrs::Attrs,
     emoji,
     fields::Fields,
     names,
@@ -95,7 +96,9 @@ impl Builder {
             }
             _ => vec![blocks(frame)],
         };
-        if let [node] = nodes.as_mut_slice() {
+        if let [node] = nodes.as_mut_slice()
+            && attrs != Attrs::default()
+        {
             self.apply(node, attrs);
         }
         for mut node in nodes {
@@ -215,13 +218,13 @@ impl Builder {
             .and_then(|frame| frame.children.last_mut())
             .filter(|_| field(fields, "alone").is_none())
             .filter(|before| before.rich().is_some() && !matches!(before.kind, Kind::QuoteText(_)));
-        match before {
-            Some(before) => {
-                before.children.extend(children);
-                Vec::new()
-            }
-            None => vec![Node::new(Kind::Text(Rich::new()), children)],
+        if let Some(before) = before {
+            before.children.extend(children);
+            return Vec::new();
         }
+        let mut node = Node::new(Kind::Text(Rich::new()), children);
+        node.id = id(fields);
+        vec![node]
     }
 }
 

@@ -45,7 +45,11 @@ struct Fence {
 
 /// A tag that is open.
 struct Open {
-    /// Blanks before the lines inside it, once one is known.
+    /// Quotes around it.
+    quotes: usize,
+    /// Blanks before what is inside it, as it is handed on.
+    origin: usize,
+    /// Blanks before what is inside it, as it was written, once that is known.
     base: Option<usize>,
 }
 
@@ -56,7 +60,6 @@ pub(super) fn take_out(text: &str) -> Lines {
         taken: Vec::new(),
         fence: None,
         open: Vec::new(),
-        origin: 0,
         in_list: false,
         after_blank: true,
     };
@@ -69,13 +72,16 @@ pub(super) fn take_out(text: &str) -> Lines {
     }
 }
 
+/// Whether a text could stand inside of tags and still be all text.
+pub(super) fn is_text(text: &str) -> bool {
+    text.split('\n').all(|line| divide(line, true).is_none())
+}
+
 struct Scanner {
     out: String,
     taken: Vec<Taken>,
     fence: Option<Fence>,
     open: Vec<Open>,
-    /// Blanks before the outermost tag.
-    origin: usize,
     in_list: bool,
     after_blank: bool,
 }
@@ -85,13 +91,13 @@ impl Scanner {
         if self.fence.is_some() {
             return self.fenced(line);
         }
-        let lead = Lead::of(line);
+        let lead = Lead::of(line, self.open.last().map_or(0, |open| open.quotes));
         let rest = &line[lead.length..];
-        if rest.is_empty() && lead.mark.is_none() {
+        if rest.is_empty() && !lead.marked {
             self.after_blank = true;
             return self.push(line);
         }
-        if lead.mark.is_some() {
+        if lead.marked {
             self.in_list = true;
         } else if self.after_blank && lead.blanks == 0 {
             self.in_list = false;
@@ -107,98 +113,124 @@ impl Scanner {
                 length,
                 quotes: lead.quotes,
             });
-            self.learn(&lead);
             return self.shifted(&lead, rest);
         }
-        let parts = divide(rest, !self.open.is_empty());
-        if let Some(parts) = parts {
-            self.parts(&lead, parts);
-        } else {
-            self.learn(&lead);
-            self.shifted(&lead, rest);
+        match divide(rest, !self.open.is_empty()) {
+            Some(parts) => self.parts(&lead, parts),
+            None => self.shifted(&lead, rest),
         }
     }
 
     /// A line of code may begin with what would be a mark outside of it.
     fn fenced(&mut self, line: &str) {
         let Some(fence) = &self.fence else { return };
-        let lead = Lead::plain(line, fence.quotes);
-        if lead.quotes < fence.quotes {
+        let inside = Lead::quoted(line, fence.quotes);
+        if inside.quotes < fence.quotes {
             self.fence = None;
             return self.line(line);
         }
-        let rest = &line[lead.length..];
+        let rest = &line[inside.length..];
         let run = rest.chars().take_while(|c| *c == fence.mark).count();
         if run >= fence.length && rest[run..].trim().is_empty() {
             self.fence = None;
         }
-        self.shifted(&lead, rest);
+        let lead = Lead::quoted(line, self.open.last().map_or(0, |open| open.quotes));
+        self.shifted(&lead, &line[lead.length..]);
     }
 
-    /// The first line inside a tag says how far all of them are indented.
-    fn learn(&mut self, lead: &Lead<'_>) {
-        if let Some(open) = self.open.last_mut() {
-            open.base.get_or_insert(lead.blanks);
+    /// How many blanks a line is handed on with. The first line inside a tag says how far all of
+    /// them are indented.
+    fn blanks(&mut self, lead: &Lead<'_>) -> usize {
+        match self.open.last_mut() {
+            Some(open) => {
+                let base = *open.base.get_or_insert(lead.blanks);
+                open.origin + lead.blanks.saturating_sub(base)
+            }
+            None => lead.blanks,
         }
     }
 
     /// A line without the indentation that the tags around it have.
     fn shifted(&mut self, lead: &Lead<'_>, rest: &str) {
-        let Some(base) = self.open.last().map(|open| open.base.unwrap_or(0)) else {
-            self.out.push_str(lead.text);
-            return self.push(rest);
-        };
-        self.out.push_str(lead.before_blanks());
-        let blanks = self.origin + lead.blanks.saturating_sub(base);
-        self.out.extend(std::iter::repeat_n(' ', blanks));
-        self.out.push_str(lead.after_blanks());
-        self.push(rest);
+        let blanks = self.blanks(lead);
+        let line = format!("{}{}{}{rest}", lead.before, " ".repeat(blanks), lead.after);
+        self.push(&line);
     }
 
     fn parts(&mut self, lead: &Lead<'_>, parts: Vec<Part<'_>>) {
-        if self.open.is_empty() {
-            self.origin = lead.blanks;
-        }
-        let blank = lead.before_blanks().trim_end().to_owned();
         for (index, part) in parts.into_iter().enumerate() {
-            let mut indent = String::from(lead.before_blanks());
-            indent.extend(std::iter::repeat_n(' ', self.origin));
-            if index == 0 {
-                indent.push_str(lead.after_blanks());
+            let closed = match &part {
+                Part::Said(Said::Close { .. }, _) => self.open.pop(),
+                _ => None,
+            };
+            let blanks = match (closed, self.open.last()) {
+                (Some(closed), _) => closed.origin,
+                (None, Some(open)) if index > 0 => open.origin,
+                (None, None) if index > 0 => lead.blanks,
+                _ => self.blanks(lead),
+            };
+            // Tags that opened on this line are behind its quotes and marks already.
+            let inside = index > 0
+                && self
+                    .open
+                    .last()
+                    .is_some_and(|open| open.quotes == lead.quotes);
+            let further = if inside || index > 0 && lead.tail().is_none() && !self.open.is_empty() {
+                String::new()
             } else {
-                indent.extend(std::iter::repeat_n(
-                    ' ',
-                    lead.after_blanks().chars().count(),
-                ));
-            }
-            match part {
+                lead.further()
+            };
+            let before = if inside {
+                Self::quoted(lead)
+            } else {
+                lead.before.to_owned()
+            };
+            let indent = format!("{before}{}", " ".repeat(blanks));
+            let (said, raw) = match part {
                 Part::Text(text) => {
-                    self.out.push_str(&indent);
-                    self.push(text);
+                    self.push(&format!("{indent}{further}{text}"));
+                    continue;
                 }
-                Part::Said(said, raw) => {
-                    match &said {
-                        Said::Open { .. } => self.open.push(Open { base: None }),
-                        Said::Close { .. } => {
-                            self.open.pop();
-                        }
-                        Said::Placeholder { .. } => {}
-                    }
-                    if index > 0 || lead.mark.is_none() {
-                        self.push(&blank);
-                    }
-                    let number = self.taken.len();
-                    self.out
-                        .push_str(&format!("{indent}{MARK}{number}{MARK}\n"));
-                    self.push(&blank);
-                    self.taken.push(Taken {
-                        said,
-                        raw: raw.to_owned(),
-                    });
-                }
+                Part::Said(said, raw) => (said, raw),
+            };
+            let blank = format!("{indent}{further}").trim_end().to_owned();
+            if index > 0 || !lead.marked {
+                self.push(&blank);
             }
+            let mark = if index == 0 { lead.after } else { &further };
+            let number = self.taken.len();
+            self.push(&format!("{indent}{mark}{MARK}{number}{MARK}"));
+            self.push(&blank);
+            if matches!(said, Said::Open { .. }) {
+                let origin = match lead.tail() {
+                    Some(tail) if !inside => tail,
+                    _ => blanks + further.len(),
+                };
+                self.open.push(Open {
+                    quotes: lead.quotes,
+                    origin,
+                    base: None,
+                });
+            }
+            self.taken.push(Taken {
+                said,
+                raw: raw.to_owned(),
+            });
         }
         self.after_blank = true;
+    }
+
+    /// All quotes of a line, with what stands before them.
+    fn quoted(lead: &Lead<'_>) -> String {
+        match lead.after.rfind('>') {
+            Some(last) => format!(
+                "{}{}{}",
+                lead.before,
+                " ".repeat(lead.blanks),
+                &lead.further()[..=last]
+            ),
+            None => lead.before.to_owned(),
+        }
     }
 
     fn push(&mut self, line: &str) {

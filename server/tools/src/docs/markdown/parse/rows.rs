@@ -1,6 +1,6 @@
 //! Rows of tags → a table.
 
-use super::{blocks::empty_cell, frame::field};
+use super::{frame::field, media::empty_cell};
 use crate::docs::markdown::{
     attrs,
     fields::Fields,

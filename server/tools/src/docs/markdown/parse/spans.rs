@@ -1,6 +1,6 @@
 //! Links, mentions and pictures inside a text.
 
-use super::{blocks::file_source, builder::Builder};
+use super::{builder::Builder, media::file_source};
 use crate::docs::markdown::{
     inline::{Mark, What, is_open_id, is_web_link},
     refs,

@@ -156,7 +156,8 @@ impl<'a> Walker<'a> {
         }
         .print();
         if !attrs.is_empty() {
-            format!("{body} {attrs}").trim_start().clone_into(&mut body);
+            let gap = if body.is_empty() { "" } else { " " };
+            body = format!("{body}{gap}{attrs}");
         } else if body.is_empty() && needs_words(node) {
             // An item must have something that its first block can be told apart from.
             "<!-- -->".clone_into(&mut body);
@@ -256,15 +257,11 @@ fn next_number(node: &Node, last: List) -> List {
     }
 }
 
-/// Whether an item without text would take its first block for its text.
+/// Whether an item without text would lose what is in it, or its box.
 fn needs_words(node: &Node) -> bool {
-    let first = node.children.iter().find(|child| !is_hidden(child));
-    let list = |kind: &Kind| matches!(kind, Kind::Bullet(_) | Kind::Ordered(_) | Kind::Todo(..));
     match node.kind {
         Kind::Todo(..) => true,
-        Kind::Bullet(_) | Kind::Ordered(_) => {
-            first.is_some_and(|child| !list(&child.kind) || child.rich().is_some_and(Vec::is_empty))
-        }
+        Kind::Bullet(_) | Kind::Ordered(_) => !node.children.iter().all(is_hidden),
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use super::block::{Line, Walker, is_hidden};
 use crate::docs::markdown::{
     fields, names,
-    tree::{Callout, Node, Opaque},
+    tree::{Callout, Kind, Node, Opaque},
 };
 
 impl Walker<'_> {
@@ -22,7 +22,16 @@ impl Walker<'_> {
     }
 
     pub(super) fn callout(&mut self, node: &Node, callout: &Callout, line: &Line) {
-        let Some(word) = callout.word() else {
+        // A list that cannot interrupt a paragraph cannot follow the word at once.
+        let first = node.children.iter().find(|child| !is_hidden(child));
+        let late = first.is_some_and(|first| {
+            let item = matches!(
+                first.kind,
+                Kind::Bullet(_) | Kind::Ordered(_) | Kind::Todo(..)
+            );
+            item && (first.style.number.is_some() || first.rich().is_none_or(Vec::is_empty))
+        });
+        let Some(word) = callout.word().filter(|_| !late) else {
             let colour = |colour: Option<u8>, word: fn(u8) -> Option<&'static str>| {
                 colour.and_then(word).unwrap_or_default().to_owned()
             };
@@ -48,8 +57,12 @@ impl Walker<'_> {
         if node.children.iter().all(is_hidden) {
             return;
         }
-        let open = if alone { "<indent alone>" } else { "<indent>" };
-        self.wrapped(node, line, open, "</indent>");
+        let open = match self.id(node).filter(|_| alone) {
+            Some(id) => format!("<indent alone id={}>", fields::quoted(&id)),
+            None if alone => "<indent alone>".to_owned(),
+            None => "<indent>".to_owned(),
+        };
+        self.wrapped(node, line, &open, "</indent>");
     }
 
     /// Blocks between two tags. Empty fields are left out.

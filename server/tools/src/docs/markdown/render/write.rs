@@ -129,7 +129,7 @@ impl<'a> Writer<'a> {
             match run {
                 Inline::Text { content, style } => self.text(content, style),
                 Inline::Mention { open_id, .. } => {
-                    let name = label(name_of(open_id, self.names));
+                    let name = self.piped(&label(name_of(open_id, self.names)));
                     self.out.push_str(&format!("@[{name}](user:{open_id})"));
                 }
                 Inline::Doc(doc) => self.document(doc),
@@ -240,7 +240,7 @@ impl<'a> Writer<'a> {
     }
 
     fn document(&mut self, doc: &MentionDoc) {
-        let title = label(doc.title.as_deref().unwrap_or(&doc.token));
+        let title = self.piped(&label(doc.title.as_deref().unwrap_or(&doc.token)));
         let target = if refs::of_url(&doc.url) == Some((doc.obj_type, doc.token.as_str())) {
             escape::target(&doc.url)
         } else {

@@ -86,12 +86,12 @@ fn push_run(out: &mut Rich, content: &str, style: ElementStyle) {
     push_text(out, trail, thin);
 }
 
-/// Blanks at the end of a block are not part of it. Wide ones of other scripts are.
+/// White space at the end of a block is not part of it.
 fn trim_end(rich: &mut Rich) {
     while let Some(Inline::Text { content, style }) = rich.last_mut()
         && !style.inline_code
     {
-        let kept = content.trim_end_matches([' ', '\t', '\n']).len();
+        let kept = content.trim_end().len();
         content.truncate(kept);
         if !content.is_empty() {
             break;

@@ -229,9 +229,11 @@ fn text_style(body: &Map<String, Value>, skip: &[&str]) -> String {
     attributes
 }
 
-/// The simple fields of an object as attributes; fields of objects in it with a prefix.
+/// The simple fields of an object as attributes, by name; fields of objects in it with a prefix.
 pub(super) fn scalars(object: &Map<String, Value>, prefix: &str, skip: &[&str], out: &mut String) {
-    for (name, value) in object {
+    let mut fields: Vec<(&String, &Value)> = object.iter().collect();
+    fields.sort_by_key(|(name, _)| *name);
+    for (name, value) in fields {
         if skip.contains(&name.as_str()) {
             continue;
         }

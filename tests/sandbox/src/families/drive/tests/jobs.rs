@@ -115,7 +115,7 @@ fn a_file_becomes_a_document() {
         &format!("GET /docx/v1/documents/{made}/raw_content"),
         &Value::Null,
     );
-    assert_eq!(text.expect("text")["content"], "One\ntwo\n");
+    assert_eq!(text.expect("text")["content"], "Imported\nOne\ntwo\n");
     assert_eq!(kit.state.drive.entries[&made].title, "Imported");
     let fake = source(&mut kit, "fake.docx", b"not a package");
     let begun = kit.call(END_USER, line, &order("docx", &fake, "docx", ""));

@@ -3,46 +3,56 @@
 /// The beginning of a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead<'a> {
-    /// All of it.
-    pub(super) text: &'a str,
-    pub(super) length: usize,
-    /// How many `>`.
-    pub(super) quotes: usize,
-    /// Blanks behind the quotes.
+    /// The quotes that were asked for.
+    pub(super) before: &'a str,
+    /// Blanks behind those.
     pub(super) blanks: usize,
-    /// Where the blanks begin and end.
-    blank_at: (usize, usize),
-    /// Where the mark of an item begins.
-    pub(super) mark: Option<usize>,
+    /// Further quotes, marks of items, and the blanks behind them.
+    pub(super) after: &'a str,
+    /// All quotes.
+    pub(super) quotes: usize,
+    /// Whether there is the mark of an item.
+    pub(super) marked: bool,
+    /// Bytes of it all.
+    pub(super) length: usize,
 }
 
 impl<'a> Lead<'a> {
-    pub(super) fn of(line: &'a str) -> Self {
-        let mut lead = Self::plain(line, usize::MAX);
-        // Marks of items, and what may stand between them and the words.
+    /// With everything that may stand before words.
+    pub(super) fn of(line: &'a str, quotes: usize) -> Self {
+        let mut lead = Self::quoted(line, quotes);
         let bytes = line.as_bytes();
-        let mut at = lead.length;
-        while let Some(next) = item_mark(bytes, at) {
-            lead.mark.get_or_insert(at);
-            at = next;
-            while matches!(bytes.get(at), Some(b' ' | b'>')) {
-                at += 1;
+        let start = lead.length;
+        let mut at = start;
+        loop {
+            match bytes.get(at) {
+                Some(b' ') => at += 1,
+                Some(b'>') => {
+                    lead.quotes += 1;
+                    at += 1;
+                }
+                _ => match item_mark(bytes, at) {
+                    Some(next) => {
+                        lead.marked = true;
+                        at = next;
+                    }
+                    None => break,
+                },
             }
         }
+        lead.after = &line[start..at];
         lead.length = at;
-        lead.text = &line[..at];
         lead
     }
 
-    /// Quotes and blanks only, and no more quotes than these.
-    pub(super) fn plain(line: &'a str, most: usize) -> Self {
+    /// With so many quotes at most, and the blanks behind them.
+    pub(super) fn quoted(line: &'a str, most: usize) -> Self {
         let bytes = line.as_bytes();
         let (mut at, mut quotes, mut start) = (0, 0, 0);
         loop {
             match bytes.get(at) {
                 Some(b' ') => at += 1,
-                // A fourth blank begins code.
-                Some(b'>') if quotes < most && at - start < 4 => {
+                Some(b'>') if quotes < most => {
                     quotes += 1;
                     at += 1;
                     if bytes.get(at) == Some(&b' ') {
@@ -54,21 +64,27 @@ impl<'a> Lead<'a> {
             }
         }
         Self {
-            text: &line[..at],
-            length: at,
-            quotes,
+            before: &line[..start],
             blanks: at - start,
-            blank_at: (start, at),
-            mark: None,
+            after: "",
+            quotes,
+            marked: false,
+            length: at,
         }
     }
 
-    pub(super) fn before_blanks(&self) -> &'a str {
-        &self.text[..self.blank_at.0]
+    /// What stands before further lines of the same block: no mark begins a second item.
+    pub(super) fn further(&self) -> String {
+        self.after
+            .chars()
+            .map(|c| if c == '>' { '>' } else { ' ' })
+            .collect()
     }
 
-    pub(super) fn after_blanks(&self) -> &'a str {
-        &self.text[self.blank_at.1..]
+    /// The blanks behind the last of the further quotes.
+    pub(super) fn tail(&self) -> Option<usize> {
+        let last = self.after.rfind('>')?;
+        Some(self.after.len() - last - 1)
     }
 }
 

@@ -1,0 +1,199 @@
+//! Every tool that can destroy, called through every door: nothing runs before its member agreed
+//! on the page, and then once.
+
+use model::{EntryKind, Outcome, policy::Effect};
+use sandbox::demo;
+use serde_json::{Value, json};
+
+use super::calls::SECRET;
+use crate::support::{
+    Actor, Backend, Books, Program,
+    oauth_flow::{self, Browser, Page},
+};
+
+/// Makes something, and gives the arguments of the call that destroys it.
+async fn destroying(actor: &Actor, tool: &str) -> Value {
+    let title = json!({ "title": "To be destroyed", "markdown": "A line of text." });
+    let made = actor.done("doc_create", title).await;
+    let link = made.split_whitespace();
+    let link = link.map(|word| word.trim_matches(['<', '>', '(', ')', ',', '.']));
+    let mut links = link.filter(|word| word.contains("/docx/"));
+    let reference = links.next().expect("a link to what was made").to_owned();
+    match tool {
+        "comments" => {
+            let add = json!({ "ref": reference, "op": "add", "text": SECRET });
+            actor.done("comments", add).await;
+            let list = json!({ "ref": reference, "op": "list" });
+            let listed = actor.call("comments", list).await;
+            let thread = &listed.result["structuredContent"]["items"][0]["thread"];
+            json!({ "ref": reference, "op": "delete", "thread": thread })
+        }
+        "files" => json!({ "ref": reference, "op": "delete" }),
+        other => panic!("{other} has no destroying call in this test"),
+    }
+}
+
+struct Scene {
+    program: Program,
+    books: Books,
+    browser: Browser,
+    key: String,
+    actor: Actor,
+}
+
+/// The id of the question that an answer asks.
+fn asked(tool: &str, structured: &Value) -> String {
+    let confirmation = &structured["confirmation"];
+    assert_eq!(confirmation["state"], "needed", "{tool}: {structured}");
+    let id = confirmation["id"].as_str().expect("an id").to_owned();
+    let link = confirmation["link"].as_str().expect("a link");
+    assert!(link.ends_with(&format!("/t/acme/confirm/{id}")), "{link}");
+    id
+}
+
+impl Scene {
+    /// By the plain door.
+    async fn plain(&self, tool: &str, arguments: &Value) -> String {
+        let url = format!("{}/t/acme/tools/{tool}", self.program.origin());
+        let http = oauth_flow::plain_client();
+        let request = http.post(url).bearer_auth(&self.key).json(arguments);
+        let answer = oauth_flow::read(request).await;
+        assert_eq!(answer.status, 200, "{tool}: {}", answer.body);
+        let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+        asked(tool, &body["structured"])
+    }
+
+    /// In a session of an older revision, by a client that cannot ask.
+    async fn session(&self, tool: &str, arguments: &Value) -> String {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": { "name": "proof", "version": "1" } } });
+        let opened = self.post(None, &body).await;
+        let session = opened.header("mcp-session-id").to_owned();
+        let call = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments } });
+        let answer = self.post(Some(&session), &call).await;
+        let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert!(body["result"].get("isError").is_none(), "{tool}: {body}");
+        asked(tool, &body["result"]["structuredContent"])
+    }
+
+    async fn post(&self, session: Option<&str>, body: &Value) -> Page {
+        let url = format!("{}/t/acme/mcp", self.program.origin());
+        let mut request = oauth_flow::plain_client()
+            .post(url)
+            .bearer_auth(&self.key)
+            .header("accept", "application/json, text/event-stream")
+            .header("mcp-protocol-version", "2025-06-18")
+            .json(body);
+        if let Some(session) = session {
+            request = request.header("mcp-session-id", session);
+        }
+        oauth_flow::read(request).await
+    }
+
+    /// By the desk of developers, with its box ticked.
+    async fn desk(&mut self, tool: &str, arguments: &Value) {
+        let path = format!("/console/t/acme/developer/tools/{tool}");
+        let page = self.browser.get(&path).await;
+        let csrf = page.field("csrf");
+        let mut fields = vec![
+            ("csrf".to_owned(), csrf),
+            ("sure".to_owned(), "yes".to_owned()),
+        ];
+        for (name, value) in arguments.as_object().expect("an object") {
+            let value = value.as_str().expect("a text").to_owned();
+            fields.push((format!("arg.{name}"), value));
+        }
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let tried = self.browser.post(&path, &fields).await;
+        assert_eq!(tried.status, 200, "{tool}: {}", tried.body);
+        assert!(
+            tried.body.contains("/confirm/cnf_"),
+            "{tool}: {}",
+            tried.body
+        );
+    }
+
+    async fn agree(&mut self, id: &str) {
+        let path = format!("/t/acme/confirm/{id}");
+        let page = self.browser.get(&path).await;
+        let csrf = page.field("csrf");
+        let fields = [("csrf", csrf.as_str()), ("decision", "agree")];
+        let answer = self.browser.post(&path, &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+}
+
+async fn nothing_destroys_unconfirmed(backend: Backend) {
+    let program = Program::start_with(backend, &["--unlimited"]).await;
+    let books = Books::of(&program).await;
+    let mut browser = Browser::new(program.origin());
+    browser.sign_in("acme", demo::DEVELOPER).await;
+    let key = browser.make_key("acme", "destroyer", true).await;
+    let actor = Actor::with_token(&program, &key);
+    let mut scene = Scene {
+        program,
+        books,
+        browser,
+        key,
+        actor,
+    };
+    let destroy = |tool: &&tools::ToolDef| tool.spec().effect == Effect::Destroy;
+    let tools: Vec<_> = tools::catalogue().iter().filter(destroy).collect();
+    assert!(!tools.is_empty(), "no tool destroys");
+    for tool in tools {
+        let name = tool.name();
+        let arguments = destroying(&scene.actor, name).await;
+        let before = scene.books.ledger("acme").await.len();
+        let by_mcp = scene.actor.call(name, arguments.clone()).await;
+        assert!(!by_mcp.is_error, "{name}: {}", by_mcp.text);
+        let id = asked(name, &by_mcp.result["structuredContent"]);
+        // The same key asks the same question by every door.
+        assert_eq!(scene.plain(name, &arguments).await, id);
+        assert_eq!(scene.session(name, &arguments).await, id);
+        scene.desk(name, &arguments).await;
+        let ledger = scene.books.ledger("acme").await;
+        let new = &ledger[before..];
+        let calls = new.iter().filter(|one| one.entry.action == name);
+        assert_eq!(calls.clone().count(), 4, "{name}: {new:?}");
+        for one in calls {
+            let entry = &one.entry;
+            assert_eq!(
+                (entry.kind, entry.outcome, entry.fault.as_deref()),
+                (
+                    EntryKind::Call,
+                    Outcome::Pending,
+                    Some("confirmation_needed")
+                ),
+                "{name}: it ran"
+            );
+        }
+        scene.agree(&id).await;
+        let done = scene.actor.call(name, arguments.clone()).await;
+        assert!(!done.is_error, "{name}: {}", done.text);
+        let structured = &done.result["structuredContent"];
+        assert!(
+            structured.get("confirmation").is_none(),
+            "{name}: {structured}"
+        );
+        // Once: what is left of it is refused or asked about, and never done.
+        let again = scene.actor.call(name, arguments).await;
+        let state = &again.result["structuredContent"]["confirmation"]["state"];
+        assert!(again.is_error || state == "needed", "{name}: {again:?}");
+    }
+    scene.books.chain_holds("acme").await;
+}
+
+#[tokio::test]
+async fn nothing_destroys_unconfirmed_on_sqlite() {
+    nothing_destroys_unconfirmed(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn nothing_destroys_unconfirmed_on_postgres_and_redis() {
+    nothing_destroys_unconfirmed(Backend::PostgresRedis).await;
+}
