@@ -12,7 +12,7 @@ use feishu::{Meter, Session};
 use model::{CallId, EntryKind, Fault as _, Principal, Timestamp, policy::Effect};
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
-use tools::{ErrorKind, RefCache, ToolDef, ToolError};
+use tools::{ErrorKind, Paces, RefCache, ToolDef, ToolError};
 
 pub use self::confirm::{Answered, AnsweredBy, Question};
 pub use self::parts::{GateOptions, GateParts, HostsFor, Links, QuestionLink, UploadAddress};
@@ -35,6 +35,7 @@ struct Inner {
     limiter: Limiter,
     credentials: Credentials,
     refs: RefCache,
+    paces: Paces,
 }
 
 impl std::fmt::Debug for Gate {
@@ -61,6 +62,7 @@ impl Gate {
             limiter,
             credentials,
             refs: RefCache::new(),
+            paces: Paces::new(),
         }))
     }
 

@@ -52,14 +52,14 @@ pub struct Guard {
 
 impl Guard {
     /// The policies that follow from the public address alone: own host, own origin (any
-    /// loopback one in development), no proxies, 4 MiB.
+    /// loopback one in development), no proxies, 8 MiB.
     pub fn new(urls: Urls, entropy: Arc<dyn Entropy>) -> Self {
         Self {
             hosts: HostPolicy::new(&urls, Vec::new()),
             origins: OriginPolicy::new(&urls, Vec::new()),
             proxies: TrustedProxies::default(),
             rate: IpRate::default(),
-            max_body: 4 * 1024 * 1024,
+            max_body: 8 * 1024 * 1024,
             urls,
             entropy,
         }

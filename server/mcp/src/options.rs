@@ -36,7 +36,7 @@ pub struct McpOptions {
 impl Default for McpOptions {
     fn default() -> Self {
         Self {
-            max_body: 4 * 1024 * 1024,
+            max_body: 8 * 1024 * 1024,
             body_time: Duration::from_secs(30),
             upload_pause: Duration::from_secs(30),
             call_time: Duration::from_mins(5),

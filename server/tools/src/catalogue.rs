@@ -6,12 +6,16 @@ use crate::{
     help, identity, media, places,
 };
 
-static TOOLS: [ToolDef; 12] = [
+static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
     ToolDef::of::<docs::read::DocRead>(),
     ToolDef::of::<docs::create::DocCreate>(),
+    ToolDef::of::<docs::edit::DocEdit>(),
+    ToolDef::of::<docs::blocks::DocBlocks>(),
+    ToolDef::of::<docs::table::DocTable>(),
+    ToolDef::of::<docs::history::DocHistory>(),
     ToolDef::of::<media::get::MediaGet>(),
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),

@@ -9,7 +9,7 @@ use model::{
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Incoming, ToolError, Uploads, fence::Contents};
+use crate::{Incoming, Pace, ToolError, Uploads, fence::Contents};
 
 /// Facts of the caller that tools may tell about or depend on. Nothing here is secret.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct ToolCx {
     pub cancel: CancellationToken,
     /// What the member's references were resolved to.
     pub refs: MemberRefs,
+    /// When the next write may be sent.
+    pub pace: Pace,
     /// Where the member's roles may work; `None` is everywhere.
     pub fence: Option<Arc<Fence>>,
     /// For addresses that callers name.
@@ -199,6 +201,18 @@ pub struct RefCache {
     homes: Cache<(Scope, String), Home>,
     folders: Cache<(Scope, String), Arc<Contents>>,
     parents: Cache<(Scope, String), Arc<str>>,
+    begun: Cache<(Scope, String), Arc<Begun>>,
+}
+
+/// A write that was begun under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Begun {
+    /// The document that it made or changes.
+    pub(crate) document: String,
+    /// The wiki page of the document that it made.
+    pub(crate) node: Option<String>,
+    /// The revision that it was planned on.
+    pub(crate) revision: i64,
 }
 
 /// Whether a thing is a page of a wiki.
@@ -226,6 +240,10 @@ impl RefCache {
     const NAMES: u64 = 100_000;
     /// Listed folders over all scopes.
     const FOLDERS: u64 = 2_000;
+    /// Begun writes over all scopes.
+    const WRITES: u64 = 20_000;
+    /// How long a write can be continued by its key alone.
+    const WRITE_TTL: Duration = Duration::from_hours(1);
     /// Pages move rarely, and people seldom change their names; both are found again after this
     /// time.
     const TTL: Duration = Duration::from_mins(5);
@@ -238,6 +256,10 @@ impl RefCache {
             homes: remembering(Self::PAGES),
             folders: remembering(Self::FOLDERS),
             parents: remembering(Self::PAGES),
+            begun: Cache::builder()
+                .max_capacity(Self::WRITES)
+                .time_to_live(Self::WRITE_TTL)
+                .build(),
         }
     }
 
@@ -315,6 +337,17 @@ impl MemberRefs {
         self.shared
             .parents
             .insert((self.scope, token.to_owned()), folder.into());
+    }
+
+    /// The write that was begun under a key.
+    pub(crate) fn begun(&self, key: &str) -> Option<Arc<Begun>> {
+        self.shared.begun.get(&(self.scope, key.to_owned()))
+    }
+
+    pub(crate) fn put_begun(&self, key: &str, begun: Begun) {
+        self.shared
+            .begun
+            .insert((self.scope, key.to_owned()), Arc::new(begun));
     }
 
     /// The name behind an open id; `None` when it has to be asked for.

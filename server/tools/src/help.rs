@@ -15,6 +15,7 @@ pub(crate) enum Topic {
     Refs,
     Reading,
     Writing,
+    Blocks,
     Media,
     Search,
     Comments,
@@ -32,12 +33,13 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
         Self::Reading,
         Self::Writing,
+        Self::Blocks,
         Self::Media,
         Self::Search,
         Self::Comments,
@@ -58,6 +60,7 @@ impl Topic {
             Self::Refs => "refs",
             Self::Reading => "reading",
             Self::Writing => "writing",
+            Self::Blocks => "blocks",
             Self::Media => "media",
             Self::Search => "search",
             Self::Comments => "comments",
@@ -83,6 +86,7 @@ impl Topic {
             Self::Refs => page!("refs"),
             Self::Reading => page!("reading"),
             Self::Writing => page!("writing"),
+            Self::Blocks => page!("blocks"),
             Self::Media => page!("media"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
@@ -117,8 +121,8 @@ impl Tool for Help {
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,

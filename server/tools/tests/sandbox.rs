@@ -13,6 +13,8 @@ mod boards;
 mod comments;
 #[path = "sandbox/documents.rs"]
 mod documents;
+#[path = "sandbox/editing.rs"]
+mod editing;
 #[path = "sandbox/faults.rs"]
 mod faults;
 #[path = "sandbox/fence.rs"]
@@ -28,6 +30,9 @@ mod reading;
 #[path = "sandbox/share.rs"]
 mod share;
 
+#[path = "sandbox/writing.rs"]
+mod writing;
+
 use std::sync::Arc;
 
 use feishu::{AppCredentials, Hosts, Meter, Session, Transport, TransportOptions};
@@ -41,7 +46,7 @@ use sandbox::{
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use tools::{ErrorKind, Facts, Progress, RefCache, ToolCx, ToolError, ToolOutput};
+use tools::{ErrorKind, Facts, Paces, Progress, RefCache, ToolCx, ToolError, ToolOutput};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -156,6 +161,7 @@ async fn context(sandbox: &RunningSandbox, person: &str, scopes: &[String]) -> T
             TenantId::mint(&SystemClock, &SeededEntropy::new(1)),
             Some(MemberId::mint(&SystemClock, &SeededEntropy::new(1))),
         ),
+        pace: Paces::new().of(TenantId::mint(&SystemClock, &SeededEntropy::new(1))),
         fence: None,
         web: feishu::GuardedClient::new(feishu::GuardOptions {
             allow_loopback: true,

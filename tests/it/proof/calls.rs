@@ -12,9 +12,9 @@ pub(super) fn reading(tool: &str) -> Value {
         "whoami" | "help" => json!({}),
         "search" => json!({ "query": "OKR" }),
         "inspect" | "doc_read" => json!({ "ref": demo::OKR_DOC }),
+        "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
-        "comments" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         other => panic!("{other} has no reading call in this test"),
@@ -25,6 +25,16 @@ pub(super) fn reading(tool: &str) -> Value {
 pub(super) fn writing(tool: &str) -> Value {
     match tool {
         "doc_create" => json!({ "title": SECRET, "markdown": format!("# Plan\n\n{SECRET}") }),
+        "doc_blocks" => {
+            json!({ "ref": demo::OKR_DOC, "blocks": json!([{ "t": "p", "x": SECRET }]).to_string() })
+        }
+        "doc_table" => json!({
+            "ref": demo::OKR_DOC, "op": "add_rows", "values": [[SECRET]],
+        }),
+        "doc_history" => json!({ "ref": demo::MINUTES_DOC, "op": "restore", "revision": "4" }),
+        "doc_edit" => {
+            json!({ "ref": demo::OKR_DOC, "ops": [{ "op": "append", "markdown": SECRET }] })
+        }
         "media_put" => json!({ "name": format!("{SECRET}.txt"), "base64": "aGVsbG8=" }),
         "board" => json!({
             "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),

@@ -14,6 +14,7 @@ pub(crate) mod media;
 pub(crate) mod people;
 pub(crate) mod search;
 pub(crate) mod sheets;
+pub(crate) mod versions;
 pub(crate) mod wiki;
 
 use crate::gateway::Handler;
@@ -35,6 +36,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         media::ROUTES,
         sheets::ROUTES,
         bases::ROUTES,
+        versions::ROUTES,
         boards::ROUTES,
     ]
     .into_iter()

@@ -1,7 +1,7 @@
 //! One attempt of a call: what a tool is given, and a second time when Feishu ended the access
 //! token.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use feishu::Meter;
 use futures::future::BoxFuture;
@@ -71,8 +71,12 @@ impl Attempt<'_> {
             Some(_) => gate.parts.options.upload_deadline,
             None => gate.parts.options.deadline,
         };
+        let grace = match self.effect {
+            Effect::Read => Duration::ZERO,
+            Effect::Write | Effect::Destroy => run::GRACE,
+        };
         let work = once(self.tool, &cx, self.request.arguments.clone());
-        let result = run::guarded(name, &cx, work, deadline).await;
+        let result = run::guarded(name, &cx, work, deadline, grace).await;
         let Err(error) = &result else { return result };
         // Feishu may refuse a token long before its written end; only a refresh tells whether the
         // sign-in has ended.
@@ -89,7 +93,7 @@ impl Attempt<'_> {
             Ok(grant) => {
                 cx.feishu = grant.session;
                 let work = once(self.tool, &cx, self.request.arguments.clone());
-                let result = run::guarded(name, &cx, work, deadline).await;
+                let result = run::guarded(name, &cx, work, deadline, grace).await;
                 result.map_err(|error| match error.kind {
                     ErrorKind::Reauthorize => gate.reauthorize(entry, principal),
                     _ => gate.with_link(entry, error),
@@ -116,8 +120,10 @@ impl Attempt<'_> {
             locale: principal.locale(),
             facts: facts::of(entry, principal, scopes, self.left, web_host),
             progress: self.request.progress.clone(),
-            cancel: self.request.cancel.clone(),
+            // The call may be told to stop without the client's having given up.
+            cancel: self.request.cancel.child_token(),
             refs: gate.refs.scoped(principal.tenant(), principal.member()),
+            pace: gate.paces.of(principal.tenant()),
             fence: policy::fence(&entry.rules, &Caller::from(principal), &tool).map(Arc::new),
             web: gate.parts.web.clone(),
             uploads: None,

@@ -3,6 +3,7 @@
 mod attach;
 mod block;
 mod read;
+mod write;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,10 @@ pub use attach::{
 pub use block::{
     Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Reminder, Text,
     TextElement, TextRun, TextStyle,
+};
+pub use write::{
+    Change, Created, Descendants, NEWEST, Relation, Update, Updated, batch_update, client_token,
+    create_descendants, delete_children, insert_descendants,
 };
 
 use super::{MAX_PAGES, loose};
@@ -61,40 +66,6 @@ pub struct Blocks {
     pub items: Vec<Block>,
     /// Feishu had more pages than the bound.
     pub truncated: bool,
-}
-
-/// A tree of new blocks to be put under one block.
-#[derive(Debug, Clone, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are Feishu's")]
-pub struct Descendants<'a> {
-    /// Temporary ids of the blocks of the first level, in order.
-    pub children_id: &'a [String],
-    /// Where among the children; -1 is the end.
-    pub index: i64,
-    /// All new blocks, at most 1000.
-    pub descendants: &'a [NewBlock],
-}
-
-/// What became of temporary ids.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Created {
-    /// The revision after the write.
-    #[serde(default, deserialize_with = "loose::int")]
-    pub document_revision_id: i64,
-    /// Temporary and real ids.
-    #[serde(default, deserialize_with = "loose::nullable")]
-    pub block_id_relations: Vec<Relation>,
-}
-
-/// A temporary id and the real one.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Relation {
-    /// As sent.
-    #[serde(default)]
-    pub temporary_block_id: String,
-    /// As given by Feishu.
-    #[serde(default)]
-    pub block_id: String,
 }
 
 /// `docx.v1.document.get`: title and revision.
@@ -160,24 +131,4 @@ pub async fn blocks(
     }
     all.truncated = true;
     Ok(all)
-}
-
-/// `docx.v1.documentBlockDescendant.create`: a tree of at most 1000 blocks under one block.
-/// `client_token` makes a repeated call harmless.
-pub async fn create_descendants(
-    session: &Session,
-    document: &str,
-    parent: &str,
-    tree: &Descendants<'_>,
-    client_token: &str,
-) -> Result<Created, FeishuError> {
-    let request =
-        Request::post("/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant")
-            .path("document_id", document)?
-            .path("block_id", parent)?
-            .query("document_revision_id", "-1")
-            .query("client_token", client_token)
-            .json(tree)
-            .idempotent(true);
-    session.fetch(request).await
 }

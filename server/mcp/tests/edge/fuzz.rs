@@ -14,7 +14,7 @@ async fn bad_bodies_have_their_own_refusals() {
     let world = World::new("http://localhost:8788", None);
     let app = world.node("one").router();
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    let large = vec![b' '; 4 * 1024 * 1024 + 1];
+    let large = vec![b' '; 8 * 1024 * 1024 + 1];
     for (body, status, code) in [
         (Vec::from("not json"), 400, -32700),
         (

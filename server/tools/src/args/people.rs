@@ -76,6 +76,19 @@ fn unknown(
     wanted.into_iter().collect()
 }
 
+/// Names of the people that blocks mention.
+pub(crate) async fn named_in<'a>(
+    cx: &ToolCx,
+    blocks: impl Iterator<Item = &'a feishu::api::docx::Block>,
+) -> HashMap<String, String> {
+    let mentioned: Vec<&str> = blocks
+        .filter_map(feishu::api::docx::Block::text)
+        .flat_map(|text| &text.elements)
+        .filter_map(|element| Some(element.mention_user.as_ref()?.user_id.as_str()))
+        .collect();
+    names(cx, mentioned).await
+}
+
 /// The open id of a person given as `me`, an open id or a name.
 pub(crate) async fn person(cx: &ToolCx, text: &str) -> Result<String, ToolError> {
     let text = text.trim();

@@ -195,6 +195,7 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "search",
             "inspect",
             "doc_read",
+            "doc_history",
             "media_get",
             "board",
             "comments",

@@ -2,8 +2,9 @@
 //!
 //! Endpoints: `docx.v1.document.create` or `wiki.v2.spaceNode.create`, then
 //! `docx.v1.documentBlockDescendant.create` per batch, then `drive.v1.meta.batchQuery` for the
-//! link. Creating the document itself has no idempotency in Feishu: the platform remembers for a
-//! few minutes which document an idempotency key made.
+//! link. Creating the document itself has no idempotency in Feishu: the platform remembers for an
+//! hour which document an idempotency key made, and the key that a partial answer gives names the
+//! document, so that it works anywhere and at any time.
 
 mod write;
 
@@ -12,12 +13,14 @@ use model::{Capability, Locale, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::write::{Made, Written, make, write};
-use super::markdown::{
-    compile::{Batch, compile},
-    parse::parse,
-    shape::without_fills,
-    tree::Warnings,
+use self::write::{Made, make, write};
+use super::{
+    markdown::{
+        compile::{Batch, compile},
+        parse::parse,
+        tree::Warnings,
+    },
+    write::{fillable, key::Key, report::warning_lines, run::Done},
 };
 use crate::{
     ResolvedNode, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
@@ -30,8 +33,8 @@ pub(crate) struct DocCreate;
 
 /// Characters of a title.
 const MAX_TITLE: usize = 800;
-/// Bytes of Markdown.
-const MAX_MARKDOWN: usize = 1 << 20;
+/// Bytes of Markdown; a request is a little larger.
+const MAX_MARKDOWN: usize = 6 << 20;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -108,25 +111,24 @@ impl Tool for DocCreate {
         let markdown = input.markdown.unwrap_or_default();
         if markdown.len() > MAX_MARKDOWN {
             return Err(ToolError::invalid(
-                cx.say("the Markdown is larger than 1 MiB", "Markdown 超过 1 MiB"),
+                cx.say("the Markdown is larger than 6 MiB", "Markdown 超过 6 MiB"),
             )
             .with_hint(cx.say("Divide it into several documents.", "请拆分为多篇文档。")));
         }
         let mut parsed = parse(&markdown);
         drop_repeated_title(&mut parsed.nodes, &title);
-        parsed.nodes = without_fills(parsed.nodes, &mut parsed.warnings);
-        let batches = compile(parsed.nodes, &mut parsed.warnings);
+        let nodes = fillable(cx, std::mem::take(&mut parsed.nodes), &mut parsed.warnings);
+        let batches = compile(nodes, &mut parsed.warnings);
+        let all: usize = batches.iter().map(|batch| batch.blocks.len()).sum();
         let place = Place::find(cx, input.into.as_deref()).await?;
         if input.dry_run == Some(true) {
             return Ok(preview(cx, &title, &place, &batches, &parsed.warnings));
         }
-        let key = match input.idempotency_key.filter(|key| !key.trim().is_empty()) {
-            Some(key) => clean_line(&key, 200),
-            None => random_key(cx),
-        };
-        let made = make(cx, &title, &place, &key).await?;
-        let written = write(cx, &made, &batches, &key).await;
-        Ok(report(cx, &title, &made, &batches, written, &parsed.warnings, &key).await)
+        let key = Key::given(input.idempotency_key.as_deref());
+        let digest = format!("{title}\u{0}{}\u{0}{markdown}", place.describe(cx));
+        let made = make(cx, &title, &place, key, &digest).await?;
+        let done = write(cx, &made, batches, &digest).await?;
+        Ok(report(cx, &title, &made, all, done, &parsed.warnings).await)
     }
 }
 
@@ -228,20 +230,14 @@ async fn report(
     cx: &ToolCx,
     title: &str,
     made: &Made,
-    batches: &[Batch],
-    written: Written,
+    all: usize,
+    done: Done,
     warnings: &Warnings,
-    key: &str,
 ) -> ToolOutput {
-    let blocks: usize = batches
-        .iter()
-        .take(written.batches)
-        .map(|batch| batch.blocks.len())
-        .sum();
-    let all: usize = batches.iter().map(|batch| batch.blocks.len()).sum();
+    let (blocks, key) = (done.new_blocks, &made.key.text);
     let link = link(cx, made).await;
     let mut lines = Vec::new();
-    match &written.stopped {
+    match &done.stopped {
         None => lines.push(match cx.locale {
             Locale::En => format!("created \"{title}\" with {blocks} blocks"),
             Locale::Zh => format!("已创建《{title}》，共 {blocks} 个块"),
@@ -259,10 +255,10 @@ async fn report(
             });
             lines.push(match cx.locale {
                 Locale::En => format!(
-                    "→ Within 5 minutes call again with the same arguments and idempotency_key=\"{key}\" to finish it; do not create another."
+                    "→ Call again with the same arguments and idempotency_key=\"{key}\" to finish it; do not create another."
                 ),
                 Locale::Zh => format!(
-                    "→ 5 分钟内用相同参数并传 idempotency_key=\"{key}\" 重试即可续完，请勿另建文档。"
+                    "→ 请以相同参数并传 idempotency_key=\"{key}\" 再次调用以续完，请勿另建文档。"
                 ),
             });
             if let Some(log_id) = &stopped.log_id {
@@ -272,23 +268,17 @@ async fn report(
     }
     lines.push(format!("ref: docx:{}", made.document));
     lines.push(format!("{}: {link}", cx.say("link", "链接")));
-    lines.push(format!(
-        "{}: {}",
-        cx.say("revision", "版本"),
-        written.revision
-    ));
+    lines.push(format!("{}: {}", cx.say("revision", "版本"), done.revision));
+    lines.extend(
+        done.notes
+            .iter()
+            .map(|note| format!("{}: {note}", cx.say("warning", "警告"))),
+    );
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &made.document)
         .with_link(link, title)
-        .partial(written.stopped.is_some())
-}
-
-fn warning_lines(cx: &ToolCx, warnings: &Warnings) -> Vec<String> {
-    warnings
-        .iter()
-        .map(|warning| format!("{}: {}", cx.say("warning", "警告"), warning.text(cx.locale)))
-        .collect()
+        .partial(done.stopped.is_some())
 }
 
 /// The address as Feishu tells it; without that, as it should be.
@@ -344,13 +334,4 @@ fn preview(
     ];
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
-}
-
-fn random_key(cx: &ToolCx) -> String {
-    let mut bytes = [0_u8; 12];
-    cx.entropy.fill(&mut bytes);
-    bytes.iter().fold(String::new(), |mut key, byte| {
-        key.push_str(&format!("{byte:02x}"));
-        key
-    })
 }

@@ -151,10 +151,7 @@ impl Tool for DocRead {
     type Input = Input;
 
     async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
-        let target = resolve(cx, &input.r#ref).await?;
-        if target.kind != Kind::Docx {
-            return Err(wrong_kind(cx, &target));
-        }
+        let target = document(cx, resolve(cx, &input.r#ref).await?)?;
         let cursor = match input.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
             Some(text) => Some(Cursor::read(text).ok_or_else(|| bad_cursor(cx))?),
             None => None,
@@ -252,6 +249,18 @@ impl Reading<'_> {
             Threads::read(cx, target, page, &reach, (self.shown, whole)).await
         };
         page.text(cx, range, cursor, self.budget, &threads)
+    }
+}
+
+/// The target, if it is a document.
+///
+/// # Errors
+/// [`crate::ErrorKind::Invalid`] for anything else.
+pub(crate) fn document(cx: &ToolCx, target: Target) -> Result<Target, ToolError> {
+    if target.kind == Kind::Docx {
+        Ok(target)
+    } else {
+        Err(wrong_kind(cx, &target))
     }
 }
 

@@ -145,7 +145,7 @@ async fn large_documents_are_written_in_batches_and_a_stopped_one_is_finished_by
             "/open-apis/docx/v1/documents/*/descendant",
             FaultKind::Status,
         )
-        .times(1)
+        .times(9)
     });
     let arguments = json!({"title": "Long", "markdown": markdown, "idempotency_key": "k1"});
     let half = world.ok("doc_create", arguments.clone()).await;
@@ -154,6 +154,7 @@ async fn large_documents_are_written_in_batches_and_a_stopped_one_is_finished_by
         "{}",
         half.text
     );
+    world.sandbox.clear_faults();
     let whole = world.ok("doc_create", arguments).await;
     assert!(!whole.partial, "{}", whole.text);
     assert_eq!(whole.target, half.target);

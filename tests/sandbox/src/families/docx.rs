@@ -8,6 +8,7 @@ pub(crate) mod html;
 pub(crate) mod import;
 pub(crate) mod kinds;
 pub(crate) mod language;
+pub(crate) mod past;
 pub(crate) mod request;
 pub(crate) mod schema;
 pub(crate) mod table;
@@ -92,6 +93,28 @@ fn document<'s>(
         return Err(fault(refusals.forbidden));
     }
     Ok(document)
+}
+
+/// The document at the revision that the query names. Only an editor may look back.
+fn revision_of(
+    state: &State,
+    call: &Call<'_>,
+    document: &Document,
+) -> Result<Option<Document>, ApiError> {
+    let asked = int(call, "document_revision_id")?;
+    document.check_revision(asked)?;
+    match asked {
+        Some(revision) if revision != -1 && revision != document.revision => {
+            if state.level(&document.id, &Viewer::of(state, call)) < Level::Edit {
+                return Err(fault(DOCX.forbidden));
+            }
+            document
+                .at(revision)
+                .map(Some)
+                .ok_or_else(|| fault(1_770_021))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// `POST documents`.
@@ -229,14 +252,16 @@ fn listed(
 pub(crate) fn list_blocks(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = path(call, "document_id");
     let document = document(state, call, id, Level::View, &DOCX)?;
-    document.check_revision(int(call, "document_revision_id")?)?;
+    let old = revision_of(state, call, document)?;
+    let document = old.as_ref().unwrap_or(document);
     listed(state, call, document, &document.preorder(id))
 }
 
 /// `GET documents/:document_id/blocks/:block_id`.
 pub(crate) fn get_block(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let document = document(state, call, path(call, "document_id"), Level::View, &DOCX)?;
-    document.check_revision(int(call, "document_revision_id")?)?;
+    let old = revision_of(state, call, document)?;
+    let document = old.as_ref().unwrap_or(document);
     let mut block = document.render(document.block(path(call, "block_id"))?);
     People::of(state, call).print_block(&mut block);
     Ok(Reply::Data(json!({ "block": block })))
@@ -246,7 +271,8 @@ pub(crate) fn get_block(state: &mut State, call: &mut Call<'_>) -> Result<Reply,
 pub(crate) fn get_children(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (id, block) = (path(call, "document_id"), path(call, "block_id"));
     let document = document(state, call, id, Level::View, &DOCX)?;
-    document.check_revision(int(call, "document_revision_id")?)?;
+    let old = revision_of(state, call, document)?;
+    let document = old.as_ref().unwrap_or(document);
     let parent = document.block(block)?;
     let blocks: Vec<&Block> = if flag(call, "with_descendants")?.unwrap_or(false) {
         document.preorder(block).into_iter().skip(1).collect()

@@ -1,25 +1,38 @@
-//! Making the document and sending its content, batch by batch.
+//! Making the document, and writing its content with the write engine.
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
+use feishu::{
+    FeishuError,
+    api::{docx, wiki},
 };
-
-use feishu::api::{docx, wiki};
 
 use super::{
-    super::markdown::compile::{Batch, Parent},
+    super::{
+        markdown::compile::Batch,
+        write::{
+            doc::Doc,
+            key::Key,
+            plan::{Insert, Plan},
+            resume::Clash,
+            run::{Done, End, Run},
+            send::send_once,
+        },
+    },
     Place,
 };
-use crate::{ResolvedNode, ToolCx, ToolError};
+use crate::{
+    ErrorKind, ToolCx, ToolError, args::kind::Kind, cx::Begun, fence, pace::Api, render::clean_line,
+};
 
-/// The new document.
+/// The document.
 #[derive(Debug, Clone)]
 pub(super) struct Made {
     pub(super) document: String,
     pub(super) node: Option<String>,
+    /// With this key it goes on.
+    pub(super) key: Key,
     revision: i64,
+    /// It was made by an earlier attempt.
+    before: bool,
 }
 
 impl Made {
@@ -36,152 +49,142 @@ pub(super) async fn make(
     cx: &ToolCx,
     title: &str,
     place: &Place,
-    key: &str,
+    key: Option<Key>,
+    digest: &str,
 ) -> Result<Made, ToolError> {
-    let memory = format!("made {key}");
-    if let Some(known) = cx.refs.get(&memory) {
+    let memory = key
+        .as_ref()
+        .map(|key| format!("made {}", key.with(&[digest])));
+    if let Some(known) = memory.as_deref().and_then(|memory| cx.refs.begun(memory)) {
         return Ok(Made {
-            document: known.obj_token.clone(),
-            node: (!known.node_token.is_empty()).then(|| known.node_token.clone()),
-            revision: 1,
+            document: known.document.clone(),
+            node: known.node.clone(),
+            key: key.unwrap_or_else(|| Key::mint(cx, &known.document)),
+            revision: known.revision,
+            before: true,
         });
     }
+    // The key of a partial answer names the document, wherever it is used.
+    if let Some(key) = &key
+        && let Some(document) = key.about().filter(|about| about.len() == 27)
+    {
+        fence::admit(cx, Kind::Docx, document).await?;
+        return Ok(Made {
+            document: document.to_owned(),
+            node: None,
+            key: key.clone(),
+            revision: 1,
+            before: true,
+        });
+    }
+    let (document, node, revision) = create(cx, title, place).await?;
+    let begun = Begun {
+        document: document.clone(),
+        node: node.clone(),
+        revision,
+    };
+    if let Some(memory) = &memory {
+        cx.refs.put_begun(memory, begun);
+    }
+    Ok(Made {
+        key: key.unwrap_or_else(|| Key::mint(cx, &document)),
+        document,
+        node,
+        revision,
+        before: false,
+    })
+}
+
+async fn create(
+    cx: &ToolCx,
+    title: &str,
+    place: &Place,
+) -> Result<(String, Option<String>, i64), ToolError> {
     cx.check()?;
-    let made = match place {
-        Place::Wiki { space, parent } => {
-            let node = wiki::create_document(&cx.feishu, space, parent.as_deref(), title)
-                .await
-                .map_err(|fault| cx.fault(fault))?;
-            Made {
-                document: node.obj_token,
-                node: Some(node.node_token),
-                revision: 1,
-            }
-        }
-        Place::Root | Place::Folder(_) => {
-            let folder = match place {
-                Place::Folder(token) => Some(token.as_str()),
-                _ => None,
-            };
-            let document = docx::create(&cx.feishu, title, folder)
-                .await
-                .map_err(|fault| cx.fault(fault))?;
-            cx.refs
-                .put_parent(&document.document_id, folder.unwrap_or_default());
-            Made {
-                document: document.document_id,
-                node: None,
-                revision: document.revision_id,
-            }
-        }
+    if let Place::Wiki { space, parent } = place {
+        let call = || wiki::create_document(&cx.feishu, space, parent.as_deref(), title);
+        let node = send_once(cx, Api::Create, call).await?;
+        let node = node.map_err(|fault| perhaps_made(cx, fault, title))?;
+        return Ok((node.obj_token, Some(node.node_token), 1));
+    }
+    let folder = match place {
+        Place::Folder(token) => Some(token.as_str()),
+        _ => None,
     };
-    cx.refs.put(
-        &memory,
-        Arc::new(ResolvedNode {
-            space_id: String::new(),
-            node_token: made.node.clone().unwrap_or_default(),
-            parent: String::new(),
-            obj_token: made.document.clone(),
-            obj_type: "docx".to_owned(),
-            title: title.to_owned(),
-        }),
+    let call = || docx::create(&cx.feishu, title, folder);
+    let document = send_once(cx, Api::Create, call).await?;
+    let document = document.map_err(|fault| perhaps_made(cx, fault, title))?;
+    cx.refs
+        .put_parent(&document.document_id, folder.unwrap_or_default());
+    Ok((document.document_id, None, document.revision_id))
+}
+
+/// Feishu's answer was lost: an empty document may have been made, and only Feishu knows.
+fn perhaps_made(cx: &ToolCx, fault: FeishuError, title: &str) -> ToolError {
+    let unclear = matches!(
+        fault,
+        FeishuError::Timeout | FeishuError::Transport(_) | FeishuError::Decode { .. }
     );
-    Ok(made)
-}
-
-/// How far the content came.
-pub(super) struct Written {
-    pub(super) batches: usize,
-    pub(super) revision: i64,
-    pub(super) stopped: Option<ToolError>,
-}
-
-/// Sends the batches in order, and stops at the first that fails.
-pub(super) async fn write(cx: &ToolCx, made: &Made, batches: &[Batch], key: &str) -> Written {
-    let mut written = Written {
-        batches: 0,
-        revision: made.revision,
-        stopped: None,
-    };
-    let mut real: HashMap<String, String> = HashMap::new();
-    for (index, batch) in batches.iter().enumerate() {
-        if let Err(cancelled) = cx.check() {
-            written.stopped = Some(cancelled);
-            return written;
-        }
-        let parent = match &batch.parent {
-            Parent::Root => made.document.as_str(),
-            Parent::Made(id) => {
-                let Some(id) = real.get(id) else {
-                    written.stopped = Some(ToolError::internal(cx.locale));
-                    return written;
-                };
-                id.as_str()
-            }
-        };
-        let tree = docx::Descendants {
-            children_id: &batch.tops,
-            index: -1,
-            descendants: &batch.blocks,
-        };
-        let token = client_token(key, &made.document, index);
-        let created = docx::create_descendants(&cx.feishu, &made.document, parent, &tree, &token);
-        match created.await {
-            Ok(created) => {
-                written.batches += 1;
-                written.revision = created.document_revision_id.max(written.revision);
-                real.extend(
-                    created
-                        .block_id_relations
-                        .into_iter()
-                        .map(|relation| (relation.temporary_block_id, relation.block_id)),
-                );
-            }
-            Err(fault) => {
-                written.stopped = Some(cx.fault(fault));
-                return written;
-            }
-        }
-        let done = u64::try_from(index + 1).unwrap_or(u64::MAX);
-        cx.progress.send(
-            done,
-            u64::try_from(batches.len()).ok(),
-            cx.say("writing the document", "正在写入文档"),
-        );
+    let error = cx.fault(fault);
+    if !unclear {
+        return error;
     }
-    written
+    let title = clean_line(title, 80);
+    error.with_hint(match cx.locale {
+        model::Locale::En => format!(
+            "Feishu's answer was lost: an empty document \"{title}\" may exist now. Look there with `search` or `inspect` before you try again, and edit it with doc_edit if it does."
+        ),
+        model::Locale::Zh => format!(
+            "未收到飞书的答复：可能已创建空文档《{title}》。重试前请先用 `search` 或 `inspect` 查看，若已存在可用 doc_edit 写入。"
+        ),
+    })
 }
 
-/// A UUID (version 4 in form) that is the same for the same key, document and batch.
-fn client_token(key: &str, document: &str, index: usize) -> String {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, key, document, index).hash(&mut hasher);
-        hasher.finish()
+/// Writes the content; of a document that an earlier attempt began, what is missing.
+pub(super) async fn write(
+    cx: &ToolCx,
+    made: &Made,
+    batches: Vec<Batch>,
+    digest: &str,
+) -> Result<Done, ToolError> {
+    let _only = cx.pace.queue(cx, &made.document).await?;
+    let base = Doc::empty(&made.document, made.revision);
+    let plan = Plan {
+        inserts: vec![Insert {
+            parent: made.document.clone(),
+            after: None,
+            batches,
+        }],
+        ..Plan::default()
     };
-    let (a, b) = (half(1), half(2));
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        a >> 32,
-        (a >> 16) & 0xffff,
-        a & 0xfff,
-        0x8000 | ((b >> 48) & 0x3fff),
-        b & 0xffff_ffff_ffff
+    let full = made.key.with(&[digest]);
+    let mut again = made.before;
+    loop {
+        let mut run = Run::of(cx, &base, &plan, &full);
+        if again {
+            let now = Doc::load(cx, &made.document).await?;
+            run.take_over(&now).map_err(|Clash| changed(cx, made))?;
+        }
+        match run.finish().await {
+            End::Done(done) => return Ok(*done),
+            End::Begun(_) if !again => again = true,
+            End::Begun(_) => return Err(changed(cx, made)),
+        }
+    }
+}
+
+fn changed(cx: &ToolCx, made: &Made) -> ToolError {
+    ToolError::new(
+        ErrorKind::Conflict,
+        cx.say(
+            "the document that this key made holds something else now",
+            "该键创建的文档内容已被改动",
+        ),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_token_is_a_uuid_that_repeats_with_its_key() {
-        let token = client_token("k", "doc", 0);
-        assert_eq!(token, client_token("k", "doc", 0));
-        assert_ne!(token, client_token("k", "doc", 1));
-        assert_ne!(token, client_token("k", "other", 0));
-        let parts: Vec<usize> = token.split('-').map(str::len).collect();
-        assert_eq!(parts, [8, 4, 4, 4, 12]);
-        assert_eq!(token.as_bytes()[14], b'4');
-    }
+    .with_hint(cx.say(
+        "Read it, and go on with doc_edit; do not create another.",
+        "请读取该文档并用 doc_edit 续写，勿另建文档。",
+    ))
+    .with_detail("ref", format!("docx:{}", made.document))
+    .with_detail("link", made.page(cx))
 }

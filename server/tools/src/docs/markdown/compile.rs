@@ -9,17 +9,20 @@ mod payload;
 mod split;
 
 use feishu::api::docx::NewBlock;
+use serde_json::Value;
 
-use self::{build::Compiler, cost::Cost};
 #[cfg(test)]
-pub(crate) use self::{build::text_style, element::elements};
+pub(crate) use self::build::text_style;
+pub(crate) use self::element::elements;
 pub(crate) use self::{
+    build::Built,
     fill::{Fill, With},
     payload::opaque as opaque_payload,
 };
+use self::{build::Compiler, cost::Cost};
 use super::{
     shape,
-    tree::{Node, Warnings},
+    tree::{Node, Rich, Warnings},
 };
 
 /// Blocks of one descendant request.
@@ -61,9 +64,29 @@ impl Batch {
 
 /// Compiles a tree into batches, in the order in which they have to be sent.
 pub(crate) fn compile(nodes: Vec<Node>, warnings: &mut Warnings) -> Vec<Batch> {
+    pack_all(build(nodes, &mut 0, warnings))
+}
+
+/// New blocks of a tree. `next` counts the temporary ids.
+pub(crate) fn build(nodes: Vec<Node>, next: &mut usize, warnings: &mut Warnings) -> Vec<Built> {
     let nodes = shape::fit(nodes, warnings);
-    let built = Compiler::new(warnings).build_all(nodes);
+    let mut compiler = Compiler::new(*next, warnings);
+    let built = compiler.build_all(nodes);
+    *next = compiler.next;
+    built
+}
+
+/// Packs new blocks, in the order in which they have to be sent.
+pub(crate) fn pack_all(built: Vec<Built>) -> Vec<Batch> {
     let mut batches = Vec::new();
     pack::pack(built, &Parent::Root, &mut batches);
     batches
+}
+
+/// Runs as Feishu prints their elements.
+pub(crate) fn elements_of(rich: Rich) -> Vec<Value> {
+    elements(rich)
+        .into_iter()
+        .filter_map(|element| serde_json::to_value(element).ok())
+        .collect()
 }

@@ -22,6 +22,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) is_user: bool,
     /// Whether the document stands in a wiki (sub-page lists need one).
     pub(crate) in_wiki: bool,
+    /// The document as the caller saw it, when that was not the newest revision.
+    pub(crate) seen: Option<&'a super::tree::Document>,
     /// Turns a caller's person id into the stored one.
     pub(crate) person: &'a dyn Fn(&str) -> Option<String>,
 }

@@ -45,6 +45,36 @@ pub(crate) struct Document {
     /// Replies to writes that carried a client token, oldest first.
     #[serde(default)]
     replays: VecDeque<(String, Value)>,
+    /// What each write replaced, oldest first.
+    #[serde(default)]
+    pub(super) past: VecDeque<Past>,
+    /// Versions that somebody gave a name, oldest first.
+    #[serde(default)]
+    pub(crate) named: Vec<Named>,
+}
+
+/// What one write replaced.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Past {
+    /// The revision before the write.
+    pub(super) revision: i64,
+    /// The blocks as they were; `None` was not there.
+    pub(super) blocks: HashMap<String, Option<Block>>,
+}
+
+/// A version that somebody gave a name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Named {
+    /// Its id.
+    pub(crate) version: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Who made it.
+    pub(crate) creator: String,
+    /// When, in seconds.
+    pub(crate) at_s: i64,
+    /// What it is a version of.
+    pub(crate) revision: i64,
 }
 
 impl Document {
@@ -66,6 +96,8 @@ impl Document {
             revision: 1,
             blocks: HashMap::from([(id.to_owned(), root)]),
             replays: VecDeque::new(),
+            past: VecDeque::new(),
+            named: Vec::new(),
         }
     }
 
@@ -162,6 +194,8 @@ impl Document {
             revision: 1,
             blocks: blocks.collect(),
             replays: VecDeque::new(),
+            past: VecDeque::new(),
+            named: Vec::new(),
         };
         made.set_title(title);
         made

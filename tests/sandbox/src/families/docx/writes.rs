@@ -29,7 +29,12 @@ fn write(
     if let Some(reply) = given.as_deref().and_then(|token| current.replay(token)) {
         return Ok(Reply::Data(reply.clone()));
     }
-    current.check_revision(int(call, "document_revision_id")?)?;
+    let asked = int(call, "document_revision_id")?;
+    current.check_revision(asked)?;
+    let seen = match asked {
+        Some(revision) if revision != -1 && revision != current.revision => current.at(revision),
+        _ => None,
+    };
     // A request that fails half-way leaves nothing behind.
     let mut next = current.clone();
     let people = People::of(state, call);
@@ -45,10 +50,12 @@ fn write(
         mint: call.ids,
         is_user,
         in_wiki,
+        seen: seen.as_ref(),
         person: &person,
     };
     let mut data = change(&mut next, &mut writer, &attached)?;
     people.print(&mut data);
+    next.note_past(current);
     next.revision += 1;
     let token = given.clone().unwrap_or_else(|| call.ids.uuid());
     if let Some(data) = data.as_object_mut() {
@@ -86,6 +93,7 @@ pub(crate) fn create_children(state: &mut State, call: &mut Call<'_>) -> Result<
     let index = body.get("index").and_then(Value::as_i64).unwrap_or(-1);
     write(state, call, |document, writer, _| {
         let children = children.map(Vec::as_slice).unwrap_or_default();
+        let index = document.moved_index(writer.seen, &block, index);
         let made = document.create_children(&block, children, index, writer)?;
         Ok(json!({ "children": rendered(document, &made.top) }))
     })
@@ -104,6 +112,7 @@ pub(crate) fn create_descendants(
     let descendants = body_list(call, "descendants");
     let index = body.get("index").and_then(Value::as_i64).unwrap_or(-1);
     write(state, call, |document, writer, _| {
+        let index = document.moved_index(writer.seen, &block, index);
         let made = document.create_descendants(&block, &top, descendants, index, writer)?;
         let relations: Vec<Value> = made
             .relations
@@ -164,8 +173,11 @@ pub(crate) fn delete_children(state: &mut State, call: &mut Call<'_>) -> Result<
             .ok_or_else(|| invalid(key, "must be a non-negative integer"))
     };
     let (start, end) = (index("start_index")?, index("end_index")?);
-    write(state, call, |document, _, _| {
-        document.delete_children(&block, start, end)?;
+    write(state, call, |document, writer, _| {
+        let ranges = document.moved_ranges(writer.seen, &block, (start, end));
+        for (start, end) in ranges.into_iter().rev() {
+            document.delete_children(&block, start, end)?;
+        }
         Ok(json!({}))
     })
 }

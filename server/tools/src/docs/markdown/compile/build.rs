@@ -9,10 +9,12 @@ use crate::docs::markdown::tree::{BlockStyle, Inline, Kind, Node, Rich, Table, W
 /// Pixels of a column at least.
 const MIN_WIDTH: u32 = 50;
 
-/// A block with its subtree.
-pub(super) struct Built {
-    pub(super) block: NewBlock,
-    pub(super) children: Vec<Built>,
+/// A new block with its subtree.
+#[derive(Debug, Clone)]
+pub(crate) struct Built {
+    /// The block, without the ids of its children.
+    pub(crate) block: NewBlock,
+    pub(crate) children: Vec<Built>,
     /// Of the subtree.
     pub(super) cost: Cost,
     /// Of this block.
@@ -20,6 +22,38 @@ pub(super) struct Built {
 }
 
 impl Built {
+    /// Blocks of the subtree.
+    pub(crate) const fn size(&self) -> usize {
+        self.cost.blocks()
+    }
+
+    /// A new block without children.
+    pub(crate) fn leaf(block_id: String, kind: BlockKind, payload: Value) -> Self {
+        Self::tree(block_id, kind, payload, Vec::new())
+    }
+
+    /// A new block with children.
+    pub(crate) fn tree(
+        block_id: String,
+        kind: BlockKind,
+        payload: Value,
+        children: Vec<Self>,
+    ) -> Self {
+        let block = NewBlock {
+            block_id,
+            kind,
+            payload,
+            children: Vec::new(),
+        };
+        Self::of(block, children, Vec::new())
+    }
+
+    /// With what it needs once it is there.
+    pub(crate) fn with_fills(mut self, fills: Vec<Fill>) -> Self {
+        self.fills = fills;
+        self
+    }
+
     pub(super) fn of(block: NewBlock, children: Vec<Self>, fills: Vec<Fill>) -> Self {
         let cost = children
             .iter()
@@ -35,13 +69,13 @@ impl Built {
 
 /// Builds blocks under temporary ids.
 pub(super) struct Compiler<'a> {
-    next: usize,
+    pub(super) next: usize,
     pub(super) warnings: &'a mut Warnings,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(warnings: &'a mut Warnings) -> Self {
-        Self { next: 0, warnings }
+    pub(super) const fn new(next: usize, warnings: &'a mut Warnings) -> Self {
+        Self { next, warnings }
     }
 
     pub(super) fn build_all(&mut self, nodes: Vec<Node>) -> Vec<Built> {

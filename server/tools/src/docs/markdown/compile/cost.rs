@@ -37,6 +37,10 @@ impl Cost {
         cost
     }
 
+    pub(super) const fn blocks(self) -> usize {
+        self.0[0]
+    }
+
     pub(super) fn plus(self, other: Self) -> Self {
         let mut sum = self;
         for (count, more) in sum.0.iter_mut().zip(other.0) {
