@@ -141,6 +141,17 @@ fn events(
     })
 }
 
+/// Where refusals and questions send people.
+fn links() -> Links {
+    Links {
+        sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
+        connections: Arc::new(|slug| format!("/t/{slug}/connections")),
+        confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
+        upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
+        web_host: None,
+    }
+}
+
 impl World {
     async fn new() -> Self {
         Self::with(WebOptions::default()).await
@@ -184,13 +195,7 @@ impl World {
             hosts: Arc::clone(&hosts),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            links: Links {
-                sign_in: Arc::new(|slug| format!("/t/{slug}/sign-in")),
-                connections: Arc::new(|slug| format!("/t/{slug}/connections")),
-                confirm: Arc::new(|slug, id| format!("/t/{slug}/confirm/{id}")),
-                upload: Arc::new(|slug, link| format!("/t/{slug}/uploads/{link}")),
-                web_host: None,
-            },
+            links: links(),
             options: GateOptions::default(),
         });
         let directory = people(&store, &bus, &hosts, &clock);
