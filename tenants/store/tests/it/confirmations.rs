@@ -144,7 +144,7 @@ async fn a_question_is_answered_once_and_used_once(bench: &Bench) {
         );
         assert_eq!(
             tx.confirmations().about(ann, "files").await.unwrap(),
-            [asked.clone()]
+            std::slice::from_ref(&asked)
         );
         assert_eq!(tx.confirmations().about(ann, "other").await.unwrap(), []);
         assert_eq!(tx.confirmations().about(bob, "files").await.unwrap(), []);
@@ -187,7 +187,7 @@ async fn what_is_not_the_same_call_uses_nothing_up(bench: &Bench) {
         other(&|call| call.member = bob),
         other(&|call| call.client = Some(id)),
         other(&|call| call.grant = Some(grant)),
-        other(&|call| call.tool = "doc_history".to_owned()),
+        other(&|call| "doc_history".clone_into(&mut call.tool)),
         other(&|call| call.digest = digest(&json!({ "op": "delete", "ref": "x" }))),
         other(&|call| call.policy_version = 4),
     ] {
