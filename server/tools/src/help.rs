@@ -121,8 +121,8 @@ impl Tool for Help {
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,
