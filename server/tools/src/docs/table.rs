@@ -6,13 +6,14 @@
 
 mod change;
 mod find;
+mod frame;
 mod range;
 
 use model::{Capability, Locale, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::change::Frame;
+use self::frame::Frame;
 pub(crate) use self::range::Area;
 use super::{
     read::document,

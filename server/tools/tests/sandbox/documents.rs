@@ -187,7 +187,7 @@ async fn a_dry_run_writes_nothing_and_warns() {
         .ok(
             "doc_create",
             json!({
-        "title": "T", "markdown": "![a](https://x.test/a.png)\n\n|a|\n|-|\n|b|", "dry_run": true}),
+        "title": "T", "markdown": "[a](javascript:x)\n\n|a|\n|-|\n|b|", "dry_run": true}),
         )
         .await;
     assert!(
