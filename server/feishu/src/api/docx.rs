@@ -3,6 +3,7 @@
 mod attach;
 mod block;
 mod read;
+mod text;
 mod write;
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub use attach::{
     Changed, Children, ReplaceImage, create_children, one_block, replace_file, replace_image,
 };
-pub use block::{
-    Block, BlockKind, ElementStyle, LinkUrl, MentionDoc, MentionUser, NewBlock, Reminder, Text,
-    TextElement, TextRun, TextStyle,
+pub use block::{Block, BlockKind, NewBlock};
+pub use text::{
+    ElementStyle, LinkUrl, MentionDoc, MentionUser, Reminder, Text, TextElement, TextRun, TextStyle,
 };
 pub use write::{
     Change, Created, Descendants, NEWEST, Relation, Update, Updated, batch_update, client_token,

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     super::loose,
-    block::{Block, Text, TextElement, TextStyle},
+    block::Block,
+    text::{Text, TextElement, TextStyle},
 };
 
 /// The fields of a block that are not the same for all kinds, as they came.

@@ -119,6 +119,7 @@ impl<'a> Writer<'a> {
             && self.place == Place::Block
             && self.level == Level::Readable
             && *style == ElementStyle::default()
+            && stands_between_dollars(content)
         {
             return format!("$${content}$$");
         }
@@ -262,7 +263,7 @@ impl<'a> Writer<'a> {
     }
 
     fn equation(&mut self, content: &str, style: &ElementStyle) {
-        if self.level == Level::Readable {
+        if self.level == Level::Readable && stands_between_dollars(content) {
             let text = self.piped(&format!("${content}$"));
             return self.out.push_str(&text);
         }
@@ -299,6 +300,16 @@ impl<'a> Writer<'a> {
             text.to_owned()
         }
     }
+}
+
+/// Whether a formula can be written between dollars. Lines are divided at tags and around code
+/// before formulas are looked for.
+fn stands_between_dollars(content: &str) -> bool {
+    let tag = |at: usize| {
+        let next = content.as_bytes().get(at + 1);
+        next.is_some_and(|byte| *byte == b'/' || byte.is_ascii_alphabetic())
+    };
+    !content.contains('`') && !content.match_indices('<').any(|(at, _)| tag(at))
 }
 
 /// Whether a text ends in what would be read as attributes.

@@ -1,7 +1,7 @@
 //! Any tree is printed as a text that is parsed as the same tree.
 
 use feishu::api::docx::{BlockKind, ElementStyle, LinkUrl, MentionDoc, Reminder};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 
 use super::without_ids;
 use crate::docs::markdown::{
@@ -422,7 +422,13 @@ fn named(nodes: &mut [Node], next: &mut usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    // The same trees each time: what makes this fail is a change, not luck.
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(8788),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_text_is_read_as_it_was_written(rich in rich()) {
