@@ -41,7 +41,7 @@ pub(super) fn writing(tool: &str) -> Value {
         }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         "files" => json!({ "op": "create", "name": SECRET }),
-        "share" => json!({ "ref": demo::OKR_DOC, "op": "link", "audience": "tenant_view" }),
+        "share" => json!({ "ref": demo::MINUTES_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),
     }
 }

@@ -83,6 +83,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         routes::CONNECTION_REVOKE,
         "/t/acme/connections/gra_00000000000000000000000000/revoke",
     ),
+    (
+        routes::CONFIRM,
+        "/t/acme/confirm/cnf_00000000000000000000000000",
+    ),
     (routes::KEYS, "/t/acme/keys"),
     (
         routes::KEY_REVOKE,

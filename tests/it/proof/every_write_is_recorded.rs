@@ -62,22 +62,26 @@ async fn every_write_is_recorded(backend: Backend) {
             assert_eq!(new[0].entry.member, Some(member));
         }
         if spec.effect != Effect::Read {
-            let effect = tool.effect_of(&writing(name)).expect("arguments").name();
+            let effect = tool.effect_of(&writing(name)).expect("arguments");
             let (_, new) = witness.call(name, writing(name)).await;
-            check(
-                name,
-                &new,
-                &[
+            // What destroys asks its member first, and that is recorded instead.
+            let asks = effect == Effect::Destroy;
+            let effect = effect.name();
+            if asks {
+                check(name, &new, &[(EntryKind::Call, Outcome::Pending, effect)]);
+            } else {
+                let written = [
                     (EntryKind::Intent, Outcome::Pending, effect),
                     (EntryKind::Call, Outcome::Ok, effect),
-                ],
-            );
+                ];
+                check(name, &new, &written);
+            }
             for stored in &new {
                 assert_eq!(stored.entry.member, Some(member), "{name}");
                 assert!(stored.entry.grant.is_some(), "{name}: under which grant");
                 assert_eq!(stored.entry.client_name, "Proof client of acme");
             }
-            assert!(new[1].entry.upstream_calls > 0, "{name}");
+            assert!(new[new.len() - 1].entry.upstream_calls > 0, "{name}");
         }
         // Wrong arguments.
         let (result, new) = witness.call(name, json!({ "no_such": SECRET })).await;

@@ -13,8 +13,9 @@ use crate::support::{
 
 /// Makes something, and gives the arguments of the call that destroys it.
 async fn destroying(actor: &Actor, tool: &str) -> Value {
-    let title = json!({ "title": "To be destroyed", "markdown": "A line of text." });
-    let made = actor.done("doc_create", title).await;
+    let markdown = "A line of text.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |";
+    let new = json!({ "title": "To be destroyed", "markdown": markdown });
+    let made = actor.done("doc_create", new).await;
     let reference = made.lines().find_map(|line| line.strip_prefix("ref: "));
     let reference = reference.expect("a document");
     match tool {
@@ -27,6 +28,11 @@ async fn destroying(actor: &Actor, tool: &str) -> Value {
             json!({ "ref": reference, "op": "delete", "thread": thread })
         }
         "files" => json!({ "ref": reference, "op": "delete" }),
+        "doc_edit" => {
+            json!({ "ref": reference, "ops": [{ "op": "delete", "at": "A line of text." }] })
+        }
+        "doc_table" => json!({ "ref": reference, "op": "delete_rows", "at": "2" }),
+        "doc_history" => json!({ "ref": reference, "op": "restore", "revision": "1" }),
         other => panic!("{other} has no destroying call in this test"),
     }
 }

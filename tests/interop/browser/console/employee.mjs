@@ -12,12 +12,14 @@ export async function employeeJourney(lang) {
     const { page, context, close } = await visitor({ lang });
     weigh(context);
     await page.goto(`${tenant}/connect`);
-    const tokens = await connect(page, await register("Cursor"), { person: ZHAO });
+    const tokens = await connect(page, await register("Cursor"), { person: ZHAO, write: true });
     must((await call(tokens.access_token, "whoami")).status === 200, "the client works");
     await page.goto(`${tenant}/connections`);
     if (new URL(page.url()).origin !== base) await feishuLogin(page, ZHAO);
     await page.waitForURL(`${tenant}/connections`);
     await judge(page, lang, "own-connections");
+    await agreement(page, lang, tokens.access_token);
+    await page.goto(`${tenant}/connections`);
     await page.locator("section[aria-labelledby=clients-title] tbody button").first().click();
     await judge(page, lang, "own-connections-ended");
     must((await call(tokens.access_token, "whoami")).status === 401, "the client is refused");
@@ -27,6 +29,21 @@ export async function employeeJourney(lang) {
     await page.locator("header form button").click();
     await judge(page, lang, "signed-out");
     await close();
+}
+
+/** Nothing is deleted before its member agreed on a page, and then once. */
+async function agreement(page, lang, token) {
+    const told = async (tool, input) => (await call(token, tool, input)).json();
+    const made = await told("doc_create", { title: lang === "zh" ? "临时文档" : "For a moment", markdown: "x" });
+    const wish = { op: "delete", ref: made.text.match(/docx:\w+/)[0] };
+    const asked = (await told("files", wish)).structured.confirmation;
+    must(asked.state === "needed", "a person is asked first");
+    await judge(page, lang, "confirm", await page.goto(asked.link));
+    await page.locator("#agree").click();
+    await judge(page, lang, "confirm-agreed");
+    must(!(await told("files", wish)).structured?.confirmation, "done, once agreed");
+    await page.goto(asked.link);
+    await judge(page, lang, "confirm-used");
 }
 
 /** Signs `email` in and uses forms, without script. */
