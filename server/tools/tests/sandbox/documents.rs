@@ -62,7 +62,12 @@ async fn every_document_of_the_corpus_is_read_again_as_it_was_read_first() {
             .unwrap()
             .replace("ou_ann12345", &world.cx.facts.open_id)
             .replace("Ann Lee", "Chen Yu");
+        // A drawn diagram is a board afterwards, and a board belongs to its document.
         let first = read(&markdown).await;
+        let lines = first
+            .split("\n\n")
+            .filter(|part| !part.starts_with("[[board "));
+        let first = lines.collect::<Vec<_>>().join("\n\n");
         assert_eq!(read(&first).await, first, "{}", path.display());
     }
 }
