@@ -56,7 +56,8 @@ impl World {
                     bound: &bound,
                     client_name: "Cursor <b>",
                     page_only: false,
-                    question: "Delete the comment of \u{202E}<i>Wang</i>?",
+                    question: "Delete the comment of \u{202E}<i>Wang</i>? It stands beside the words of a \
+                               whole paragraph, and its seventeen answers go with it for good.",
                     asked_by: CallId::mint(&*self.clock, &*self.entropy),
                 },
             )
@@ -94,6 +95,7 @@ async fn a_member_sees_what_is_asked_and_answers_once() {
         assert_eq!(page.status, StatusCode::OK);
         for shown in [
             "Delete the comment of &#60;i&#62;Wang&#60;/i&#62;?",
+            "and its seventeen answers go with it for good.",
             "Cursor &#60;b&#62;",
             "<code>comments</code>",
             "Unverified client",
