@@ -64,18 +64,7 @@ async fn every_write_is_recorded(backend: Backend) {
         if spec.effect != Effect::Read {
             let effect = tool.effect_of(&writing(name)).expect("arguments");
             let (_, new) = witness.call(name, writing(name)).await;
-            // What destroys asks its member first, and that is recorded instead.
-            let asks = effect == Effect::Destroy;
-            let effect = effect.name();
-            if asks {
-                check(name, &new, &[(EntryKind::Call, Outcome::Pending, effect)]);
-            } else {
-                let written = [
-                    (EntryKind::Intent, Outcome::Pending, effect),
-                    (EntryKind::Call, Outcome::Ok, effect),
-                ];
-                check(name, &new, &written);
-            }
+            check_write(name, effect, &new);
             for stored in &new {
                 assert_eq!(stored.entry.member, Some(member), "{name}");
                 assert!(stored.entry.grant.is_some(), "{name}: under which grant");
@@ -124,6 +113,21 @@ async fn every_write_is_recorded(backend: Backend) {
     assert!(new[1].entry.fault.is_some());
 
     witness.books.chain_holds("acme").await;
+}
+
+/// What destroys asks its member first, and that is recorded instead.
+fn check_write(tool: &str, effect: Effect, new: &[StoredEntry]) {
+    let effect = effect.name();
+    let written = [
+        (EntryKind::Intent, Outcome::Pending, effect),
+        (EntryKind::Call, Outcome::Ok, effect),
+    ];
+    let asked = [(EntryKind::Call, Outcome::Pending, effect)];
+    if effect == Effect::Destroy.name() {
+        check(tool, new, &asked);
+    } else {
+        check(tool, new, &written);
+    }
 }
 
 fn check(tool: &str, new: &[StoredEntry], expected: &[(EntryKind, Outcome, &str)]) {
