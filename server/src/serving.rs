@@ -1,7 +1,6 @@
 //! Routers, jobs and listeners of a running platform, and their orderly end.
 
 mod health;
-mod tool_gate;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,7 +19,6 @@ use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use web::{WebOptions, WebParts, WebState};
 
-use self::tool_gate::ThroughGate;
 use crate::{
     config::{Config, SignUp},
     listener::{self, Bounds},
@@ -247,7 +245,7 @@ fn mcp(
     let clock = Arc::clone(&platform.clock);
     let tool = Duration::from_secs(config.feishu.tool_seconds);
     Mcp::start(McpState {
-        host: GateHost::new(ThroughGate(gate.clone()), state_key, clock, ANSWER),
+        host: GateHost::new(gate.clone(), state_key, clock, ANSWER),
         special: special(platform, state_key),
         auth: Arc::new(auth),
         wire: Arc::new(platform.bus.clone()),
