@@ -184,6 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn the_formats_that_pages_name_are_those_of_doc_read() {
+        let doc_read = crate::find("doc_read").unwrap();
+        let known = doc_read.input_schema(Locale::En)["properties"]["format"]["enum"].clone();
+        let mut named = 0;
+        for topic in Topic::ALL {
+            for page in [topic.page().pick(Locale::En), topic.page().pick(Locale::Zh)] {
+                for rest in page.split("format=").skip(1) {
+                    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+_".contains(c));
+                    let word = &rest[..end.unwrap_or(rest.len())];
+                    assert!(known.as_array().unwrap().contains(&word.into()), "{word}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 5, "{known}");
+    }
+
+    #[test]
     fn the_syntax_on_the_markdown_page_is_understood() {
         for locale in [Locale::En, Locale::Zh] {
             let page = Topic::Markdown.page().pick(locale);
