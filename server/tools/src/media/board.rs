@@ -7,10 +7,7 @@
 mod nodes;
 mod svg;
 
-use feishu::api::{
-    board as api,
-    docx::{self, BlockKind},
-};
+use feishu::api::{board as api, docx::BlockKind};
 use model::{Capability, Locale, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -274,18 +271,8 @@ async fn make(
 ) -> Result<(String, String), ToolError> {
     let purpose = format!("board {} {} {}", target.token, gap.parent, gap.index);
     let key = keyed(cx, input.idempotency_key.as_deref(), &purpose);
-    let new = [json!({ "block_type": BlockKind::Board.number(), "board": { "align": 2 } })];
-    let made = docx::create_children(
-        &cx.feishu,
-        &target.token,
-        &gap.parent,
-        gap.index,
-        &new,
-        &key,
-    );
-    let made = made.await.map_err(|fault| cx.fault(fault))?;
-    let block = made.children.into_iter().next();
-    let block = block.ok_or_else(|| ToolError::internal(cx.locale))?;
+    let new = json!({ "block_type": BlockKind::Board.number(), "board": { "align": 2 } });
+    let block = spot::create(cx, target, gap, new, &key).await?;
     let token = spot::token(&block).map(str::to_owned);
     let token = token.ok_or_else(|| {
         ToolError::new(

@@ -8,7 +8,7 @@
 mod words;
 
 use feishu::api::{
-    docx::{self, Block, BlockKind},
+    docx::{Block, BlockKind},
     media::Parent,
 };
 use model::{Capability, policy::Effect};
@@ -284,25 +284,15 @@ async fn make(
     kind: UploadKind,
 ) -> Result<String, ToolError> {
     cx.check()?;
-    let new = [match kind {
+    let new = match kind {
         UploadKind::Image => json!({ "block_type": BlockKind::Image.number(), "image": {} }),
         UploadKind::File => {
             json!({ "block_type": BlockKind::File.number(), "file": { "token": "" } })
         }
-    }];
+    };
     let purpose = format!("media_put {} {} {}", target.token, gap.parent, gap.index);
     let key = keyed(cx, input.idempotency_key.as_deref(), &purpose);
-    let made = docx::create_children(
-        &cx.feishu,
-        &target.token,
-        &gap.parent,
-        gap.index,
-        &new,
-        &key,
-    );
-    let made = made.await.map_err(|fault| cx.fault(fault))?;
-    let block = made.children.into_iter().next();
-    let block = block.ok_or_else(|| ToolError::internal(cx.locale))?;
+    let block = spot::create(cx, target, gap, new, &key).await?;
     // Feishu wraps a file in a view and gives the view.
     Ok(match block.kind() {
         Some(BlockKind::View) => block.children.into_iter().next().unwrap_or_default(),

@@ -9,6 +9,21 @@ use crate::{ErrorKind, ToolCx, ToolError, args::resolve::Target, render::clean_l
 /// Candidates that an ambiguity lists.
 const CANDIDATES: usize = 20;
 
+/// Makes one block in a gap. The same key makes it once.
+pub(super) async fn create(
+    cx: &ToolCx,
+    target: &Target,
+    gap: &Gap,
+    new: Value,
+    key: &str,
+) -> Result<Block, ToolError> {
+    let new = [new];
+    let made = docx::create_children(&cx.feishu, &target.token, &gap.parent, gap.index, &new, key);
+    let made = made.await.map_err(|fault| cx.fault(fault))?;
+    let block = made.children.into_iter().next();
+    block.ok_or_else(|| ToolError::internal(cx.locale))
+}
+
 /// A block by its id, or by its kind and number (`image:2`).
 pub(super) async fn block(cx: &ToolCx, document: &str, at: &str) -> Result<Block, ToolError> {
     let at = at.trim().trim_start_matches('#');
@@ -35,9 +50,9 @@ pub(super) async fn block(cx: &ToolCx, document: &str, at: &str) -> Result<Block
         let error = cx.fault(fault);
         match error.kind {
             ErrorKind::NotFound | ErrorKind::Invalid => error.with_hint(cx.say(
-                "Take block ids from doc_read with format=md_ids, or count: image:1, file:1, \
+                "Take block ids from doc_read with format=md+ids, or count: image:1, file:1, \
                  board:1.",
-                "块 id 可用 doc_read 的 format=md_ids 获取，也可按序号：image:1、file:1、board:1。",
+                "块 id 可用 doc_read 的 format=md+ids 获取，也可按序号：image:1、file:1、board:1。",
             )),
             _ => error,
         }
