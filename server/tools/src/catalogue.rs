@@ -3,10 +3,10 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity, media, places,
+    help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 16] = [
+static TOOLS: [ToolDef; 19] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -20,6 +20,9 @@ static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<sheets::read::SheetRead>(),
+    ToolDef::of::<sheets::write::SheetWrite>(),
+    ToolDef::of::<sheets::manage::SheetManage>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),

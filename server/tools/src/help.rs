@@ -19,6 +19,7 @@ pub(crate) enum Topic {
     Media,
     Search,
     Comments,
+    Sheets,
     Files,
     Sharing,
     Errors,
@@ -33,7 +34,7 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -43,6 +44,7 @@ impl Topic {
         Self::Media,
         Self::Search,
         Self::Comments,
+        Self::Sheets,
         Self::Files,
         Self::Sharing,
         Self::Errors,
@@ -64,6 +66,7 @@ impl Topic {
             Self::Media => "media",
             Self::Search => "search",
             Self::Comments => "comments",
+            Self::Sheets => "sheets",
             Self::Files => "files",
             Self::Sharing => "sharing",
             Self::Errors => "errors",
@@ -90,6 +93,7 @@ impl Topic {
             Self::Media => page!("media"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
+            Self::Sheets => page!("sheets"),
             Self::Files => page!("files"),
             Self::Sharing => page!("sharing"),
             Self::Errors => page!("errors"),
@@ -114,15 +118,15 @@ impl Tool for Help {
         title: Text::new("Help", "帮助"),
         description: Text::new(
             "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, media, search, comments, files, sharing, errors and \
-             limits. Costs nothing; look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
+             long documents, writing safely, media, search, comments, sheets, files, sharing, errors \
+             and limits. Costs nothing; look here before guessing a syntax.",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、搜索、评论、表格、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, sheets, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、sheets、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,
