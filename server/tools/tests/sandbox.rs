@@ -29,6 +29,10 @@ mod media;
 mod reading;
 #[path = "sandbox/share.rs"]
 mod share;
+#[path = "sandbox/sheets.rs"]
+mod sheets;
+#[path = "sandbox/sheets_around.rs"]
+mod sheets_around;
 
 #[path = "sandbox/writing.rs"]
 mod writing;
