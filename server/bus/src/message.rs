@@ -40,6 +40,11 @@ pub enum Wake {
         /// Its id.
         session: String,
     },
+    /// An MCP session watches something more, or less.
+    WatchesChanged {
+        /// Its id.
+        session: String,
+    },
     /// A client cancelled a request that may run on another node.
     CancelRequest {
         /// The session.
