@@ -16,3 +16,4 @@ mod journey;
 mod leavers;
 mod proof;
 mod support;
+mod watching;

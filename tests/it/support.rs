@@ -4,6 +4,7 @@ pub mod actor;
 pub mod books;
 pub mod oauth_flow;
 pub mod program;
+pub mod replica;
 pub mod script;
 pub mod wire;
 

@@ -40,6 +40,11 @@ pub enum Wake {
         /// Its id.
         session: String,
     },
+    /// An MCP session watches something more, or less.
+    WatchesChanged {
+        /// Its id.
+        session: String,
+    },
     /// A client cancelled a request that may run on another node.
     CancelRequest {
         /// The session.
@@ -51,6 +56,13 @@ pub enum Wake {
     ToolsChanged {
         /// Which.
         tenant: TenantId,
+    },
+    /// Something was done to a document, a sheet, a base or a file in Feishu.
+    ThingChanged {
+        /// Whose.
+        tenant: TenantId,
+        /// Its token.
+        token: String,
     },
     /// Entries were added to a tenant's ledger.
     LedgerChanged {

@@ -59,6 +59,26 @@ pub(crate) fn call(
     })
 }
 
+/// Whether the principal may read with a tool, whatever the arguments of a call would be.
+pub(crate) fn watch(
+    rules: &Rules,
+    principal: &Principal,
+    tool: &ToolDef,
+    profile: Profile,
+) -> Result<Authorized, Refused> {
+    if !profile.tools.holds(tool.name()) || !tool.spec().can_read() {
+        return Err(Refused::Profile);
+    }
+    let effect = Effect::Read;
+    let permit = policy::authorize::<CallTool>(rules, principal, &tool.spec().facts(effect))
+        .map_err(|denied| Refused::Rule(denied.reason))?;
+    Ok(Authorized {
+        permit,
+        effect,
+        needs_confirmation: false,
+    })
+}
+
 /// Whether the list shows a tool: some call of it is allowed.
 pub(crate) fn visible(
     rules: &Rules,

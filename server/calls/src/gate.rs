@@ -5,11 +5,12 @@ mod confirm;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::sync::Arc;
 
 use feishu::{Meter, Session};
-use model::{CallId, EntryKind, Fault as _, Principal, Timestamp, policy::Effect};
+use model::{CallId, EntryKind, Fault as _, Locale, Principal, Timestamp, policy::Effect};
 use serde_json::Value;
 use store::{StoreError, TenantEntry};
 use tools::{ErrorKind, Paces, RefCache, ToolDef, ToolError};
@@ -18,7 +19,7 @@ pub use self::confirm::{Answered, AnsweredBy, Question};
 pub use self::parts::{GateOptions, GateParts, HostsFor, Links, QuestionLink, UploadAddress};
 use self::{attempt::Attempt, confirm::Done};
 use crate::{
-    CallReply, CallRequest, Credentials, Profile,
+    CallReply, CallRequest, Credentials, Profile, Via,
     authorize::{self, Refused},
     credentials::{CredentialFault, OpenGrant},
     limits::{Limiter, Refusal},
@@ -175,37 +176,23 @@ impl Inner {
         story: &mut Story,
     ) -> Result<Done, ToolError> {
         let locale = principal.locale();
-        let broken = |error: StoreError| {
-            tracing::error!(%error, code = error.code(), "the gate could not read its data");
-            ToolError::internal(locale)
-        };
-        let directory = self.parts.store.directory();
-        let entry = directory.by_id(principal.tenant()).await.map_err(broken)?;
-        let Some(entry) = entry else {
+        let entry = self.entry(principal).await?;
+        let Some(tool) = self.tool(&request.tool) else {
             return Err(words::unknown_tool(locale));
         };
-        let mut tools = self.parts.catalogue.iter();
-        let Some(tool) = tools.find(|tool| tool.name() == request.tool) else {
-            return Err(words::unknown_tool(locale));
+        let profile = request.profile;
+        let allowed = match request.via {
+            Via::Watch => authorize::watch(&entry.rules, principal, tool, profile),
+            _ => authorize::call(&entry.rules, principal, tool, &request.arguments, profile),
         };
-        let allowed = authorize::call(
-            &entry.rules,
-            principal,
-            tool,
-            &request.arguments,
-            request.profile,
-        );
         story.policy_version = Some(entry.rules.version);
-        let allowed = allowed.map_err(|refused| match refused {
-            Refused::Arguments(error) => error,
-            Refused::Profile => {
-                story.decision = Some("profile");
-                words::left_out(locale)
+        let allowed = allowed.map_err(|refused| {
+            match &refused {
+                Refused::Arguments(_) => {}
+                Refused::Profile => story.decision = Some("profile"),
+                Refused::Rule(reason) => story.decision = Some(reason.name()),
             }
-            Refused::Rule(reason) => {
-                story.decision = Some(reason.name());
-                ToolError::refused(reason, locale)
-            }
+            in_words(refused, locale)
         })?;
         story.decision = Some("allowed");
         story.effect = Some(allowed.effect);
@@ -214,7 +201,7 @@ impl Inner {
         let left = match self.limiter.take(&entry.tenant, principal, began).await {
             Ok(left) => left,
             Err(Refusal::Limited(error)) => return Err(error),
-            Err(Refusal::Store(error)) => return Err(broken(error)),
+            Err(Refusal::Store(error)) => return Err(broken(&error, locale)),
         };
         let meter = Arc::new(Meter::default());
         let opened = if tool.spec().open_world {
@@ -249,6 +236,21 @@ impl Inner {
         story.upstream_calls = meter.calls();
         story.log_id = meter.last_log_id();
         done
+    }
+
+    /// The tenant and rules of a principal.
+    async fn entry(&self, principal: &Principal) -> Result<Arc<TenantEntry>, ToolError> {
+        let locale = principal.locale();
+        let directory = self.parts.store.directory();
+        let entry = directory.by_id(principal.tenant()).await;
+        entry
+            .map_err(|error| broken(&error, locale))?
+            .ok_or_else(|| words::unknown_tool(locale))
+    }
+
+    fn tool(&self, name: &str) -> Option<&'static ToolDef> {
+        let mut tools = self.parts.catalogue.iter();
+        tools.find(|tool| tool.name() == name)
     }
 
     /// Runs it, once a person has agreed where that is needed.
@@ -330,7 +332,7 @@ impl Inner {
         match fault {
             CredentialFault::SignInNeeded => self.reauthorize(entry, principal),
             CredentialFault::AppConfig(diagnosis) | CredentialFault::Person(diagnosis) => {
-                let chinese = locale == model::Locale::Zh;
+                let chinese = locale == Locale::Zh;
                 ToolError::new(ErrorKind::Upstream, diagnosis.text(chinese))
                     .with_detail("diagnosis", diagnosis.name())
             }
@@ -341,4 +343,18 @@ impl Inner {
             }
         }
     }
+}
+
+/// A refusal of the rules, as the caller is told.
+fn in_words(refused: Refused, locale: Locale) -> ToolError {
+    match refused {
+        Refused::Arguments(error) => error,
+        Refused::Profile => words::left_out(locale),
+        Refused::Rule(reason) => ToolError::refused(reason, locale),
+    }
+}
+
+fn broken(error: &StoreError, locale: Locale) -> ToolError {
+    tracing::error!(%error, code = error.code(), "the gate could not read its data");
+    ToolError::internal(locale)
 }

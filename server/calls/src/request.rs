@@ -36,6 +36,8 @@ pub enum Via {
     Completion,
     /// A prompt that takes content in.
     Prompt,
+    /// A subscription to what the tool reads; the tool itself does not run.
+    Watch,
 }
 
 impl Via {
@@ -47,6 +49,7 @@ impl Via {
             Self::Listing => Some("listing"),
             Self::Completion => Some("completion"),
             Self::Prompt => Some("prompt"),
+            Self::Watch => Some("watch"),
         }
     }
 }

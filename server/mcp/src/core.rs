@@ -7,7 +7,7 @@ mod open;
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use decorate::server_info;
@@ -16,6 +16,7 @@ use crate::{
     Peer, Revision, RpcError,
     host::{Caller, Completable, Completion, FollowUp, Host, PromptRequest, Reply, ToolCall},
     rpc::{Outcome, Payload},
+    watch::Desk,
 };
 
 /// Values of one completion at most; the protocol's own number.
@@ -31,6 +32,8 @@ pub(crate) struct Request {
     pub peer: Peer,
     /// Fires when the client gives up.
     pub cancel: CancellationToken,
+    /// Where its session keeps what it watches; `None` without a session.
+    pub desk: Option<Desk>,
 }
 
 /// Answers a request, whatever happens: a panic or a passed deadline becomes an error.
@@ -72,6 +75,7 @@ async fn dispatch(host: &dyn Host, caller: &Caller, request: Request) -> Outcome
         params,
         peer,
         cancel,
+        desk,
     } = request;
     let stateless = caller.revision.is_stateless();
     match method.as_str() {
@@ -91,8 +95,11 @@ async fn dispatch(host: &dyn Host, caller: &Caller, request: Request) -> Outcome
         "server/discover" if stateless => Ok(open::discover(host, caller)),
         "initialize" if !stateless => Ok(open::initialize(host, caller)),
         "ping" | "logging/setLevel" if !stateless => Ok(Map::new().into()),
-        "resources/subscribe" | "resources/unsubscribe" if !stateless && host.features().watch => {
-            text(&params, "uri").map(|_| Map::new().into())
+        "resources/subscribe" if !stateless && host.features().watch => {
+            subscribe(host, caller, &params, (desk, cancel)).await
+        }
+        "resources/unsubscribe" if !stateless && host.features().watch => {
+            unsubscribe(&params, desk).await
         }
         _ => Err(RpcError::method_not_found(&method)),
     }
@@ -142,6 +149,33 @@ async fn read(
 ) -> Outcome {
     let uri = text(params, "uri")?;
     host.read(caller, uri, cancel).await.map(Payload::Fields)
+}
+
+/// Checked first, kept then: nobody hears of what it may not see.
+async fn subscribe(
+    host: &dyn Host,
+    caller: &Caller,
+    params: &Map<String, Value>,
+    (desk, cancel): (Option<Desk>, CancellationToken),
+) -> Outcome {
+    let uri = text(params, "uri")?;
+    let desk = desk.ok_or_else(|| RpcError::invalid_request("subscriptions need a session"))?;
+    let watched = host.watch(caller, uri, cancel).await?;
+    let how = if watched.told { "events" } else { "polling" };
+    desk.add(watched).await?;
+    let mut fields = Map::new();
+    if caller.revision > Revision::V2024_11_05 {
+        fields.insert("_meta".to_owned(), json!({ "feishu-mcp/updates": how }));
+    }
+    Ok(fields.into())
+}
+
+async fn unsubscribe(params: &Map<String, Value>, desk: Option<Desk>) -> Outcome {
+    let uri = text(params, "uri")?;
+    let desk = desk.ok_or_else(|| RpcError::invalid_request("subscriptions need a session"))?;
+    let removed = desk.remove(uri).await;
+    removed.map_err(|_| RpcError::internal())?;
+    Ok(Map::new().into())
 }
 
 async fn complete(host: &dyn Host, caller: &Caller, params: &Map<String, Value>) -> Outcome {

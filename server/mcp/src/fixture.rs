@@ -17,7 +17,8 @@ use crate::{
     RpcError, Signal, StateSeal, Wire,
     core::one,
     host::{
-        Caller, Completed, Completion, Features, FollowUp, Host, PromptRequest, Reply, ToolCall,
+        Caller, Completed, Completion, Features, FollowUp, Host, PromptRequest, Reply, Sight,
+        ToolCall, Watched,
     },
     rpc,
 };
@@ -220,6 +221,33 @@ impl Host for Fixture {
         let found = catalogue::read(uri).map(|contents| one("contents", contents.into()));
         let found = found.ok_or_else(|| RpcError::resource_not_found(uri, caller.revision));
         Box::pin(ready(found))
+    }
+
+    fn watch<'a>(
+        &'a self,
+        caller: &'a Caller,
+        uri: &'a str,
+        _cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<Watched, RpcError>> {
+        let known = catalogue::read(uri).is_some() || catalogue::WATCHED.contains(&uri);
+        let found = known.then(|| Watched {
+            uri: uri.to_owned(),
+            thing: uri.to_owned(),
+            by: uri.to_owned(),
+            modified: 0,
+            told: uri != "test://untold",
+        });
+        let found = found.ok_or_else(|| RpcError::resource_not_found(uri, caller.revision));
+        Box::pin(ready(found))
+    }
+
+    fn look<'a>(&'a self, _caller: &'a Caller, watched: &'a Watched) -> BoxFuture<'a, Sight> {
+        Box::pin(ready(match watched.by.as_str() {
+            "test://hidden" => Sight::Hidden,
+            "test://vanishing" => Sight::Gone,
+            "test://untold" => Sight::At(7),
+            _ => Sight::At(0),
+        }))
     }
 
     fn prompts<'a>(&'a self, _caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>> {

@@ -12,6 +12,7 @@ mod prompts;
 mod recent;
 mod render;
 mod resources;
+mod watch;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -27,7 +28,10 @@ use tools::{Incoming, Progress, ToolDef, ToolError, ToolOutput};
 use self::{complete::Typing, confirm::Next, recent::Recent};
 use crate::{
     RpcError, StateSeal,
-    host::{Caller, Completed, Completion, Features, Host, PromptRequest, Reply, ToolCall},
+    host::{
+        Caller, Completed, Completion, Features, Host, PromptRequest, Reply, Sight, ToolCall,
+        Watched,
+    },
 };
 
 /// What a call through the gate gave.
@@ -60,6 +64,17 @@ pub struct GateCall<'a> {
     pub incoming: Option<Incoming>,
 }
 
+/// A look at a thing that somebody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct GateLook<'a> {
+    /// The tool that reads it.
+    pub tool: &'a str,
+    /// What the tool finds it by.
+    pub reference: &'a str,
+    /// What the client chose by its address.
+    pub profile: Profile,
+}
+
 /// The tools that a caller may use in some way.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
@@ -88,6 +103,13 @@ pub trait ToolGate: Send + Sync + 'static {
     /// Runs a tool. Every call is in the ledger before this answers.
     fn call<'a>(&'a self, principal: &'a Principal, call: GateCall<'a>)
     -> BoxFuture<'a, GateReply>;
+
+    /// When a watched thing was last changed, in seconds since 1970, for whom the rules let see it.
+    fn look<'a>(
+        &'a self,
+        principal: &'a Principal,
+        look: GateLook<'a>,
+    ) -> BoxFuture<'a, Result<i64, ToolError>>;
 
     /// Takes what the person in front of the client said to a question; `false` when it does not
     /// count.
@@ -240,6 +262,7 @@ impl<G: ToolGate> Host for GateHost<G> {
     fn features(&self) -> Features {
         Features {
             completion: true,
+            watch: true,
             ..Features::default()
         }
     }
@@ -278,6 +301,19 @@ impl<G: ToolGate> Host for GateHost<G> {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<Map<String, Value>, RpcError>> {
         Box::pin(self.read_resource(caller, uri, cancel))
+    }
+
+    fn watch<'a>(
+        &'a self,
+        caller: &'a Caller,
+        uri: &'a str,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<Watched, RpcError>> {
+        Box::pin(self.watch_resource(caller, uri, cancel))
+    }
+
+    fn look<'a>(&'a self, caller: &'a Caller, watched: &'a Watched) -> BoxFuture<'a, Sight> {
+        Box::pin(self.look_at(caller, watched))
     }
 
     fn prompts<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>> {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use calls::Profile;
 use futures::future::BoxFuture;
 use model::{Principal, Slug};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
@@ -121,6 +122,17 @@ pub trait Host: Send + Sync + 'static {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<Map<String, Value>, RpcError>>;
 
+    /// Begins to watch a resource: checks that the caller may, and names what is watched.
+    fn watch<'a>(
+        &'a self,
+        caller: &'a Caller,
+        uri: &'a str,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<Watched, RpcError>>;
+
+    /// What the caller may see of it now. Asked before each notification.
+    fn look<'a>(&'a self, caller: &'a Caller, watched: &'a Watched) -> BoxFuture<'a, Sight>;
+
     /// The prompts.
     fn prompts<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Vec<Value>, RpcError>>;
 
@@ -137,6 +149,34 @@ pub trait Host: Send + Sync + 'static {
         caller: &'a Caller,
         request: &'a Completion,
     ) -> BoxFuture<'a, Result<Completed, RpcError>>;
+}
+
+/// A resource that somebody watches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The address, as the client wrote it.
+    pub uri: String,
+    /// What changes are told by: in the tenant, the thing's token.
+    pub thing: String,
+    /// What the host looks at it by.
+    pub by: String,
+    /// When it was last changed, seconds since 1970.
+    pub modified: i64,
+    /// Changes are told; otherwise they are looked for.
+    pub told: bool,
+}
+
+/// What a watcher may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// The thing, last changed at this time in seconds since 1970.
+    At(i64),
+    /// It does not exist any more.
+    Gone,
+    /// Nothing any more.
+    Hidden,
+    /// It cannot be told now.
+    Unknown,
 }
 
 /// A prompt to be filled in.

@@ -24,13 +24,14 @@ mod session;
 mod sse;
 mod state;
 mod streams;
+mod watch;
 mod wire;
 
 pub use doorman::Doorman;
-pub use gate_host::{GateCall, GateHost, GateReply, Shown, ToolGate};
+pub use gate_host::{GateCall, GateHost, GateLook, GateReply, Shown, ToolGate};
 pub use host::{
     Caller, Completable, Completed, Completion, Features, FollowUp, Host, PromptRequest, Reply,
-    ToolCall,
+    Sight, ToolCall, Watched,
 };
 pub use options::McpOptions;
 pub use peer::{NoAnswer, Peer};

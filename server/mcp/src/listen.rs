@@ -15,13 +15,11 @@ pub(crate) struct Filter {
     tools: bool,
     prompts: bool,
     resources: bool,
-    watched: Vec<String>,
+    /// Resources that the client asked for; those that it hears of once they were checked.
+    pub(crate) watched: Vec<String>,
 }
 
 impl Filter {
-    /// Resources watched by one subscription at most.
-    const WATCHED: usize = 100;
-
     /// Reads the `notifications` of the request `id`; honours what the host can do.
     pub(crate) fn read(id: Value, asked: &Map<String, Value>, features: Features) -> Self {
         let wants = |name: &str| asked.get(name).and_then(Value::as_bool) == Some(true);
@@ -29,7 +27,6 @@ impl Filter {
             Some(Value::Array(list)) if features.watch => list
                 .iter()
                 .filter_map(|uri| uri.as_str().map(str::to_owned))
-                .take(Self::WATCHED)
                 .collect(),
             _ => Vec::new(),
         };
@@ -89,7 +86,8 @@ impl Filter {
         rpc::response(&self.id, &Ok(fields.into()))
     }
 
-    fn meta(&self) -> Value {
+    /// What ties a message to this subscription.
+    pub(crate) fn meta(&self) -> Value {
         let mut meta = Map::new();
         meta.insert(SUBSCRIPTION.to_owned(), self.id.clone());
         Value::Object(meta)

@@ -25,6 +25,19 @@ pub struct McpOptions {
     pub sessions_per_member: usize,
     /// Calls of one member that run at once on this node.
     pub calls_per_member: usize,
+    /// Resources that one session, or one subscription, watches.
+    pub watched_per_session: usize,
+    /// Changes of one thing gather for this long before its watchers are told.
+    pub watch_gather: Duration,
+    /// Pause after they were told.
+    pub watch_rest: Duration,
+    /// Time between rounds that look for changes which nobody told.
+    pub watch_tick: Duration,
+    /// Time between looks at a thing that Feishu does not tell of, and at all of them while the bus
+    /// is away.
+    pub watch_often: Duration,
+    /// Time between looks at a thing that Feishu tells of.
+    pub watch_seldom: Duration,
     /// Messages in one batch (2025-03-26).
     pub batch: usize,
     /// Time over which streams are closed at shutdown.
@@ -46,6 +59,12 @@ impl Default for McpOptions {
             streams_per_node: 100_000,
             sessions_per_member: 64,
             calls_per_member: 64,
+            watched_per_session: 100,
+            watch_gather: Duration::from_millis(300),
+            watch_rest: Duration::from_millis(700),
+            watch_tick: Duration::from_secs(5),
+            watch_often: Duration::from_secs(30),
+            watch_seldom: Duration::from_mins(5),
             batch: 32,
             drain_spread: Duration::from_millis(1_500),
             state_key: [0; 32],

@@ -17,6 +17,7 @@ use crate::{
     rpc::Message,
     session::Sessions,
     streams::{Caps, Streams},
+    watch::{self, Watches},
     wire::{Letter, Signal, Wire},
 };
 
@@ -54,6 +55,7 @@ pub(crate) struct Server {
     pub(crate) sessions: Sessions,
     pub(crate) exchange: Arc<Exchange>,
     pub(crate) sse: Mutex<HashMap<String, Arc<SseSession>>>,
+    pub(crate) watches: Watches,
     stop: CancellationToken,
 }
 
@@ -79,12 +81,14 @@ impl Mcp {
             streams,
             sessions,
             sse: Mutex::default(),
+            watches: Watches::default(),
             stop: CancellationToken::new(),
             state,
         });
         // Subscribed before anything is served: no signal falls between.
         let (signals, letters) = (server.state.wire.signals(), server.state.wire.letters());
         tokio::spawn(listen(Arc::clone(&server), signals, letters));
+        tokio::spawn(watch::poll(Arc::clone(&server)));
         Self(server)
     }
 
@@ -129,7 +133,12 @@ impl Server {
         }
     }
 
-    fn on_signal(&self, signal: &Signal) {
+    /// Waits for the end of this node.
+    pub(crate) async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    fn on_signal(self: &Arc<Self>, signal: &Signal) {
         match signal {
             Signal::GrantRevoked(tenant, grant) => self
                 .streams
@@ -151,7 +160,17 @@ impl Server {
                     }
                 }
             }
-            Signal::Missed => self.streams.recheck(|_| true),
+            Signal::ThingChanged(tenant, thing) => {
+                watch::changed(self, (*tenant, thing.clone()));
+            }
+            Signal::WatchesChanged(session) => {
+                let (server, session) = (Arc::clone(self), session.clone());
+                tokio::spawn(async move { watch::reload(&server, &session).await });
+            }
+            Signal::Missed => {
+                self.streams.recheck(|_| true);
+                self.watches.table.doubt();
+            }
         }
     }
 

@@ -27,6 +27,10 @@ pub enum Signal {
     CancelRequest(String, String),
     /// The tools that a tenant lists changed.
     ToolsChanged(TenantId),
+    /// Something was done to a thing of a tenant, named by its token.
+    ThingChanged(TenantId, String),
+    /// A session watches something more, or less.
+    WatchesChanged(String),
     /// Signals were missed.
     Missed,
 }
@@ -54,6 +58,14 @@ pub trait Wire: Send + Sync + 'static {
         value: &'a str,
         ttl: Duration,
     ) -> BoxFuture<'a, Result<(), WireDown>>;
+    /// As [`Wire::put`], unless there is one; whether it was put.
+    fn put_new<'a>(
+        &'a self,
+        kind: &'static str,
+        key: &'a str,
+        value: &'a str,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<bool, WireDown>>;
     /// Gives a value and, with `touch`, keeps it for that time from now.
     fn get<'a>(
         &'a self,

@@ -72,7 +72,15 @@ pub(crate) async fn scopes(state: &OAuthState, tenant: &Tenant) -> Vec<String> {
         }
         Err(_) => None,
     };
-    intersect(&wanted, granted.as_deref())
+    let mut asked = intersect(&wanted, granted.as_deref());
+    // Only where the app is known to have them: they must not cost a sign-in.
+    let spare = Capability::SPARE_SCOPES
+        .iter()
+        .map(|scope| (*scope).to_owned());
+    let spare = spare.filter(|scope| granted.as_ref().is_some_and(|has| has.contains(scope)));
+    let room = MAX_SCOPES.saturating_sub(asked.len());
+    asked.extend(spare.take(room));
+    asked
 }
 
 fn intersect(wanted: &ScopeSet, granted: Option<&ScopeSet>) -> Vec<String> {

@@ -29,6 +29,7 @@ mod sheets;
 mod spec;
 mod text;
 mod tool;
+mod watch;
 
 pub use args::reference::{place_of, place_ref};
 pub use catalogue::{catalogue, find};
@@ -42,3 +43,4 @@ pub use profile::{PROFILES, Selection, UnknownChoice};
 pub use spec::{Annotations, ToolSpec};
 pub use text::Text;
 pub use tool::{Tool, ToolDef};
+pub use watch::{Seen, look};

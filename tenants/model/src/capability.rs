@@ -191,6 +191,11 @@ impl Capability {
         }
     }
 
+    /// User scopes that are asked for where there is room (Feishu takes a limited number): nothing
+    /// fails without them. With this one Feishu tells at once of changes that are looked for
+    /// otherwise.
+    pub const SPARE_SCOPES: &[&str] = &["docs:event:subscribe"];
+
     /// The scopes of a selection, with those that every sign-in needs, and without those that a
     /// broader one of the same selection covers.
     pub fn scopes_of(selection: &[Self]) -> ScopeSet {

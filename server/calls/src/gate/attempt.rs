@@ -14,7 +14,7 @@ use store::TenantEntry;
 use tools::{ErrorKind, ToolCx, ToolDef, ToolError, ToolOutput};
 
 use super::Inner;
-use crate::{CallRequest, credentials::OpenGrant, facts, run, uploads::Minter, words};
+use crate::{CallRequest, Via, credentials::OpenGrant, facts, run, uploads::Minter, words};
 
 /// What the last steps need of all that the steps before them found.
 pub(super) struct Attempt<'a> {
@@ -33,6 +33,9 @@ pub(super) struct Attempt<'a> {
 impl Attempt<'_> {
     /// Runs the tool.
     pub(super) async fn run(&self) -> Result<ToolOutput, ToolError> {
+        if self.request.via == Via::Watch {
+            return self.watch().await;
+        }
         // Reading may be repeated, and so may what was refused before anything else was asked.
         let repeatable = || self.effect == Effect::Read || self.meter.calls() <= 1;
         let mut cx = self.context();
@@ -55,7 +58,7 @@ impl Attempt<'_> {
         .await
     }
 
-    async fn renewing<T>(
+    pub(super) async fn renewing<T>(
         &self,
         mut cx: ToolCx,
         repeatable: impl Fn() -> bool,
@@ -107,7 +110,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn context(&self) -> ToolCx {
+    pub(super) fn context(&self) -> ToolCx {
         let (gate, entry, principal) = (self.gate, self.entry, self.principal);
         let web_host = gate.parts.links.web_host.as_deref();
         let scopes = Arc::clone(&self.grant.scopes);

@@ -28,6 +28,7 @@ use crate::{
     session::{self, Session},
     sse::{self, Live},
     streams::{Kind, Owner},
+    watch::Listener,
     wire::Letter,
 };
 
@@ -107,6 +108,19 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
     } else {
         format!("/t/{}/messages", admitted.resource.slug)
     };
+    let listener = Listener {
+        caller: Arc::new(Caller {
+            principal: admitted.principal.clone(),
+            slug: admitted.resource.slug.clone(),
+            revision: Revision::V2024_11_05,
+            profile,
+            capabilities: Arc::default(),
+        }),
+        session: Some(Arc::clone(&id)),
+        filter: None,
+        frames: sender.clone(),
+    };
+    let attached = server.watches.table.attach(listener, Vec::new());
     let session = SseSession {
         id: Arc::clone(&id),
         binding: binding.into(),
@@ -134,7 +148,7 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
         clock: Arc::clone(&server.state.clock),
         keep_alive: server.state.options.keep_alive,
         on_drop: None,
-        keeps: Some(Box::new(Ending { server, id })),
+        keeps: Some(Box::new((Ending { server, id }, attached))),
     }
     .long_response()
 }

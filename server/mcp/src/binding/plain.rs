@@ -149,6 +149,7 @@ pub(super) async fn call(State(server): Shared, request: Request) -> Response {
         params,
         peer: Peer::silent(),
         cancel,
+        desk: None,
     };
     let host = server.host(&caller.slug);
     match core::handle(host, &caller, request, server.state.options.call_time).await {

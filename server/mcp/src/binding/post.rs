@@ -22,6 +22,7 @@ use crate::{
     session::{self, Session},
     sse::Live,
     streams::{Kind, Owner},
+    watch::Desk,
 };
 
 /// Messages that wait for a client that does not keep up.
@@ -37,6 +38,11 @@ pub(super) struct Job {
 }
 
 impl Job {
+    fn desk(&self, server: &Arc<Server>) -> Option<Desk> {
+        let session = self.session.as_ref()?;
+        Some(Desk::new(server, &session.id))
+    }
+
     fn meta(&self) -> Option<&Map<String, Value>> {
         self.params.get("_meta").and_then(Value::as_object)
     }
@@ -65,7 +71,12 @@ impl Job {
 pub(super) fn takes_time(method: &str) -> bool {
     matches!(
         method,
-        "tools/call" | "resources/read" | "resources/list" | "prompts/get" | "completion/complete"
+        "tools/call"
+            | "resources/read"
+            | "resources/list"
+            | "resources/subscribe"
+            | "prompts/get"
+            | "completion/complete"
     )
 }
 
@@ -86,7 +97,9 @@ fn answer(id: &Value, stateless: bool, outcome: &Outcome) -> Answer {
 pub(super) async fn inline(server: &Arc<Server>, job: Job, peer: Peer) -> Answer {
     let stateless = job.caller.revision.is_stateless();
     let host = server.host(&job.caller.slug);
+    let desk = job.desk(server);
     let request = core::Request {
+        desk,
         method: job.method,
         params: job.params,
         peer,
@@ -118,7 +131,9 @@ pub(super) fn start(
         let outcome = if running.is_err() {
             busy(&job)
         } else {
+            let desk = job.desk(&server);
             let request = core::Request {
+                desk,
                 method: job.method,
                 params: job.params,
                 peer: peer.clone(),

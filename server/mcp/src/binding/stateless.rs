@@ -1,10 +1,11 @@
 //! 2026-07-28: every request stands alone and says everything about itself, in its body and
 //! again in its headers.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures::{StreamExt as _, stream};
 use http::StatusCode;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
@@ -13,12 +14,13 @@ use tokio_util::sync::CancellationToken;
 use super::{Admitted, post::Job};
 use crate::{
     Revision, RpcError,
-    host::Caller,
+    host::{Caller, Watched},
     listen::Filter,
     rpc::{self, Message},
     server::Server,
     sse::{self, Live},
     streams::{Kind, Owner},
+    watch::Listener,
 };
 
 const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -69,7 +71,7 @@ pub(super) async fn post(server: &Arc<Server>, admitted: &Admitted, message: Mes
         capabilities: Arc::new(capabilities),
     };
     if method == "subscriptions/listen" {
-        return listen(server, &caller, id, &params);
+        return listen(server, caller, id, &params).await;
     }
     let job = Job {
         caller,
@@ -147,10 +149,10 @@ fn same(admitted: &Admitted, header: &str, expected: &str) -> Result<(), RpcErro
     }
 }
 
-/// An open subscription.
-fn listen(
+/// An open subscription. What may not be watched is left out of what is acknowledged.
+async fn listen(
     server: &Arc<Server>,
-    caller: &Caller,
+    caller: Caller,
     id: Value,
     params: &Map<String, Value>,
 ) -> Response {
@@ -159,28 +161,57 @@ fn listen(
         return super::json(StatusCode::OK, rpc::response(&id, &Err(error)));
     };
     let features = server.host(&caller.slug).features();
-    let filter = Arc::new(Filter::read(id, asked, features));
+    let mut filter = Filter::read(id, asked, features);
+    let watched = watched(server, &caller, &filter.watched).await;
+    filter.watched = watched.iter().map(|one| one.uri.clone()).collect();
+    let filter = Arc::new(filter);
     let (sender, frames) = mpsc::channel(16);
     let close = CancellationToken::new();
     let owner = Owner::from(&caller.principal);
     let kind = Kind::Listen(Arc::clone(&filter));
     match server
         .streams
-        .open(owner, None, kind, sender, close.clone())
+        .open(owner, None, kind, sender.clone(), close.clone())
     {
-        Ok(registered) => Live {
-            first: Some(sse::message(&filter.acknowledged())),
-            frames,
-            close,
-            registered: Some(registered),
-            principal: caller.principal.clone(),
-            doorman: Arc::clone(&server.state.auth),
-            clock: Arc::clone(&server.state.clock),
-            keep_alive: server.state.options.keep_alive,
-            on_drop: None,
-            keeps: None,
+        Ok(registered) => {
+            let principal = caller.principal.clone();
+            let listener = Listener {
+                caller: Arc::new(caller),
+                session: None,
+                filter: Some(Arc::clone(&filter)),
+                frames: sender,
+            };
+            let attached = server.watches.table.attach(listener, watched);
+            Live {
+                first: Some(sse::message(&filter.acknowledged())),
+                frames,
+                close,
+                registered: Some(registered),
+                principal,
+                doorman: Arc::clone(&server.state.auth),
+                clock: Arc::clone(&server.state.clock),
+                keep_alive: server.state.options.keep_alive,
+                on_drop: None,
+                keeps: Some(Box::new(attached)),
+            }
+            .long_response()
         }
-        .long_response(),
         Err(full) => super::full(full),
     }
+}
+
+/// Those of the resources that the caller may watch, each once.
+async fn watched(server: &Server, caller: &Caller, asked: &[String]) -> Vec<Watched> {
+    let options = &server.state.options;
+    let mut seen = HashSet::new();
+    let asked = asked.iter().filter(|uri| seen.insert(*uri));
+    let host = server.host(&caller.slug);
+    let looks = asked.take(options.watched_per_session).map(|uri| async {
+        let watch = host.watch(caller, uri, CancellationToken::new());
+        let watched = tokio::time::timeout(options.call_time, watch).await;
+        watched.ok()?.ok()
+    });
+    let looks: Vec<_> = looks.collect();
+    let found = stream::iter(looks).buffered(4).collect::<Vec<_>>().await;
+    found.into_iter().flatten().collect()
 }

@@ -24,6 +24,7 @@ use crate::{
     session::{self, Session},
     sse::Live,
     streams::{Kind, Owner},
+    watch::{self, Desk, Listener},
     wire::{Letter, Signal},
 };
 
@@ -93,28 +94,37 @@ pub(super) async fn get(State(server): Shared, request: Request) -> Response {
     let owner = Owner::from(&admitted.principal);
     let opened = server.streams.open(
         owner,
-        Some(session.id),
+        Some(Arc::clone(&session.id)),
         Kind::Session,
-        sender,
+        sender.clone(),
         close.clone(),
     );
-    match opened {
-        Ok(registered) => Live {
-            // A comment, so that proxies pass the headers on.
-            first: Some(Bytes::from_static(b": open\n\n")),
-            frames,
-            close,
-            registered: Some(registered),
-            doorman: Arc::clone(&server.state.auth),
-            clock: Arc::clone(&server.state.clock),
-            keep_alive: server.state.options.keep_alive,
-            on_drop: None,
-            keeps: None,
-            principal: admitted.principal,
-        }
-        .long_response(),
-        Err(full) => super::full(full),
+    let registered = match opened {
+        Ok(registered) => registered,
+        Err(full) => return super::full(full),
+    };
+    let listener = Listener {
+        caller: Arc::new(caller(&admitted, &session)),
+        session: Some(Arc::clone(&session.id)),
+        filter: None,
+        frames: sender,
+    };
+    let attached = server.watches.table.attach(listener, Vec::new());
+    watch::reload(&server, &session.id).await;
+    Live {
+        // A comment, so that proxies pass the headers on.
+        first: Some(Bytes::from_static(b": open\n\n")),
+        frames,
+        close,
+        registered: Some(registered),
+        doorman: Arc::clone(&server.state.auth),
+        clock: Arc::clone(&server.state.clock),
+        keep_alive: server.state.options.keep_alive,
+        on_drop: None,
+        keeps: Some(Box::new(attached)),
+        principal: admitted.principal,
     }
+    .long_response()
 }
 
 /// The end of a session.
@@ -128,7 +138,10 @@ pub(super) async fn delete(State(server): Shared, request: Request) -> Response 
     }
     match session(&server, &admitted).await {
         Ok(session) => match server.sessions.end(&session.id).await {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Ok(()) => {
+                let _lost = Desk::new(&server, &session.id).clear().await;
+                StatusCode::NO_CONTENT.into_response()
+            }
             Err(_) => super::unavailable(admitted.principal.locale()),
         },
         Err(refused) => refused,

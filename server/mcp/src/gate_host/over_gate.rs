@@ -3,8 +3,9 @@
 use calls::{Answered, AnsweredBy, CallRequest, Gate, Profile};
 use futures::future::BoxFuture;
 use model::{ConfirmationId, ConfirmationState, Principal};
+use tools::ToolError;
 
-use super::{GateCall, GateReply, Shown, ToolGate};
+use super::{GateCall, GateLook, GateReply, Shown, ToolGate};
 use crate::RpcError;
 
 impl ToolGate for Gate {
@@ -49,6 +50,22 @@ impl ToolGate for Gate {
                 result: reply.result,
                 asked: reply.asked,
             }
+        })
+    }
+
+    fn look<'a>(
+        &'a self,
+        principal: &'a Principal,
+        look: GateLook<'a>,
+    ) -> BoxFuture<'a, Result<i64, ToolError>> {
+        Box::pin(async move {
+            let GateLook {
+                tool,
+                reference,
+                profile,
+            } = look;
+            let seen = Self::look(self, principal, tool, profile, reference).await?;
+            Ok(seen.modified)
         })
     }
 

@@ -64,7 +64,7 @@ const TEMPLATES: [(&str, &str, &str, Text, Text); 3] = [
 
 /// What an address means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Address {
+pub(super) enum Address {
     /// The thing behind a ref, for `doc_read`.
     Document(String),
     /// What was changed lately.
@@ -75,7 +75,7 @@ enum Address {
 
 impl Address {
     /// Reads an address; `None` when it is none of ours.
-    fn read(uri: &str) -> Option<Self> {
+    pub(super) fn read(uri: &str) -> Option<Self> {
         let rest = uri.strip_prefix(SCHEME)?;
         if rest == "recent" {
             return Some(Self::Recent);
@@ -94,6 +94,14 @@ impl Address {
                 Some(Self::Help(value.to_owned()))
             }
             _ => None,
+        }
+    }
+
+    /// The tool that reads what changes under it, and the ref; `None` where nothing does.
+    pub(super) fn watched(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Document(reference) => Some(("doc_read", reference)),
+            Self::Recent | Self::Help(_) => None,
         }
     }
 

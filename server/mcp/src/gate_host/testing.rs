@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use tools::{ErrorKind, ToolError, ToolOutput};
 
-use super::{GateCall, GateHost, GateReply, Shown, ToolGate};
+use super::{GateCall, GateHost, GateLook, GateReply, Shown, ToolGate};
 use crate::{
     Revision, RpcError,
     host::{Caller, Completable, Completed, Completion, Host as _},
@@ -121,6 +121,18 @@ impl ToolGate for Noting {
             asked: None,
         };
         Box::pin(async move { reply })
+    }
+
+    fn look<'a>(
+        &'a self,
+        _principal: &'a Principal,
+        _look: GateLook<'a>,
+    ) -> BoxFuture<'a, Result<i64, ToolError>> {
+        let result = match *self.fails.lock() {
+            Some(kind) => Err(ToolError::new(kind, "told")),
+            None => Ok(7),
+        };
+        Box::pin(async move { result })
     }
 
     fn answer<'a>(

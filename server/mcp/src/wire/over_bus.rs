@@ -22,6 +22,8 @@ fn signal(wake: Wake) -> Option<Signal> {
         Wake::SessionClosed { session } => Signal::SessionClosed(session),
         Wake::CancelRequest { session, request } => Signal::CancelRequest(session, request),
         Wake::ToolsChanged { tenant } => Signal::ToolsChanged(tenant),
+        Wake::ThingChanged { tenant, token } => Signal::ThingChanged(tenant, token),
+        Wake::WatchesChanged { session } => Signal::WatchesChanged(session),
         Wake::FeishuGrantChanged { .. } | Wake::LedgerChanged { .. } => return None,
     })
 }
@@ -34,6 +36,8 @@ fn wake(signal: Signal) -> Option<Wake> {
         Signal::SessionClosed(session) => Wake::SessionClosed { session },
         Signal::CancelRequest(session, request) => Wake::CancelRequest { session, request },
         Signal::ToolsChanged(tenant) => Wake::ToolsChanged { tenant },
+        Signal::ThingChanged(tenant, token) => Wake::ThingChanged { tenant, token },
+        Signal::WatchesChanged(session) => Wake::WatchesChanged { session },
         Signal::Missed => return None,
     })
 }
@@ -52,6 +56,20 @@ impl Wire for Bus {
     ) -> BoxFuture<'a, Result<(), WireDown>> {
         Box::pin(async move {
             self.put_record(kind, key, value, ttl)
+                .await
+                .map_err(|_| WireDown)
+        })
+    }
+
+    fn put_new<'a>(
+        &'a self,
+        kind: &'static str,
+        key: &'a str,
+        value: &'a str,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<bool, WireDown>> {
+        Box::pin(async move {
+            self.put_if_absent(kind, key, value, ttl)
                 .await
                 .map_err(|_| WireDown)
         })

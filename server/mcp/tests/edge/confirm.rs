@@ -12,11 +12,11 @@ use std::{
 use axum::Router;
 use calls::{Asked, Profile};
 use futures::{FutureExt as _, future::BoxFuture};
-use mcp::{GateCall, GateHost, GateReply, RpcError, Shown, ToolGate};
+use mcp::{GateCall, GateHost, GateLook, GateReply, RpcError, Shown, ToolGate};
 use model::{ConfirmationId, Principal};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tools::ToolOutput;
+use tools::{ToolError, ToolOutput};
 
 use crate::{
     support::{World, member, start_of_time},
@@ -52,6 +52,14 @@ impl ToolGate for Shared {
             rules: 1,
         };
         async { Ok(shown) }.boxed()
+    }
+
+    fn look<'a>(
+        &'a self,
+        _principal: &'a Principal,
+        _look: GateLook<'a>,
+    ) -> BoxFuture<'a, Result<i64, ToolError>> {
+        async { Ok(0) }.boxed()
     }
 
     fn call<'a>(

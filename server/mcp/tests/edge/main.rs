@@ -13,3 +13,4 @@ mod stateless;
 mod streams;
 mod support;
 mod tell;
+mod watch;

@@ -61,6 +61,23 @@ impl Wire for Node {
             Ok(())
         })
     }
+    fn put_new<'a>(
+        &'a self,
+        kind: &'static str,
+        key: &'a str,
+        value: &'a str,
+        _ttl: Duration,
+    ) -> BoxFuture<'a, Result<bool, WireDown>> {
+        Box::pin(async move {
+            let mut records = self.1.records.lock();
+            let key = (kind, key.to_owned());
+            if records.contains_key(&key) {
+                return Ok(false);
+            }
+            records.insert(key, value.to_owned());
+            Ok(true)
+        })
+    }
     fn get<'a>(
         &'a self,
         kind: &'static str,

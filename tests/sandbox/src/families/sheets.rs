@@ -27,6 +27,7 @@ use super::common::{body_or_empty, path};
 use super::drive::{Entry, folders::destination};
 use super::people::People;
 use crate::State;
+use crate::events::ChangeKind;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Reply};
 
@@ -136,11 +137,14 @@ fn unlocked(
 
 /// Notes that the spreadsheet was changed; gives the new revision.
 fn changed(state: &mut State, call: &Call<'_>) -> i64 {
+    noted(state, call, ChangeKind::Edited)
+}
+
+/// As [`changed`], for a change of another kind.
+fn noted(state: &mut State, call: &Call<'_>, change: ChangeKind) -> i64 {
     let viewer = Viewer::of(state, call);
     let token = token(call).to_owned();
-    if let Some(entry) = state.drive.entries.get_mut(&token) {
-        entry.touched(&viewer.actor, call.now_ms);
-    }
+    state.changed(&token, &viewer.actor, change, call.now_ms);
     state.sheets.touch(&token)
 }
 
@@ -190,7 +194,7 @@ fn patch(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
     if let Some(entry) = state.drive.entries.get_mut(&entry.token) {
         entry.title = title;
     }
-    changed(state, call);
+    noted(state, call, ChangeKind::Renamed);
     Ok(Reply::Data(json!({})))
 }
 
