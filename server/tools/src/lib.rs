@@ -25,6 +25,7 @@ mod places;
 mod profile;
 mod render;
 mod schema;
+mod sheets;
 mod spec;
 mod text;
 mod tool;

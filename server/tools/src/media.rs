@@ -13,7 +13,7 @@ mod upload;
 
 pub(crate) use self::{
     draw::draw,
-    place::{Placed, place},
+    place::{Placed, place, upload_for_sheet},
     source::Source,
 };
 pub use self::{

@@ -40,6 +40,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         boards::ROUTES,
     ]
     .into_iter()
+    .chain(sheets::PARTS.iter().copied())
     .flatten()
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod handbook;
 pub(crate) mod library;
+mod numbers;
 pub(crate) mod strategy;
 pub(crate) mod talk;
 pub(crate) mod tokens;

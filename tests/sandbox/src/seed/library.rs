@@ -1,10 +1,10 @@
 //! The wikis, the sheet and the bases.
 
+use super::numbers;
 use super::tokens as t;
 use super::{Card, DAY, Seeder, card, readable};
 use crate::demo;
 use crate::families::bases::{Base, Field, Table};
-use crate::families::sheets::Tab;
 use crate::families::wiki::{Node, Space};
 
 /// A page: node token (none: any), parent node, document.
@@ -160,16 +160,6 @@ fn table(id: &str, name: &str, fields: Vec<Field>) -> Table {
     }
 }
 
-fn tab(id: &str, title: &str, rows: u32, columns: u32) -> Tab {
-    Tab {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        rows,
-        columns,
-        frozen_rows: 1,
-    }
-}
-
 /// Adds everything.
 #[expect(clippy::too_many_lines, reason = "a table of demo content")]
 pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
@@ -251,21 +241,8 @@ pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
     ));
     seeder.entry("bitable", &requests, false);
     let sheets = &mut seeder.state.sheets.spreadsheets;
-    sheets.insert(
-        t::SHEET.to_owned(),
-        vec![
-            tab("Q4bud1", "Q4 预算", 120, 14),
-            tab("Exp2ns", "支出明细", 2_000, 11),
-            tab("Sum3ry", "汇总 Summary", 40, 8),
-        ],
-    );
-    sheets.insert(
-        t::WIKI_SHEET.to_owned(),
-        vec![
-            tab("Srv001", "生产环境", 300, 12),
-            tab("Stg002", "预发环境", 120, 12),
-        ],
-    );
+    sheets.insert(t::SHEET.to_owned(), numbers::budget());
+    sheets.insert(t::WIKI_SHEET.to_owned(), numbers::servers());
     let feature_requests = vec![
         field("fldTitle01", "需求", 1, "Text", &[]),
         field("fldCust002", "客户", 1, "Text", &[]),

@@ -1,0 +1,1 @@
+//! The spreadsheet endpoints on the demo content.
