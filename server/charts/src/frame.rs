@@ -171,7 +171,7 @@ fn values_axis(chart: &Chart, paper: &Paper, scale: &Scale, second: Option<&Scal
         .collect();
     let mut room = head(chart, paper, &names);
     if !chart.y_title.trim().is_empty() {
-        room.top += 12.0;
+        room.top += 18.0;
         let title = text::fit(&chart.y_title, SMALL, 300.0);
         paper.words(&title, (MARGIN, room.top), Anchor::Start);
         room.top += 6.0;

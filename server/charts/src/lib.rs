@@ -21,3 +21,6 @@ mod text;
 pub use chart::{Chart, Kind, Refusal, Series};
 pub use fonts::{Fonts, NoFont};
 pub use paper::Picture;
+
+#[cfg(test)]
+mod tests;

@@ -18,18 +18,22 @@ pub(crate) fn step(range: f64, wanted: f64) -> f64 {
     lead * power
 }
 
-/// A number as people read it: in thousands, or in units of language when it is large.
-pub(crate) fn shown(number: f64, step: f64, chinese: bool) -> String {
-    let units: &[(f64, &str)] = if chinese {
+/// Units of language, the largest first.
+const fn units(chinese: bool) -> &'static [(f64, &'static str)] {
+    if chinese {
         &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")]
     } else {
         &[(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")]
-    };
+    }
+}
+
+/// A number as people read it: in thousands, or in units of language when it is large.
+pub(crate) fn shown(number: f64, step: f64, chinese: bool) -> String {
     if number.abs() >= 1e16 {
         return format!("{number:.2e}");
     }
     // Only where the steps between numbers are seen in the unit.
-    let unit = units
+    let unit = units(chinese)
         .iter()
         .find(|(unit, _)| number.abs() >= *unit && number.abs() >= 1e4 && step >= unit / 100.0);
     match unit {
@@ -68,16 +72,22 @@ fn plain(number: f64, step: f64) -> String {
 
 /// A single value: as exact as it is short.
 pub(crate) fn value(number: f64, chinese: bool) -> String {
-    let size = number.abs();
-    let step = match size {
-        size if size >= 1e8 => size / 1_000.0,
-        size if size >= 1e4 => size / 1_000.0,
-        _ if (number - number.round()).abs() < 1e-9 => 1.0,
-        size if size >= 100.0 => 0.1,
-        _ => 0.01,
+    if number.abs() >= 1e16 {
+        return format!("{number:.2e}");
+    }
+    let found = units(chinese).iter();
+    let found = found
+        .copied()
+        .find(|(unit, _)| number.abs() >= *unit && number.abs() >= 1e4);
+    let (unit, name) = found.unwrap_or((1.0, ""));
+    let scaled = number / unit;
+    let step = if scaled.abs() >= 100.0 { 0.1 } else { 0.01 };
+    let text = plain(scaled, step);
+    let text = match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.'),
+        None => &text,
     };
-    let power = 10_f64.powf(step.log10().floor());
-    shown(number, power, chinese)
+    format!("{text}{name}")
 }
 
 #[cfg(test)]
@@ -102,5 +112,8 @@ mod tests {
         assert_eq!(value(1299.0, true), "1,299");
         assert_eq!(value(12.345, true), "12.35");
         assert_eq!(value(123_456.0, true), "12.35万");
+        assert_eq!(value(1_204_000.0, false), "1.2M");
+        assert_eq!(value(-8.5, false), "\u{2212}8.5");
+        assert_eq!(value(20.0, false), "20");
     }
 }

@@ -146,7 +146,11 @@ fn names(paper: &Paper, parts: &[Part], center: (f64, f64), radius: f64, room: R
     for right in [true, false] {
         let mut side: Vec<(&Part, f64, f64)> = parts
             .iter()
-            .map(|part| (part, f64::midpoint(part.from, part.to)))
+            .map(|part| match part.to - part.from {
+                // The only part has its name at the right.
+                whole if whole > 0.999 => (part, 0.25),
+                _ => (part, f64::midpoint(part.from, part.to)),
+            })
             .filter(|(_, share)| (*share <= 0.5) == right)
             .map(|(part, share)| (part, share, on(center, radius + 18.0, share).1))
             .collect();

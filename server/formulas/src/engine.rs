@@ -28,10 +28,11 @@ pub struct Moment {
     pub zone: String,
 }
 
-/// Computes the questions of a plan on a thread of its own.
+/// Computes the questions of a plan on a thread of its own: with its changes and the formulas that
+/// hang on them, or without both.
 pub(crate) fn compute(
     plan: &Plan,
-    anew: &HashSet<Key>,
+    anew: Option<&HashSet<Key>>,
     moment: &Moment,
 ) -> Result<Vec<Answer>, Refusal> {
     thread::scope(|scope| {
@@ -47,7 +48,11 @@ pub(crate) fn compute(
     })
 }
 
-fn answers(plan: &Plan, anew: &HashSet<Key>, moment: &Moment) -> Result<Vec<Answer>, String> {
+fn answers(
+    plan: &Plan,
+    anew: Option<&HashSet<Key>>,
+    moment: &Moment,
+) -> Result<Vec<Answer>, String> {
     // The clock of the engine belongs to this thread.
     mock_time::set_mock_time(moment.unix_ms);
     let mut model = Model::new_empty("sheet", "en", &moment.zone, "en")
@@ -57,16 +62,22 @@ fn answers(plan: &Plan, anew: &HashSet<Key>, moment: &Moment) -> Result<Vec<Answ
     for tab in &plan.tabs {
         model.add_sheet(&tab.engine_name())?;
     }
-    let changed = plan.changes.iter().map(|(key, cell)| (*key, cell));
-    let known = plan.cells.iter().map(|(key, cell)| (*key, cell));
-    for (key, cell) in known
-        .filter(|(key, _)| !plan.changes.contains_key(key))
-        .chain(changed)
-    {
-        let formula = plan.formulas.get(&key).filter(|_| anew.contains(&key));
+    let changed = |key: &Key| anew.is_some() && plan.changes.contains_key(key);
+    for (key, cell) in plan.cells.iter().filter(|(key, _)| !changed(key)) {
+        let again = anew.is_some_and(|anew| anew.contains(key));
+        let formula = plan.formulas.get(key).filter(|_| again);
         put(
             &mut model,
-            key,
+            *key,
+            cell,
+            formula.map(|scan| scan.text.as_str()),
+        )?;
+    }
+    for (key, cell) in plan.changes.iter().filter(|_| anew.is_some()) {
+        let formula = plan.formulas.get(key);
+        put(
+            &mut model,
+            *key,
             cell,
             formula.map(|scan| scan.text.as_str()),
         )?;

@@ -281,9 +281,17 @@ impl Plan {
     ///
     /// # Errors
     /// [`Refusal::TooLongChain`], [`Refusal::Engine`].
-    pub fn compute(self, moment: &Moment) -> Result<Vec<Answer>, Refusal> {
-        let anew = Followers::of(&self).anew()?;
-        engine::compute(&self, &anew, moment)
+    pub fn compute(&self, moment: &Moment) -> Result<Vec<Answer>, Refusal> {
+        let anew = Followers::of(self).anew()?;
+        engine::compute(self, Some(&anew), moment)
+    }
+
+    /// What the questions come to as the sheet is, without the changes.
+    ///
+    /// # Errors
+    /// [`Refusal::Engine`].
+    pub fn before(&self, moment: &Moment) -> Result<Vec<Answer>, Refusal> {
+        engine::compute(self, None, moment)
     }
 }
 

@@ -60,7 +60,13 @@ fn slanted(chart: &Chart, paper: &Paper, room: Room, (bottom, slot): (f64, f64))
     let labels: Vec<String> = chart
         .labels
         .iter()
-        .map(|label| text::fit(label, SMALL, LONG))
+        .enumerate()
+        .map(|(number, label)| {
+            // It ends under its place and begins on the paper.
+            let end = room.left + wide(number, slot) + slot / 2.0;
+            let most = LONG.min((end - 6.0) / SLANT.to_radians().cos());
+            text::fit(label, SMALL, most)
+        })
         .collect();
     let widths = labels.iter().map(|label| text::width(label, SMALL));
     let rise = widths.fold(0.0, f64::max) * SLANT.to_radians().sin();
