@@ -3,10 +3,10 @@
 use crate::{
     ToolDef, docs,
     find::{inspect, search},
-    help, identity, media, places,
+    help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 16] = [
+static TOOLS: [ToolDef; 18] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -20,6 +20,8 @@ static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<sheets::calc::SheetCalc>(),
+    ToolDef::of::<media::chart::ChartCreate>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),

@@ -17,6 +17,8 @@ pub(crate) enum Topic {
     Writing,
     Blocks,
     Media,
+    Calc,
+    Charts,
     Search,
     Comments,
     Files,
@@ -33,7 +35,7 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -41,6 +43,8 @@ impl Topic {
         Self::Writing,
         Self::Blocks,
         Self::Media,
+        Self::Calc,
+        Self::Charts,
         Self::Search,
         Self::Comments,
         Self::Files,
@@ -62,6 +66,8 @@ impl Topic {
             Self::Writing => "writing",
             Self::Blocks => "blocks",
             Self::Media => "media",
+            Self::Calc => "calc",
+            Self::Charts => "charts",
             Self::Search => "search",
             Self::Comments => "comments",
             Self::Files => "files",
@@ -88,6 +94,8 @@ impl Topic {
             Self::Writing => page!("writing"),
             Self::Blocks => page!("blocks"),
             Self::Media => page!("media"),
+            Self::Calc => page!("calc"),
+            Self::Charts => page!("charts"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
             Self::Files => page!("files"),
@@ -121,8 +129,8 @@ impl Tool for Help {
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, calc, charts, search, comments, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、calc、charts、search、comments、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,

@@ -17,6 +17,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
+        "sheet_calc" => json!({ "ref": demo::SHEET, "formulas": ["=1+1"] }),
+        "chart_create" => json!({ "kind": "bar", "data": "a\t1", "options": ["as=svg"] }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -38,6 +40,9 @@ pub(super) fn writing(tool: &str) -> Value {
         "media_put" => json!({ "name": format!("{SECRET}.txt"), "base64": "aGVsbG8=" }),
         "board" => json!({
             "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
+        }),
+        "chart_create" => json!({
+            "kind": "bar", "data": format!("{SECRET}\t1"), "to": demo::OKR_DOC,
         }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         "files" => json!({ "op": "create", "name": SECRET }),
