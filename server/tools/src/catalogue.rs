@@ -6,7 +6,7 @@ use crate::{
     help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 18] = [
+static TOOLS: [ToolDef; 21] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -20,6 +20,9 @@ static TOOLS: [ToolDef; 18] = [
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<sheets::read::SheetRead>(),
+    ToolDef::of::<sheets::write::SheetWrite>(),
+    ToolDef::of::<sheets::manage::SheetManage>(),
     ToolDef::of::<sheets::calc::SheetCalc>(),
     ToolDef::of::<media::chart::ChartCreate>(),
     ToolDef::of::<places::files::Files>(),

@@ -10,7 +10,7 @@ use crate::find;
 pub const PROFILES: [&str; 4] = ["daily", "docs", "files", "mini"];
 
 /// Each tool, and the profiles besides `daily` that it is part of.
-const MEMBERS: [(&str, &[&str]); 18] = [
+const MEMBERS: [(&str, &[&str]); 21] = [
     ("whoami", &["docs", "files", "mini"]),
     ("search", &["docs", "files", "mini"]),
     ("inspect", &["docs", "files", "mini"]),
@@ -23,6 +23,9 @@ const MEMBERS: [(&str, &[&str]); 18] = [
     ("media_get", &["docs", "files"]),
     ("media_put", &["docs", "files"]),
     ("board", &["docs"]),
+    ("sheet_read", &["files"]),
+    ("sheet_write", &["files"]),
+    ("sheet_manage", &["files"]),
     ("files", &["files"]),
     ("share", &["files"]),
     ("comments", &["docs", "mini"]),

@@ -15,6 +15,7 @@ pub(super) fn reading(tool: &str) -> Value {
         "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
+        "sheet_read" => json!({ "ref": format!("sheet:{}", demo::SHEET), "limit": 3 }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         "sheet_calc" => json!({ "ref": demo::SHEET, "formulas": ["=1+1"] }),
@@ -45,6 +46,12 @@ pub(super) fn writing(tool: &str) -> Value {
             "kind": "bar", "data": format!("{SECRET}\t1"), "to": demo::OKR_DOC,
         }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        "sheet_write" => json!({
+            "ref": format!("sheet:{}", demo::SHEET), "op": "append", "values": SECRET,
+        }),
+        "sheet_manage" => json!({
+            "ref": format!("sheet:{}", demo::SHEET), "op": "create", "name": "Proof",
+        }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::MINUTES_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),

@@ -23,8 +23,8 @@ pub use self::filters::{
 pub use self::images::{FloatImage, Spot, create_image, delete_image, images, update_image};
 pub use self::looks::{Format, Style, Styled, formats, merge, style, unmerge};
 pub use self::shape::{
-    Axis, Change, TabAdded, add_tab, append_lines, copy_tab, delete_lines, delete_tab, insert_lines,
-    move_lines, set_lines, update_tab,
+    Axis, Change, TabAdded, add_tab, append_lines, copy_tab, delete_lines, delete_tab,
+    insert_lines, move_lines, set_lines, update_tab,
 };
 pub use self::values::{
     Dates, Found, Look, Matching, Render, Update, Updated, Values, append, find, prepend, put,
@@ -66,6 +66,7 @@ pub struct Tab {
 }
 
 /// Size of a tab.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Grid {
     /// Rows.
@@ -83,6 +84,7 @@ pub struct Grid {
 }
 
 /// Merged cells, counted from 0, ends included.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Merge {
     /// First row.
@@ -100,6 +102,7 @@ pub struct Merge {
 }
 
 /// A spreadsheet, as creating it answers.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Spreadsheet {
     /// Title.

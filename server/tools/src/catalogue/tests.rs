@@ -199,6 +199,7 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "media_get",
             "board",
             "comments",
+            "sheet_read",
             "sheet_calc",
             "files",
             "share",

@@ -29,12 +29,11 @@ impl Span {
         if text.is_empty() {
             return Some(Self::default());
         }
-        let (first, last) = match text.split_once(':') {
-            Some((first, last)) => (corner(first)?, corner(last)?),
-            None => {
-                let only = corner(text)?;
-                (only, only)
-            }
+        let (first, last) = if let Some((first, last)) = text.split_once(':') {
+            (corner(first)?, corner(last)?)
+        } else {
+            let only = corner(text)?;
+            (only, only)
         };
         let span = Self {
             left: first.0,
@@ -129,7 +128,10 @@ impl Area {
     /// As Feishu wants it, behind the identity of the tab; always with both corners.
     pub(crate) fn range(&self, sheet: &str) -> String {
         let first = cell_name(self.top, self.left);
-        format!("{sheet}!{first}:{}", cell_name(self.bottom - 1, self.right - 1))
+        format!(
+            "{sheet}!{first}:{}",
+            cell_name(self.bottom - 1, self.right - 1)
+        )
     }
 }
 
@@ -205,9 +207,15 @@ mod tests {
             ("", "A1:Z50"),
         ] {
             let area = Span::read(text).and_then(|span| span.within(50, 26));
-            assert_eq!(area.map(|area| area.name()).as_deref(), Some(name), "{text}");
+            assert_eq!(
+                area.map(|area| area.name()).as_deref(),
+                Some(name),
+                "{text}"
+            );
         }
-        for text in ["A1:", "B2:A1", "5:3", "A0", "ABCD1", "1A", "A:C4", "3:B5", "预算", "A1:B2:C3", "-1"] {
+        for text in [
+            "A1:", "B2:A1", "5:3", "A0", "ABCD1", "1A", "A:C4", "3:B5", "预算", "A1:B2:C3", "-1",
+        ] {
             assert_eq!(Span::read(text), None, "{text}");
         }
         assert_eq!(Span::read("AA1").and_then(|span| span.within(50, 26)), None);
@@ -222,7 +230,10 @@ mod tests {
         assert_eq!(span("3:5").rows(), Some(2..5));
         assert_eq!(span("B").columns(), Some(1..2));
         assert_eq!((span("A2:C").columns(), span("A2:C").rows()), (None, None));
-        assert_eq!((span("A1:C5").cells(), span("A2:C").cells()), (Some(15), None));
+        assert_eq!(
+            (span("A1:C5").cells(), span("A2:C").cells()),
+            (Some(15), None)
+        );
         assert!(span("").is_all() && span("").rows().is_none());
     }
 }

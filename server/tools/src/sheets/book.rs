@@ -218,7 +218,9 @@ impl Book {
     /// The tab of this title or identity.
     pub(crate) fn find(&self, name: &str) -> Option<&Tab> {
         let name = name.trim();
-        let quoted = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\''));
+        let quoted = name
+            .strip_prefix('\'')
+            .and_then(|name| name.strip_suffix('\''));
         let name = quoted.unwrap_or(name);
         let by = |fits: &dyn Fn(&Tab) -> bool| self.tabs.iter().find(|tab| fits(tab));
         by(&|tab| tab.title == name)
@@ -227,9 +229,11 @@ impl Book {
     }
 
     fn default_tab(&self, cx: &ToolCx) -> Result<&Tab, ToolError> {
-        let linked = self.target.anchor.as_deref().and_then(|id| {
-            self.tabs.iter().find(|tab| tab.id == id)
-        });
+        let linked = self
+            .target
+            .anchor
+            .as_deref()
+            .and_then(|id| self.tabs.iter().find(|tab| tab.id == id));
         let first = || self.tabs.iter().find(|tab| !tab.hidden && tab.is_grid);
         linked.or_else(first).or(self.tabs.first()).ok_or_else(|| {
             ToolError::new(
@@ -244,8 +248,11 @@ impl Book {
         let mut tabs: Vec<&Tab> = self.tabs.iter().collect();
         tabs.sort_by_key(|tab| std::cmp::Reverse(likeness(&folded(&tab.title), &folded(name))));
         let more = tabs.len().saturating_sub(NAMED);
-        let mut names: Vec<String> =
-            tabs.iter().take(NAMED).map(|tab| format!("{} ({})", tab.title, tab.id)).collect();
+        let mut names: Vec<String> = tabs
+            .iter()
+            .take(NAMED)
+            .map(|tab| format!("{} ({})", tab.title, tab.id))
+            .collect();
         if more > 0 {
             names.push(format!("… +{more}"));
         }
@@ -287,10 +294,12 @@ fn folded(text: &str) -> String {
 
 /// How much two words have in common: shared pairs of characters, and shared characters.
 fn likeness(one: &str, other: &str) -> usize {
-    let pairs = |text: &str| -> Vec<(char, char)> {
-        text.chars().zip(text.chars().skip(1)).collect()
-    };
+    let pairs =
+        |text: &str| -> Vec<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
     let theirs = pairs(other);
-    let shared = pairs(one).iter().filter(|pair| theirs.contains(pair)).count();
+    let shared = pairs(one)
+        .iter()
+        .filter(|pair| theirs.contains(pair))
+        .count();
     shared * 4 + one.chars().filter(|c| other.contains(*c)).count()
 }

@@ -34,8 +34,14 @@ pub(crate) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     Text(String),
-    Link { text: String, url: String },
-    Person { name: String, id: String },
+    Link {
+        text: String,
+        url: String,
+    },
+    Person {
+        name: String,
+        id: String,
+    },
     /// A picture, a mentioned document, a file: its name.
     Other(String),
 }
@@ -50,7 +56,7 @@ impl Value {
             Json::String(text) if text.is_empty() => Self::Empty,
             Json::String(text) => Self::Text(text.clone()),
             Json::Array(segments) => {
-                let pieces: Vec<Piece> = segments.iter().filter_map(piece).collect();
+                let pieces: Vec<Piece> = segments.iter().map(piece).collect();
                 let plain: Option<String> = pieces
                     .iter()
                     .map(|piece| match piece {
@@ -64,10 +70,10 @@ impl Value {
                     None => Self::Rich(pieces),
                 }
             }
-            Json::Object(_) => piece(json).map_or(Self::Empty, |piece| match piece {
+            Json::Object(_) => match piece(json) {
                 Piece::Text(text) => Self::Text(text),
                 piece => Self::Rich(vec![piece]),
-            }),
+            },
         }
     }
 
@@ -116,21 +122,6 @@ impl Value {
             Self::Rich(pieces) => pieces.iter().map(Piece::show).collect(),
         }
     }
-
-    /// Without signs of links and mentions, for looking at.
-    pub(crate) fn plain(&self, zone: &str) -> String {
-        match self {
-            Self::Text(text) => flat(text),
-            Self::Rich(pieces) => pieces
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Link { text, .. } | Piece::Text(text) | Piece::Other(text) => flat(text),
-                    Piece::Person { name, .. } => format!("@{}", flat(name)),
-                })
-                .collect(),
-            other => other.show(zone),
-        }
-    }
 }
 
 impl Piece {
@@ -157,19 +148,25 @@ fn flat(text: &str) -> String {
     }
 }
 
-fn piece(segment: &Json) -> Option<Piece> {
+fn piece(segment: &Json) -> Piece {
     let word = |name: &str| segment.get(name).and_then(Json::as_str).unwrap_or_default();
     let text = word("text").to_owned();
-    Some(match word("type") {
+    match word("type") {
         "url" => Piece::Link {
             url: word("link").to_owned(),
             text,
         },
         "mention" => {
-            let id = [word("token"), word("text")].into_iter().find(|id| is_open_id(id));
+            let id = [word("token"), word("text")]
+                .into_iter()
+                .find(|id| is_open_id(id));
             match id {
                 Some(id) => Piece::Person {
-                    name: if is_open_id(&text) { id.to_owned() } else { text.trim_start_matches('@').to_owned() },
+                    name: if is_open_id(&text) {
+                        id.to_owned()
+                    } else {
+                        text.trim_start_matches('@').to_owned()
+                    },
                     id: id.to_owned(),
                 },
                 None => Piece::Other(text.trim_start_matches('@').to_owned()),
@@ -182,11 +179,15 @@ fn piece(segment: &Json) -> Option<Piece> {
         }),
         _ if segment.get("values").is_some() => {
             let values = segment.get("values").and_then(Json::as_array);
-            let values: Vec<&str> = values.into_iter().flatten().filter_map(Json::as_str).collect();
+            let values: Vec<&str> = values
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str)
+                .collect();
             Piece::Text(values.join(","))
         }
         _ => Piece::Text(text),
-    })
+    }
 }
 
 /// What a written cell is.
@@ -231,7 +232,10 @@ impl Written {
             return Self::new(Kind::Text, json!(broken(kept)));
         }
         if text.len() > 1 && text.starts_with('=') {
-            return Self::new(Kind::Formula, json!({ "type": "formula", "text": broken(text) }));
+            return Self::new(
+                Kind::Formula,
+                json!({ "type": "formula", "text": broken(text) }),
+            );
         }
         match text {
             "TRUE" | "true" => return Self::new(Kind::Bool, json!(true)),
@@ -244,7 +248,10 @@ impl Written {
         if let Some(share) = text.strip_suffix('%').and_then(number) {
             return Self {
                 formatter: Some(if text.contains('.') { "0.00%" } else { "0%" }),
-                ..Self::new(Kind::Share, json!(share.as_f64().unwrap_or_default() / 100.0))
+                ..Self::new(
+                    Kind::Share,
+                    json!(share.as_f64().unwrap_or_default() / 100.0),
+                )
             };
         }
         if let Some((serial, shape)) = serial::read(text, zone) {
@@ -296,7 +303,8 @@ fn number(text: &str) -> Option<Json> {
 fn bracketed(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.strip_prefix('[')?.split_once("](")?;
     let target = rest.strip_suffix(')')?;
-    let fits = !name.is_empty() && !name.contains(['[', ']']) && !target.contains(char::is_whitespace);
+    let fits =
+        !name.is_empty() && !name.contains(['[', ']']) && !target.contains(char::is_whitespace);
     fits.then_some((name, target))
 }
 
@@ -329,7 +337,10 @@ mod tests {
             ("[site](https://example.com)", Kind::Link),
             ("[bad](javascript:alert(1))", Kind::Text),
             ("see [site](https://example.com)", Kind::Text),
-            ("@[Chen](user:ou_1234567890abcdef1234567890abcdef)", Kind::Mention),
+            (
+                "@[Chen](user:ou_1234567890abcdef1234567890abcdef)",
+                Kind::Mention,
+            ),
             ("云服务", Kind::Text),
         ] {
             assert_eq!(kind(text), expected, "{text}");
@@ -355,9 +366,11 @@ mod tests {
         ] {
             let shown = value.show(ZONE);
             let back = match Written::of(&shown, ZONE) {
-                Written { kind: Kind::Formula, json, .. } => {
-                    Value::Formula(json["text"].as_str().unwrap().to_owned())
-                }
+                Written {
+                    kind: Kind::Formula,
+                    json,
+                    ..
+                } => Value::Formula(json["text"].as_str().unwrap().to_owned()),
                 written => Value::of(&written.json),
             };
             assert_eq!(back, value, "{shown}");
@@ -368,11 +381,26 @@ mod tests {
     fn segments_and_dates_are_told_apart() {
         let link = json!([{ "type": "url", "text": "a\tb", "link": "https://x.test" }]);
         assert_eq!(Value::of(&link).show(ZONE), "[a b](https://x.test)");
-        assert_eq!(Value::of(&json!([{ "type": "text", "text": "x" }])), Value::Text("x".to_owned()));
-        assert_eq!(Value::dated(&json!(46_349), &json!("2026/11/23")).show(ZONE), "2026-11-23");
-        assert_eq!(Value::dated(&json!(46_349), &json!(46_349)), Value::Number(46_349.0));
-        assert_eq!(Value::with_formula(&json!("=A1"), &json!(3)), Value::Formula("=A1".to_owned()));
-        assert_eq!(Value::with_formula(&json!("=A1"), &json!("=A1")).show(ZONE), "'=A1");
+        assert_eq!(
+            Value::of(&json!([{ "type": "text", "text": "x" }])),
+            Value::Text("x".to_owned())
+        );
+        assert_eq!(
+            Value::dated(&json!(46_349), &json!("2026/11/23")).show(ZONE),
+            "2026-11-23"
+        );
+        assert_eq!(
+            Value::dated(&json!(46_349), &json!(46_349)),
+            Value::Number(46_349.0)
+        );
+        assert_eq!(
+            Value::with_formula(&json!("=A1"), &json!(3)),
+            Value::Formula("=A1".to_owned())
+        );
+        assert_eq!(
+            Value::with_formula(&json!("=A1"), &json!("=A1")).show(ZONE),
+            "'=A1"
+        );
         assert_eq!(Value::of(&json!("a\u{202e}b")).show(ZONE), "ab");
     }
 }

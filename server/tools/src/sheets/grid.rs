@@ -6,10 +6,7 @@ use feishu::{
 };
 use serde_json::Value as Json;
 
-use super::{
-    a1::Area,
-    cell::Value,
-};
+use super::{a1::Area, cell::Value};
 use crate::{ToolCx, ToolError};
 
 /// Cells of one call; Feishu's answer may have 10 MB.
@@ -47,7 +44,11 @@ impl Grid {
 
     /// Cells that hold something.
     pub(crate) fn filled(&self) -> usize {
-        self.rows.iter().flatten().filter(|value| !value.is_empty()).count()
+        self.rows
+            .iter()
+            .flatten()
+            .filter(|value| !value.is_empty())
+            .count()
     }
 }
 
@@ -91,10 +92,34 @@ pub(crate) async fn fetch(
     })
 }
 
+/// The revision that the spreadsheet has now.
+///
+/// # Errors
+/// Feishu's refusals.
+pub(crate) async fn revision(
+    cx: &ToolCx,
+    spreadsheet: &str,
+    sheet: &str,
+) -> Result<i64, ToolError> {
+    let first = Area {
+        top: 0,
+        bottom: 1,
+        left: 0,
+        right: 1,
+    };
+    Ok(fetch(cx, spreadsheet, sheet, first, View::Formatted)
+        .await?
+        .revision)
+}
+
 const fn is_too_large(fault: &FeishuError) -> bool {
     matches!(
         fault,
-        FeishuError::TooLarge { .. } | FeishuError::Api { code: TOO_LARGE, .. }
+        FeishuError::TooLarge { .. }
+            | FeishuError::Api {
+                code: TOO_LARGE,
+                ..
+            }
     )
 }
 
@@ -125,7 +150,12 @@ async fn look(
     match view {
         View::Formatted => {
             let (revision, rows) = call(Render::Formatted, Dates::Text).await?;
-            Ok((revision, rows.iter().map(|row| row.iter().map(Value::of).collect()).collect()))
+            Ok((
+                revision,
+                rows.iter()
+                    .map(|row| row.iter().map(Value::of).collect())
+                    .collect(),
+            ))
         }
         View::Values => {
             let (raw, shown) = futures::try_join!(

@@ -87,7 +87,10 @@ impl Tool for SheetManage {
             ),
             (
                 "ref",
-                Text::new("Feishu link, sheet:TOKEN or token.", "飞书链接、sheet:TOKEN 或 token。"),
+                Text::new(
+                    "Feishu link, sheet:TOKEN or token.",
+                    "飞书链接、sheet:TOKEN 或 token。",
+                ),
             ),
             (
                 "range",
@@ -96,7 +99,10 @@ impl Tool for SheetManage {
                     "工作表、工作表!3:5（行）、工作表!B:C（列）、工作表!A1:C5。",
                 ),
             ),
-            ("name", Text::new("New title, or filter view.", "新名称，或筛选视图名。")),
+            (
+                "name",
+                Text::new("New title, or filter view.", "新名称，或筛选视图名。"),
+            ),
             (
                 "to",
                 Text::new(
@@ -112,7 +118,10 @@ impl Tool for SheetManage {
                 ),
             ),
             ("dry_run", Text::new("Only check.", "仅检查预览。")),
-            ("idempotency_key", Text::new("Same key, same call.", "相同键视为同一调用。")),
+            (
+                "idempotency_key",
+                Text::new("Same key, same call.", "相同键视为同一调用。"),
+            ),
         ],
         effect: Effect::Destroy,
         reading_ops: &[],
@@ -146,7 +155,11 @@ impl Tool for SheetManage {
     }
 
     async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
-        let named = input.r#ref.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let named = input
+            .r#ref
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         if input.op == Op::Create && named.is_none() {
             let dry = input.dry_run == Some(true);
             let (name, key) = (input.name.as_deref(), input.idempotency_key.as_deref());
@@ -176,7 +189,11 @@ impl Tool for SheetManage {
 }
 
 fn reference<'i>(cx: &ToolCx, input: &'i Input) -> Result<&'i str, ToolError> {
-    let named = input.r#ref.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let named = input
+        .r#ref
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     named.ok_or_else(|| ToolError::invalid(cx.say("`ref` is needed", "缺少 `ref`")))
 }
 
@@ -227,17 +244,22 @@ impl<'a> Job<'a> {
 
     /// A word where the call needs one.
     fn needed(&self, name: &str, value: Option<&'a str>) -> Result<&'a str, ToolError> {
-        value.map(str::trim).filter(|value| !value.is_empty()).ok_or_else(|| {
-            ToolError::invalid(match self.cx.locale {
-                Locale::En => format!("`{name}` is needed"),
-                Locale::Zh => format!("缺少 `{name}`"),
+        value
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| {
+                ToolError::invalid(match self.cx.locale {
+                    Locale::En => format!("`{name}` is needed"),
+                    Locale::Zh => format!("缺少 `{name}`"),
+                })
             })
-        })
     }
 
     fn answer(&self, done: &str) -> ToolOutput {
         let first = if self.dry {
-            let dry = self.cx.say("dry run, nothing was changed", "预览，未做任何修改");
+            let dry = self
+                .cx
+                .say("dry run, nothing was changed", "预览，未做任何修改");
             format!("{dry}: {done}")
         } else {
             done.to_owned()

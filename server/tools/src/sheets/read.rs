@@ -110,7 +110,9 @@ impl Tool for SheetRead {
         }
         let output = match (shown, find) {
             (Shown::Layout, _) => layout::layout(cx, &book, place).await?,
-            (shown, Some(text)) => found::found(cx, &book, place, shown.view(), text, input.limit).await?,
+            (shown, Some(text)) => {
+                found::found(cx, &book, place, shown.view(), text, input.limit).await?
+            }
             (shown, None) => {
                 let asked = table::Asked {
                     view: shown.view(),

@@ -5,7 +5,11 @@ use model::Locale;
 
 use crate::{ErrorKind, ToolCx, ToolError};
 
-type Words = (ErrorKind, (&'static str, &'static str), (&'static str, &'static str));
+type Words = (
+    ErrorKind,
+    (&'static str, &'static str),
+    (&'static str, &'static str),
+);
 
 /// The meaning of the last digits, which both versions of the API share.
 const fn words(digits: i64) -> Option<Words> {
@@ -35,7 +39,10 @@ const fn words(digits: i64) -> Option<Words> {
         ),
         218 => (
             ErrorKind::ForbiddenResource,
-            ("the cells are locked against this user", "单元格已被锁定，该用户无法修改"),
+            (
+                "the cells are locked against this user",
+                "单元格已被锁定，该用户无法修改",
+            ),
             (
                 "sheet_read as=layout tells what is protected; its editors or the owner can change it.",
                 "可用 sheet_read as=layout 查看保护范围；需由其编辑者或所有者修改。",
@@ -43,7 +50,10 @@ const fn words(digits: i64) -> Option<Words> {
         ),
         219 => (
             ErrorKind::Invalid,
-            ("the spreadsheet would have too many cells", "单元格总数将超过上限"),
+            (
+                "the spreadsheet would have too many cells",
+                "单元格总数将超过上限",
+            ),
             (
                 "A spreadsheet holds 5,000,000 cells and a tab 13,000 columns: delete what is empty, or make another one.",
                 "一个表格最多 500 万单元格、每个工作表 13,000 列：请删除空白行列或另建表格。",
@@ -56,7 +66,10 @@ const fn words(digits: i64) -> Option<Words> {
         ),
         228 | 242 => (
             ErrorKind::Conflict,
-            ("the spreadsheet is being imported or changed over", "表格正在导入或转换"),
+            (
+                "the spreadsheet is being imported or changed over",
+                "表格正在导入或转换",
+            ),
             ("Try again in a minute.", "请一分钟后重试。"),
         ),
         249 | 304 => (
@@ -67,7 +80,10 @@ const fn words(digits: i64) -> Option<Words> {
         236 => (
             ErrorKind::Invalid,
             ("Feishu does not take this filter", "飞书不接受该筛选条件"),
-            ("`help sheets` shows how filters are written.", "筛选写法见 `help` 的 sheets 主题。"),
+            (
+                "`help sheets` shows how filters are written.",
+                "筛选写法见 `help` 的 sheets 主题。",
+            ),
         ),
         _ => return None,
     })

@@ -46,7 +46,9 @@ pub(crate) fn iso(serial: f64, zone: &str) -> Option<String> {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let seconds_shown = if rest % 60 == 0 { "" } else { ":%S" };
     let midnight = date(1899, 12, 30).to_datetime(Time::midnight());
-    let at = midnight.checked_add(jiff::Span::new().days(days).seconds(rest)).ok()?;
+    let at = midnight
+        .checked_add(jiff::Span::new().days(days).seconds(rest))
+        .ok()?;
     if days == 0 {
         return Some(at.strftime(&format!("%H:%M{seconds_shown}")).to_string());
     }
@@ -55,7 +57,10 @@ pub(crate) fn iso(serial: f64, zone: &str) -> Option<String> {
     }
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let at = at.to_zoned(zone).ok()?;
-    Some(at.strftime(&format!("%Y-%m-%dT%H:%M{seconds_shown}%:z")).to_string())
+    Some(
+        at.strftime(&format!("%Y-%m-%dT%H:%M{seconds_shown}%:z"))
+            .to_string(),
+    )
 }
 
 /// Reads what [`iso`] writes, and times in any other offset. A time without an offset is in the
@@ -71,7 +76,10 @@ pub(crate) fn read(text: &str, zone: &str) -> Option<(f64, Shape)> {
             let time: Time = text.parse().ok()?;
             date(1899, 12, 30).to_datetime(time)
         }
-        Shape::Date => text.parse::<jiff::civil::Date>().ok()?.to_datetime(Time::midnight()),
+        Shape::Date => text
+            .parse::<jiff::civil::Date>()
+            .ok()?
+            .to_datetime(Time::midnight()),
         Shape::DateTime => {
             let offset = text[10..].contains(['+', 'Z']) || text[10..].contains('-');
             if offset {
@@ -136,8 +144,16 @@ mod tests {
         let (local, _) = read("2026-11-23T14:05", ZONE).unwrap();
         assert!((utc - local).abs() < 1e-9);
         for text in [
-            "2026-13-01", "2026-02-30", "2026-11", "20261123", "25:00", "1-2-2026", "2026-11-23 14:05",
-            "2026-11-23T", "1850-01-01", "2026-11-23Tnow",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-11",
+            "20261123",
+            "25:00",
+            "1-2-2026",
+            "2026-11-23 14:05",
+            "2026-11-23T",
+            "1850-01-01",
+            "2026-11-23Tnow",
         ] {
             assert_eq!(read(text, ZONE), None, "{text}");
         }

@@ -9,6 +9,7 @@
 mod add;
 mod again;
 mod plan;
+mod prepend;
 mod replace;
 mod report;
 mod rows;
@@ -18,13 +19,12 @@ use model::{Capability, Locale, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::again::Memory;
 use super::{
     a1::Span,
     book::{self, Book, Place},
 };
-use crate::{
-    ErrorKind, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec, render::clean_line,
-};
+use crate::{ErrorKind, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec, render::clean_line};
 
 pub(crate) struct SheetWrite;
 
@@ -75,7 +75,10 @@ impl Tool for SheetWrite {
         args: &[
             (
                 "ref",
-                Text::new("Feishu link, sheet:TOKEN or token.", "飞书链接、sheet:TOKEN 或 token。"),
+                Text::new(
+                    "Feishu link, sheet:TOKEN or token.",
+                    "飞书链接、sheet:TOKEN 或 token。",
+                ),
             ),
             (
                 "op",
@@ -86,7 +89,10 @@ impl Tool for SheetWrite {
             ),
             (
                 "range",
-                Text::new("Tab!B2, Tab!A1:C5, Tab; default the first tab.", "工作表!B2、工作表!A1:C5、工作表；默认第一个工作表。"),
+                Text::new(
+                    "Tab!B2, Tab!A1:C5, Tab; default the first tab.",
+                    "工作表!B2、工作表!A1:C5、工作表；默认第一个工作表。",
+                ),
             ),
             (
                 "values",
@@ -95,10 +101,19 @@ impl Tool for SheetWrite {
                     "按行给出。batch：每个范围以一行 >> 工作表!B2 开头，下接数据行。replace：新文本。",
                 ),
             ),
-            ("find", Text::new("replace: the old text.", "replace：旧文本。")),
-            ("base_revision", Text::new("Revision you read.", "所读取的版本。")),
+            (
+                "find",
+                Text::new("replace: the old text.", "replace：旧文本。"),
+            ),
+            (
+                "base_revision",
+                Text::new("Revision you read.", "所读取的版本。"),
+            ),
             ("dry_run", Text::new("Only check.", "仅检查预览。")),
-            ("idempotency_key", Text::new("Same key, same call.", "相同键视为同一调用。")),
+            (
+                "idempotency_key",
+                Text::new("Same key, same call.", "相同键视为同一调用。"),
+            ),
         ],
         effect: Effect::Destroy,
         reading_ops: &[],
@@ -151,16 +166,20 @@ impl Tool for SheetWrite {
             dry: input.dry_run == Some(true),
         };
         let _only = cx.pace.queue(cx, &book.target.token).await?;
+        let earlier = Memory::of(job).earlier();
         let output = match input.op {
+            _ if !job.dry && earlier.is_done() => report::again(&job, &earlier),
             Op::Set => set::set(&job).await?,
             Op::Batch => set::batch(&job).await?,
             Op::Clear => set::clear(&job).await?,
             Op::Append => add::append(&job).await?,
-            Op::Prepend => add::prepend(&job).await?,
+            Op::Prepend => prepend::prepend(&job).await?,
             Op::Replace => replace::replace(&job).await?,
         };
         let link = book.target.page(cx);
-        Ok(output.with_target("sheet", &book.target.token).with_link(link, String::new()))
+        Ok(output
+            .with_target("sheet", &book.target.token)
+            .with_link(link, String::new()))
     }
 }
 
@@ -227,7 +246,9 @@ impl<'a> Job<'a> {
             Some(base) if base != revision => Err(ToolError::new(
                 ErrorKind::Conflict,
                 match self.cx.locale {
-                    Locale::En => format!("the spreadsheet has revision {revision} now, not {base}"),
+                    Locale::En => {
+                        format!("the spreadsheet has revision {revision} now, not {base}")
+                    }
                     Locale::Zh => format!("表格当前版本为 {revision}，而非 {base}"),
                 },
             )

@@ -7,6 +7,7 @@ use super::super::loose;
 use crate::{FeishuError, Request, Session};
 
 /// What a column must be for a row to stay in view.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// Letter of the column; only of filter views.
@@ -24,6 +25,7 @@ pub struct Condition {
 }
 
 /// The filter of a tab.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Filter {
     /// Its first row is the header.
@@ -62,8 +64,12 @@ pub async fn filter(session: &Session, place: Place<'_>) -> Result<Option<Filter
         #[serde(default)]
         sheet_filter_info: Option<Filter>,
     }
-    let request = Request::get("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter");
-    Ok(session.fetch::<Reply>(at(request, place)?).await?.sheet_filter_info)
+    let request =
+        Request::get("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter");
+    Ok(session
+        .fetch::<Reply>(at(request, place)?)
+        .await?
+        .sheet_filter_info)
 }
 
 /// `sheets.v3.spreadsheetSheetFilter.create`.
@@ -76,7 +82,10 @@ pub async fn create_filter(
     let body = json!({ "range": range, "col": column, "condition": condition });
     let request =
         Request::post("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter");
-    session.call(at(request, place)?.json(&body)).await.map(drop)
+    session
+        .call(at(request, place)?.json(&body))
+        .await
+        .map(drop)
 }
 
 /// `sheets.v3.spreadsheetSheetFilter.update`.
@@ -86,7 +95,8 @@ pub async fn update_filter(
     (column, condition): (&str, &Condition),
 ) -> Result<(), FeishuError> {
     let body = json!({ "col": column, "condition": condition });
-    let request = Request::put("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter");
+    let request =
+        Request::put("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter");
     let request = at(request, place)?.json(&body).idempotent(true);
     session.call(request).await.map(drop)
 }
@@ -123,7 +133,10 @@ pub async fn views(session: &Session, place: Place<'_>) -> Result<Vec<View>, Fei
     let request = Request::get(
         "/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter_views/query",
     );
-    Ok(session.fetch::<Items<View>>(at(request, place)?).await?.items)
+    Ok(session
+        .fetch::<Items<View>>(at(request, place)?)
+        .await?
+        .items)
 }
 
 #[derive(Deserialize)]
@@ -169,7 +182,10 @@ pub async fn delete_view(
     let request = Request::delete(
         "/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/filter_views/{view}",
     );
-    session.call(at(request, place)?.path("view", view)?).await.map(drop)
+    session
+        .call(at(request, place)?.path("view", view)?)
+        .await
+        .map(drop)
 }
 
 /// `sheets.v3.spreadsheetSheetFilterViewCondition.query`.

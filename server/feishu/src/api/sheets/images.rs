@@ -6,6 +6,7 @@ use super::super::loose;
 use crate::{FeishuError, Request, Session};
 
 /// A picture over the cells.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct FloatImage {
     /// Identity, ten characters.

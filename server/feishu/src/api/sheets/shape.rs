@@ -120,8 +120,7 @@ pub async fn copy_tab(
     from: &str,
     title: &str,
 ) -> Result<TabAdded, FeishuError> {
-    let request =
-        json!({ "copySheet": { "source": { "sheetId": from }, "destination": { "title": title } } });
+    let request = json!({ "copySheet": { "source": { "sheetId": from }, "destination": { "title": title } } });
     batch(session, spreadsheet, &request, false).await
 }
 

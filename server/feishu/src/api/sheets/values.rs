@@ -91,6 +91,7 @@ pub struct Update {
 }
 
 /// What a write did.
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Updated {
@@ -204,12 +205,11 @@ pub async fn find(
         #[serde(default, deserialize_with = "loose::nullable")]
         find_result: Found,
     }
-    let request =
-        Request::post("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/find")
-            .path("token", spreadsheet)?
-            .path("sheet_id", sheet)?
-            .json(&json!({ "find_condition": condition(range, how), "find": text }))
-            .idempotent(true);
+    let request = Request::post("/open-apis/sheets/v3/spreadsheets/{token}/sheets/{sheet_id}/find")
+        .path("token", spreadsheet)?
+        .path("sheet_id", sheet)?
+        .json(&json!({ "find_condition": condition(range, how), "find": text }))
+        .idempotent(true);
     Ok(session.fetch::<Reply>(request).await?.find_result)
 }
 

@@ -37,7 +37,10 @@ impl Lines {
                 "此操作需要指定整行或整列",
             ))
             .with_hint(match job.cx.locale {
-                Locale::En => format!("Write {0}!3:5 for rows, {0}!B:C for columns.", place.tab.quoted()),
+                Locale::En => format!(
+                    "Write {0}!3:5 for rows, {0}!B:C for columns.",
+                    place.tab.quoted()
+                ),
                 Locale::Zh => format!("行写作 {0}!3:5，列写作 {0}!B:C。", place.tab.quoted()),
             })
         })
@@ -55,7 +58,12 @@ impl Lines {
     pub(super) fn name(&self, job: &Job<'_>) -> String {
         let letters = super::super::a1::column_name;
         match self.axis {
-            Axis::Rows => format!("{} {}:{}", job.cx.say("rows", "行"), self.start + 1, self.end),
+            Axis::Rows => format!(
+                "{} {}:{}",
+                job.cx.say("rows", "行"),
+                self.start + 1,
+                self.end
+            ),
             Axis::Columns => format!(
                 "{} {}:{}",
                 job.cx.say("columns", "列"),

@@ -64,7 +64,9 @@ fn rule(cx: &ToolCx, area: &Area, text: &str) -> Result<Rule, ToolError> {
     let rest = rest.trim_start();
     let found = OPERATORS.iter().find(|(word, ..)| {
         rest.strip_prefix(word).is_some_and(|after| {
-            !word.ends_with(|c: char| c.is_ascii_alphabetic()) || after.is_empty() || after.starts_with(' ')
+            !word.ends_with(|c: char| c.is_ascii_alphabetic())
+                || after.is_empty()
+                || after.starts_with(' ')
         })
     });
     let (word, kind, compare) = found.ok_or_else(wrong)?;
@@ -72,7 +74,10 @@ fn rule(cx: &ToolCx, area: &Area, text: &str) -> Result<Rule, ToolError> {
     let expected: Vec<String> = match *kind {
         "clear" => Vec::new(),
         "text" => vec![value.to_owned()],
-        _ => value.split('|').map(|part| part.trim().to_owned()).collect(),
+        _ => value
+            .split('|')
+            .map(|part| part.trim().to_owned())
+            .collect(),
     };
     let count = match (*kind, *compare) {
         ("clear", _) => 0,
@@ -100,7 +105,8 @@ pub(super) async fn filter(job: &Job<'_>) -> Result<String, ToolError> {
     let area = place.area(cx)?;
     let off = job.options.flag(cx, "off")?.unwrap_or(false);
     let rules = job.options.rest();
-    let rules: Result<Vec<Rule>, ToolError> = rules.iter().map(|text| rule(cx, &area, text)).collect();
+    let rules: Result<Vec<Rule>, ToolError> =
+        rules.iter().map(|text| rule(cx, &area, text)).collect();
     let rules = rules?;
     match job.title()? {
         Some(name) => view(job, &place, &area, &name, (off, rules)).await,
@@ -117,17 +123,30 @@ async fn common(
 ) -> Result<String, ToolError> {
     let cx = job.cx;
     let at = (job.token(), place.tab.id.as_str());
-    let known = api::filter(&cx.feishu, at).await.map_err(|fault| explain(cx, fault))?;
+    let known = api::filter(&cx.feishu, at)
+        .await
+        .map_err(|fault| explain(cx, fault))?;
     let name = place.tab.name(area);
     if off {
         if known.is_none() {
-            return Ok(format!("{} {}", place.tab.quoted(), cx.say("has no filter", "没有筛选")));
+            return Ok(format!(
+                "{} {}",
+                place.tab.quoted(),
+                cx.say("has no filter", "没有筛选")
+            ));
         }
         if !job.dry {
             let sent = send(cx, || api::delete_filter(&cx.feishu, at)).await?;
             sent.map_err(|fault| explain(cx, fault))?;
         }
-        return Ok(format!("{} {}", place.tab.quoted(), cx.say("filter taken off, all rows are in view", "已取消筛选，显示全部行")));
+        return Ok(format!(
+            "{} {}",
+            place.tab.quoted(),
+            cx.say(
+                "filter taken off, all rows are in view",
+                "已取消筛选，显示全部行"
+            )
+        ));
     }
     let Some(first) = rules.first() else {
         return Err(ToolError::invalid(cx.say(
@@ -136,8 +155,16 @@ async fn common(
         )));
     };
     let told = match cx.locale {
-        Locale::En => format!("{name}: filter with {} rules, row {} is the header", rules.len(), area.top + 1),
-        Locale::Zh => format!("{name}：{} 条筛选规则，第 {} 行为表头", rules.len(), area.top + 1),
+        Locale::En => format!(
+            "{name}: filter with {} rules, row {} is the header",
+            rules.len(),
+            area.top + 1
+        ),
+        Locale::Zh => format!(
+            "{name}：{} 条筛选规则，第 {} 行为表头",
+            rules.len(),
+            area.top + 1
+        ),
     };
     if job.dry {
         return Ok(told);
@@ -145,12 +172,18 @@ async fn common(
     let mut rest = rules.as_slice();
     if known.is_none() {
         let range = area.range(&place.tab.id);
-        let sent = send(cx, || api::create_filter(&cx.feishu, at, &range, (&first.0, &first.1))).await?;
+        let sent = send(cx, || {
+            api::create_filter(&cx.feishu, at, &range, (&first.0, &first.1))
+        })
+        .await?;
         sent.map_err(|fault| explain(cx, fault))?;
         rest = rest.get(1..).unwrap_or_default();
     }
     for (column, condition) in rest {
-        let sent = send(cx, || api::update_filter(&cx.feishu, at, (column, condition))).await?;
+        let sent = send(cx, || {
+            api::update_filter(&cx.feishu, at, (column, condition))
+        })
+        .await?;
         sent.map_err(|fault| explain(cx, fault).with_detail("column", column.clone()))?;
     }
     Ok(told)
@@ -166,51 +199,77 @@ async fn view(
 ) -> Result<String, ToolError> {
     let cx = job.cx;
     let at = (job.token(), place.tab.id.as_str());
-    let views = api::views(&cx.feishu, at).await.map_err(|fault| explain(cx, fault))?;
-    let known = views.iter().find(|view| view.filter_view_name == name || view.filter_view_id == name);
+    let views = api::views(&cx.feishu, at)
+        .await
+        .map_err(|fault| explain(cx, fault))?;
+    let known = views
+        .iter()
+        .find(|view| view.filter_view_name == name || view.filter_view_id == name);
     if off {
         let Some(known) = known else {
             return Err(ToolError::new(
                 crate::ErrorKind::NotFound,
                 cx.say("no filter view has this name", "没有该名称的筛选视图"),
             )
-            .with_detail("candidates", views.iter().map(|view| clean_line(&view.filter_view_name, 60)).collect::<Vec<_>>()));
+            .with_detail(
+                "candidates",
+                views
+                    .iter()
+                    .map(|view| clean_line(&view.filter_view_name, 60))
+                    .collect::<Vec<_>>(),
+            ));
         };
         if !job.dry {
             let id = known.filter_view_id.as_str();
             let sent = send(cx, || api::delete_view(&cx.feishu, at, id)).await?;
             sent.map_err(|fault| explain(cx, fault))?;
         }
-        return Ok(format!("{} {name}", cx.say("filter view deleted:", "已删除筛选视图：")));
+        return Ok(format!(
+            "{} {name}",
+            cx.say("filter view deleted:", "已删除筛选视图：")
+        ));
     }
     let told = |id: &str| match cx.locale {
-        Locale::En => format!("filter view {name}{id} over {} with {} rules", place.tab.name(area), rules.len()),
-        Locale::Zh => format!("筛选视图 {name}{id}：{}，{} 条规则", place.tab.name(area), rules.len()),
+        Locale::En => format!(
+            "filter view {name}{id} over {} with {} rules",
+            place.tab.name(area),
+            rules.len()
+        ),
+        Locale::Zh => format!(
+            "筛选视图 {name}{id}：{}，{} 条规则",
+            place.tab.name(area),
+            rules.len()
+        ),
     };
     if job.dry {
         return Ok(told(""));
     }
     let range = area.range(&place.tab.id);
-    let id = match known {
-        Some(known) => {
-            // Only a range that was named replaces the view's own.
-            if !place.span.is_all() {
-                let id = known.filter_view_id.as_str();
-                let sent = send(cx, || api::update_view(&cx.feishu, at, id, &range)).await?;
-                sent.map_err(|fault| explain(cx, fault))?;
-            }
-            known.filter_view_id.clone()
+    let id = if let Some(known) = known {
+        // Only a range that was named replaces the view's own.
+        if !place.span.is_all() {
+            let id = known.filter_view_id.as_str();
+            let sent = send(cx, || api::update_view(&cx.feishu, at, id, &range)).await?;
+            sent.map_err(|fault| explain(cx, fault))?;
         }
-        None => {
-            let sent = send(cx, || api::create_view(&cx.feishu, at, name, &range)).await?;
-            sent.map_err(|fault| explain(cx, fault))?.filter_view_id
-        }
+        known.filter_view_id.clone()
+    } else {
+        let sent = send(cx, || api::create_view(&cx.feishu, at, name, &range)).await?;
+        sent.map_err(|fault| explain(cx, fault))?.filter_view_id
     };
-    let there = api::view_conditions(&cx.feishu, at, &id).await.map_err(|fault| explain(cx, fault))?;
+    let there = api::view_conditions(&cx.feishu, at, &id)
+        .await
+        .map_err(|fault| explain(cx, fault))?;
     for (column, condition) in &rules {
-        let condition = Condition { condition_id: column.clone(), ..condition.clone() };
+        let condition = Condition {
+            condition_id: column.clone(),
+            ..condition.clone()
+        };
         let known = there.iter().any(|one| one.condition_id == *column);
-        let sent = send(cx, || api::put_view_condition(&cx.feishu, at, &id, &condition, known)).await?;
+        let sent = send(cx, || {
+            api::put_view_condition(&cx.feishu, at, &id, &condition, known)
+        })
+        .await?;
         sent.map_err(|fault| explain(cx, fault).with_detail("column", column.clone()))?;
     }
     Ok(told(&format!(" (view:{id})")))

@@ -4,12 +4,7 @@ use feishu::api::sheets::{self as api, Axis, LINES, Style, Styled};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{
-        a1::Area,
-        book::Place,
-        refusal::explain,
-        send::send,
-    },
+    super::{a1::Area, book::Place, refusal::explain, send::send},
     Job,
     apart::Lines,
 };
@@ -45,8 +40,8 @@ pub(super) async fn format(job: &Job<'_>) -> Result<String, ToolError> {
         what.push(cx.say("style", "样式").to_owned());
     }
     match merge {
-        Some(Some(how)) => what.push(format!("{} {how}", cx.say("merge", "合并"))),
-        Some(None) => what.push(cx.say("unmerge", "取消合并").to_owned()),
+        Some(Merge::Make(how)) => what.push(format!("{} {how}", cx.say("merge", "合并"))),
+        Some(Merge::Undo) => what.push(cx.say("unmerge", "取消合并").to_owned()),
         None => {}
     }
     if let Some((lines, size, visible)) = &lines {
@@ -81,11 +76,11 @@ pub(super) async fn format(job: &Job<'_>) -> Result<String, ToolError> {
         let range = area.range(&place.tab.id);
         if let Some(how) = merge {
             let sent = match how {
-                Some(how) => {
+                Merge::Make(how) => {
                     let how = format!("MERGE_{}", how.to_uppercase());
                     send(cx, || api::merge(&cx.feishu, job.token(), &range, &how)).await?
                 }
-                None => send(cx, || api::unmerge(&cx.feishu, job.token(), &range)).await?,
+                Merge::Undo => send(cx, || api::unmerge(&cx.feishu, job.token(), &range)).await?,
             };
             sent.map_err(|fault| explain(cx, fault))?;
             done.push("merge");
@@ -114,7 +109,12 @@ pub(super) async fn format(job: &Job<'_>) -> Result<String, ToolError> {
     }
 }
 
-async fn paint(job: &Job<'_>, place: &Place<'_>, area: &Area, style: &Style) -> Result<(), ToolError> {
+async fn paint(
+    job: &Job<'_>,
+    place: &Place<'_>,
+    area: &Area,
+    style: &Style,
+) -> Result<(), ToolError> {
     let cx = job.cx;
     let (mut ranges, step) = (Vec::new(), |count: u32| usize::try_from(count).unwrap_or(1));
     for top in (area.top..area.bottom).step_by(step(ROWS)) {
@@ -153,9 +153,7 @@ fn style(cx: &ToolCx, job: &Job<'_>) -> Result<Style, ToolError> {
     let (underline, strike) = (options.flag(cx, "underline")?, options.flag(cx, "strike")?);
     let decoration = match (underline, strike) {
         (None, None) => None,
-        (under, struck) => {
-            Some(u8::from(under == Some(true)) + 2 * u8::from(struck == Some(true)))
-        }
+        (under, struck) => Some(u8::from(under == Some(true)) + 2 * u8::from(struck == Some(true))),
     };
     let place = |at: Option<usize>| at.and_then(|at| u8::try_from(at).ok());
     let border = options.choice(cx, "border", &BORDERS.map(|(word, _)| word))?;
@@ -177,17 +175,25 @@ fn style(cx: &ToolCx, job: &Job<'_>) -> Result<Style, ToolError> {
         v_align: place(options.choice(cx, "valign", &["top", "middle", "bottom"])?),
         fore_color: options.colour(cx, "color")?,
         back_color: options.colour(cx, "fill")?,
-        border_type: border.and_then(|at| BORDERS.get(at)).map(|(_, word)| (*word).to_owned()),
+        border_type: border
+            .and_then(|at| BORDERS.get(at))
+            .map(|(_, word)| (*word).to_owned()),
         border_color: options.colour(cx, "border_color")?,
         clean: options.flag(cx, "clean")?.filter(|clean| *clean),
     })
 }
 
-/// `Some(None)` takes merges away.
-fn merge(job: &Job<'_>) -> Result<Option<Option<&'static str>>, ToolError> {
+/// What becomes of merged cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Merge {
+    Make(&'static str),
+    Undo,
+}
+
+fn merge(job: &Job<'_>) -> Result<Option<Merge>, ToolError> {
     let words: Vec<&str> = MERGES.iter().copied().chain(["none"]).collect();
     let at = job.options.choice(job.cx, "merge", &words)?;
-    Ok(at.map(|at| MERGES.get(at).copied()))
+    Ok(at.map(|at| MERGES.get(at).map_or(Merge::Undo, |how| Merge::Make(how))))
 }
 
 type Sized = (Lines, Option<u32>, Option<bool>);

@@ -30,8 +30,14 @@ pub(super) async fn insert(job: &Job<'_>) -> Result<String, ToolError> {
     if lines.start > there {
         let last = there + 1;
         return Err(ToolError::invalid(match cx.locale {
-            Locale::En => format!("the tab ends before: insert at {} or earlier", at(lines.axis, last - 1)),
-            Locale::Zh => format!("超出工作表末尾：请在 {} 或之前插入", at(lines.axis, last - 1)),
+            Locale::En => format!(
+                "the tab ends before: insert at {} or earlier",
+                at(lines.axis, last - 1)
+            ),
+            Locale::Zh => format!(
+                "超出工作表末尾：请在 {} 或之前插入",
+                at(lines.axis, last - 1)
+            ),
         }));
     }
     let told = |verb: &str| format!("{verb} {}: {}", place.tab.quoted(), lines.name(job));
@@ -39,11 +45,20 @@ pub(super) async fn insert(job: &Job<'_>) -> Result<String, ToolError> {
         return Ok(told(cx.say("would insert in", "将插入")));
     }
     let memory = memory(job);
-    if memory.as_deref().is_some_and(|name| cx.refs.begun(name).is_some()) {
-        return Ok(told(cx.say("inserted before with this idempotency_key in", "该 idempotency_key 此前已插入")));
+    if memory
+        .as_deref()
+        .is_some_and(|name| cx.refs.begun(name).is_some())
+    {
+        return Ok(told(cx.say(
+            "inserted before with this idempotency_key in",
+            "该 idempotency_key 此前已插入",
+        )));
     }
     let spot = (job.token(), place.tab.id.as_str());
-    let sent = send(cx, || api::insert_lines(&cx.feishu, spot, lines.axis, lines.pair())).await?;
+    let sent = send(cx, || {
+        api::insert_lines(&cx.feishu, spot, lines.axis, lines.pair())
+    })
+    .await?;
     if let Err(fault) = sent {
         settled(job, fault, &place, lines.axis, there + lines.count()).await?;
     }
@@ -55,15 +70,28 @@ pub(super) async fn insert(job: &Job<'_>) -> Result<String, ToolError> {
 fn memory(job: &Job<'_>) -> Option<String> {
     let key = Key::given(job.input.idempotency_key.as_deref())?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let parts = [format!("{:?}", job.input.op), text(&job.input.range), text(&job.input.to)];
-    let parts: Vec<&str> = std::iter::once(job.token()).chain(parts.iter().map(String::as_str)).collect();
+    let parts = [
+        format!("{:?}", job.input.op),
+        text(&job.input.range),
+        text(&job.input.to),
+    ];
+    let parts: Vec<&str> = std::iter::once(job.token())
+        .chain(parts.iter().map(String::as_str))
+        .collect();
     Some(format!("lines {}", key.with(&parts)))
 }
 
 fn remember(job: &Job<'_>, memory: Option<String>) {
     if let Some(memory) = memory {
         let document = job.token().to_owned();
-        job.cx.refs.put_begun(&memory, Begun { document, node: None, revision: 0 });
+        job.cx.refs.put_begun(
+            &memory,
+            Begun {
+                document,
+                node: None,
+                revision: 0,
+            },
+        );
     }
 }
 
@@ -92,7 +120,10 @@ async fn settled(
     let cx = job.cx;
     if is_unclear(&fault) {
         let book = super::super::book::open(cx, &job.book.target.reference()).await;
-        let tab = book.as_ref().ok().and_then(|book| book.tabs.iter().find(|tab| tab.id == place.tab.id));
+        let tab = book
+            .as_ref()
+            .ok()
+            .and_then(|book| book.tabs.iter().find(|tab| tab.id == place.tab.id));
         if tab.is_some_and(|tab| count(tab, axis) == expected) {
             return Ok(());
         }
@@ -108,10 +139,16 @@ pub(super) async fn shift(job: &Job<'_>, place: &Place<'_>) -> Result<String, To
     let text = job.needed("to", job.input.to.as_deref())?;
     let span = Span::read(text);
     let to = match lines.axis {
-        Axis::Rows => span.filter(|span| span.left.is_none()).and_then(|span| span.top),
-        Axis::Columns => span.filter(|span| span.top.is_none()).and_then(|span| span.left),
+        Axis::Rows => span
+            .filter(|span| span.left.is_none())
+            .and_then(|span| span.top),
+        Axis::Columns => span
+            .filter(|span| span.top.is_none())
+            .and_then(|span| span.left),
     };
-    let to = to.filter(|to| *to <= count(place.tab, lines.axis) && !(lines.start + 1..lines.end).contains(to));
+    let to = to.filter(|to| {
+        *to <= count(place.tab, lines.axis) && !(lines.start + 1..lines.end).contains(to)
+    });
     let to = to.ok_or_else(|| {
         ToolError::invalid(cx.say(
             "`to` is the row number or column letter to go before, outside of what is moved",
@@ -120,17 +157,38 @@ pub(super) async fn shift(job: &Job<'_>, place: &Place<'_>) -> Result<String, To
     })?;
     if !job.dry {
         let memory = memory(job);
-        if memory.as_deref().is_some_and(|name| cx.refs.begun(name).is_some()) {
-            return Ok(cx.say("moved before with this idempotency_key", "该 idempotency_key 此前已移动").to_owned());
+        if memory
+            .as_deref()
+            .is_some_and(|name| cx.refs.begun(name).is_some())
+        {
+            return Ok(cx
+                .say(
+                    "moved before with this idempotency_key",
+                    "该 idempotency_key 此前已移动",
+                )
+                .to_owned());
         }
         let spot = (job.token(), place.tab.id.as_str());
-        let sent = send(cx, || api::move_lines(&cx.feishu, spot, lines.axis, lines.pair(), to)).await?;
+        let sent = send(cx, || {
+            api::move_lines(&cx.feishu, spot, lines.axis, lines.pair(), to)
+        })
+        .await?;
         sent.map_err(|fault| unsure(job, fault))?;
         remember(job, memory);
     }
     Ok(match cx.locale {
-        Locale::En => format!("{}: {} moved to before {}", place.tab.quoted(), lines.name(job), at(lines.axis, to)),
-        Locale::Zh => format!("{}：{} 移到 {} 之前", place.tab.quoted(), lines.name(job), at(lines.axis, to)),
+        Locale::En => format!(
+            "{}: {} moved to before {}",
+            place.tab.quoted(),
+            lines.name(job),
+            at(lines.axis, to)
+        ),
+        Locale::Zh => format!(
+            "{}：{} 移到 {} 之前",
+            place.tab.quoted(),
+            lines.name(job),
+            at(lines.axis, to)
+        ),
     })
 }
 
@@ -161,7 +219,10 @@ pub(super) async fn delete(
             "a tab keeps at least one row and one column",
             "工作表至少保留一行一列",
         ))
-        .with_hint(cx.say("Delete the tab, or clear its cells.", "请删除工作表或清空内容。")));
+        .with_hint(cx.say(
+            "Delete the tab, or clear its cells.",
+            "请删除工作表或清空内容。",
+        )));
     }
     if job.dry {
         return Ok(format!("{} {what}", cx.say("would delete", "将删除")));
@@ -171,16 +232,24 @@ pub(super) async fn delete(
     let mut end = lines.end;
     while end > lines.start {
         let start = lines.start.max(end.saturating_sub(LINES));
-        let sent = send(cx, || api::delete_lines(&cx.feishu, spot, lines.axis, (start, end))).await?;
+        let sent = send(cx, || {
+            api::delete_lines(&cx.feishu, spot, lines.axis, (start, end))
+        })
+        .await?;
         if let Err(fault) = sent {
             let left = there - (lines.end - start);
-            settled(job, fault, place, lines.axis, left).await.map_err(|error| {
-                if end == lines.end {
-                    error
-                } else {
-                    error.with_detail("deleted", format!("{}:{}", at(lines.axis, end), at(lines.axis, lines.end - 1)))
-                }
-            })?;
+            settled(job, fault, place, lines.axis, left)
+                .await
+                .map_err(|error| {
+                    if end == lines.end {
+                        error
+                    } else {
+                        error.with_detail(
+                            "deleted",
+                            format!("{}:{}", at(lines.axis, end), at(lines.axis, lines.end - 1)),
+                        )
+                    }
+                })?;
         }
         end = start;
     }

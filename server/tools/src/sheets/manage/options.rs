@@ -1,8 +1,7 @@
 //! What `set` says: `key=value`, `key` alone for true, and rules such as `B in a|b`.
 
-use std::cell::RefCell;
-
 use model::Locale;
+use parking_lot::Mutex;
 
 use crate::{ToolCx, ToolError, render::clean_line};
 
@@ -13,17 +12,16 @@ const MANY: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct Options {
     entries: Vec<String>,
-    used: RefCell<Vec<bool>>,
-    asked: RefCell<Vec<&'static str>>,
+    used: Mutex<Vec<bool>>,
+    asked: Mutex<Vec<&'static str>>,
 }
 
 impl Options {
     pub(super) fn read(cx: &ToolCx, entries: &[String]) -> Result<Self, ToolError> {
         if entries.len() > MANY {
-            return Err(ToolError::invalid(cx.say(
-                "`set` has more than 500 entries",
-                "`set` 超过 500 项",
-            )));
+            return Err(ToolError::invalid(
+                cx.say("`set` has more than 500 entries", "`set` 超过 500 项"),
+            ));
         }
         let entries: Vec<String> = entries
             .iter()
@@ -31,20 +29,20 @@ impl Options {
             .filter(|entry| !entry.is_empty())
             .collect();
         Ok(Self {
-            used: RefCell::new(vec![false; entries.len()]),
+            used: Mutex::new(vec![false; entries.len()]),
             entries,
-            asked: RefCell::default(),
+            asked: Mutex::default(),
         })
     }
 
     /// The value of a key; of several the last one.
     pub(super) fn get(&self, key: &'static str) -> Option<&str> {
-        self.asked.borrow_mut().push(key);
+        self.asked.lock().push(key);
         let mut found = None;
         for (at, entry) in self.entries.iter().enumerate() {
             let (name, value) = entry.split_once('=').unwrap_or((entry, "true"));
             if name.trim().eq_ignore_ascii_case(key) {
-                if let Some(used) = self.used.borrow_mut().get_mut(at) {
+                if let Some(used) = self.used.lock().get_mut(at) {
                     *used = true;
                 }
                 found = Some(value.trim());
@@ -89,20 +87,28 @@ impl Options {
     ) -> Result<Option<usize>, ToolError> {
         self.get(key)
             .map(|value| {
-                let at = words.iter().position(|word| word.eq_ignore_ascii_case(value));
+                let at = words
+                    .iter()
+                    .position(|word| word.eq_ignore_ascii_case(value));
                 at.ok_or_else(|| wrong(cx, key, value, &words.join(", ")))
             })
             .transpose()
     }
 
     /// A colour, `#rrggbb`.
-    pub(super) fn colour(&self, cx: &ToolCx, key: &'static str) -> Result<Option<String>, ToolError> {
-        self.get(key).map(|value| colour(cx, key, value)).transpose()
+    pub(super) fn colour(
+        &self,
+        cx: &ToolCx,
+        key: &'static str,
+    ) -> Result<Option<String>, ToolError> {
+        self.get(key)
+            .map(|value| colour(cx, key, value))
+            .transpose()
     }
 
     /// All entries that no key asked for, which are then used.
     pub(super) fn rest(&self) -> Vec<&str> {
-        let mut used = self.used.borrow_mut();
+        let mut used = self.used.lock();
         let all = self.entries.iter().zip(used.iter_mut());
         all.filter(|(_, used)| !**used)
             .map(|(entry, used)| {
@@ -118,11 +124,17 @@ impl Options {
 
     /// Refuses entries that mean nothing to this operation.
     pub(super) fn all_used(&self, cx: &ToolCx) -> Result<(), ToolError> {
-        let used = self.used.borrow();
-        let unknown = self.entries.iter().zip(used.iter()).find(|(_, used)| !**used);
-        let Some((entry, _)) = unknown else { return Ok(()) };
+        let used = self.used.lock();
+        let unknown = self
+            .entries
+            .iter()
+            .zip(used.iter())
+            .find(|(_, used)| !**used);
+        let Some((entry, _)) = unknown else {
+            return Ok(());
+        };
         let entry = clean_line(entry, 60);
-        let mut known = self.asked.borrow().clone();
+        let mut known = self.asked.lock().clone();
         known.sort_unstable();
         known.dedup();
         Err(ToolError::invalid(match cx.locale {
@@ -130,7 +142,10 @@ impl Options {
             Locale::Zh => format!("`set` 中的“{entry}”对该操作无效"),
         })
         .with_hint(match cx.locale {
-            Locale::En => format!("Known here: {}. `help sheets` tells more.", known.join(", ")),
+            Locale::En => format!(
+                "Known here: {}. `help sheets` tells more.",
+                known.join(", ")
+            ),
             Locale::Zh => format!("可用：{}。详见 `help` 的 sheets 主题。", known.join(", ")),
         }))
     }

@@ -16,7 +16,10 @@ const PEOPLE: usize = 50;
 /// The people in `editors=ou_…,ou_…`.
 pub(super) fn editors(job: &Job<'_>) -> Result<Vec<String>, ToolError> {
     let text = job.options.get("editors").unwrap_or_default();
-    let words = text.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
+    let words = text
+        .split([',', ' '])
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     let people: Vec<String> = words
         .map(|word| word.strip_prefix("user:").unwrap_or(word).to_owned())
         .collect();
@@ -25,7 +28,10 @@ pub(super) fn editors(job: &Job<'_>) -> Result<Vec<String>, ToolError> {
             "editors are open ids: editors=ou_…,ou_…",
             "editors 需为 open_id：editors=ou_…,ou_…",
         ))
-        .with_hint(job.cx.say("`search` with kinds=[\"user\"] finds them.", "可用 `search`（kinds=[\"user\"]）查找。")));
+        .with_hint(job.cx.say(
+            "`search` with kinds=[\"user\"] finds them.",
+            "可用 `search`（kinds=[\"user\"]）查找。",
+        )));
     }
     Ok(people)
 }
@@ -42,15 +48,22 @@ pub(super) async fn protect(job: &Job<'_>) -> Result<String, ToolError> {
     let name = format!("{}: {}", place.tab.quoted(), lines.name(job));
     let known = api::protections(&cx.feishu, job.token()).await;
     let known = known.map_err(|fault| explain(cx, fault))?;
-    let known = known.into_iter().filter(|one| one.dimension.sheet_id == place.tab.id);
+    let known = known
+        .into_iter()
+        .filter(|one| one.dimension.sheet_id == place.tab.id);
     if off {
-        let hit: Vec<String> =
-            known.filter(|one| meets(one, &lines)).map(|one| one.protect_id).collect();
+        let hit: Vec<String> = known
+            .filter(|one| meets(one, &lines))
+            .map(|one| one.protect_id)
+            .collect();
         if hit.is_empty() {
             return Ok(format!("{name} {}", cx.say("is not protected", "未被保护")));
         }
         if !job.dry {
-            let sent = send(cx, || api::remove_protections(&cx.feishu, job.token(), &hit)).await?;
+            let sent = send(cx, || {
+                api::remove_protections(&cx.feishu, job.token(), &hit)
+            })
+            .await?;
             sent.map_err(|fault| explain(cx, fault))?;
         }
         return Ok(match cx.locale {
@@ -61,12 +74,21 @@ pub(super) async fn protect(job: &Job<'_>) -> Result<String, ToolError> {
     // The same lines are protected once.
     if let Some(same) = known.into_iter().find(|one| is_same(one, &lines)) {
         return Ok(match cx.locale {
-            Locale::En => format!("{name} is protected already (protect:{}); off=true takes it off first", same.protect_id),
-            Locale::Zh => format!("{name} 已被保护（protect:{}）；可先用 off=true 取消", same.protect_id),
+            Locale::En => format!(
+                "{name} is protected already (protect:{}); off=true takes it off first",
+                same.protect_id
+            ),
+            Locale::Zh => format!(
+                "{name} 已被保护（protect:{}）；可先用 off=true 取消",
+                same.protect_id
+            ),
         });
     }
     if job.dry {
-        return Ok(format!("{name} {}", cx.say("would be protected", "将被保护")));
+        return Ok(format!(
+            "{name} {}",
+            cx.say("would be protected", "将被保护")
+        ));
     }
     let spot = (job.token(), place.tab.id.as_str());
     let sent = send(cx, || {
@@ -75,8 +97,14 @@ pub(super) async fn protect(job: &Job<'_>) -> Result<String, ToolError> {
     .await?;
     let id = sent.map_err(|fault| explain(cx, fault))?;
     Ok(match cx.locale {
-        Locale::En => format!("{name} protected (protect:{id}); only the user and {} editors can change it", people.len()),
-        Locale::Zh => format!("{name} 已保护（protect:{id}）；仅该用户和 {} 位编辑者可修改", people.len()),
+        Locale::En => format!(
+            "{name} protected (protect:{id}); only the user and {} editors can change it",
+            people.len()
+        ),
+        Locale::Zh => format!(
+            "{name} 已保护（protect:{id}）；仅该用户和 {} 位编辑者可修改",
+            people.len()
+        ),
     })
 }
 
@@ -87,9 +115,16 @@ fn ends(one: &Protected) -> (i64, i64, bool) {
 
 fn meets(one: &Protected, lines: &Lines) -> bool {
     let (start, end, rows) = ends(one);
-    rows == (lines.axis == Axis::Rows) && start < i64::from(lines.end) && i64::from(lines.start) < end
+    rows == (lines.axis == Axis::Rows)
+        && start < i64::from(lines.end)
+        && i64::from(lines.start) < end
 }
 
 fn is_same(one: &Protected, lines: &Lines) -> bool {
-    ends(one) == (i64::from(lines.start), i64::from(lines.end), lines.axis == Axis::Rows)
+    ends(one)
+        == (
+            i64::from(lines.start),
+            i64::from(lines.end),
+            lines.axis == Axis::Rows,
+        )
 }

@@ -5,7 +5,13 @@ use model::Locale;
 use serde_json::json;
 
 use super::{
-    super::{a1::Span, book::Tab, grid::{self, View}, refusal::{explain, is_unclear}, send::send},
+    super::{
+        a1::Span,
+        book::Tab,
+        grid::{self, View},
+        refusal::{explain, is_unclear},
+        send::send,
+    },
     Job,
     apart::Lines,
     lines,
@@ -19,11 +25,15 @@ const COUNTED: u64 = 60_000;
 pub(super) async fn create(job: &Job<'_>) -> Result<String, ToolError> {
     let cx = job.cx;
     let title = job.title()?;
-    let Some(title) = title else {
-        return Err(ToolError::invalid(cx.say("`name` is needed", "缺少 `name`")));
-    };
-    let from = match job.input.range.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => Some(job.book.find(text).ok_or_else(|| job.book.unknown(cx, text))?),
+    let title =
+        title.ok_or_else(|| ToolError::invalid(cx.say("`name` is needed", "缺少 `name`")))?;
+    let from = job.input.range.as_deref().map(str::trim);
+    let from = match from.filter(|text| !text.is_empty()) {
+        Some(text) => Some(
+            job.book
+                .find(text)
+                .ok_or_else(|| job.book.unknown(cx, text))?,
+        ),
         None => None,
     };
     let at = position(job)?;
@@ -36,40 +46,67 @@ pub(super) async fn create(job: &Job<'_>) -> Result<String, ToolError> {
     let memory = memory(job, &title);
     if let Some(known) = memory.as_deref().and_then(|name| cx.refs.begun(name)) {
         let id = known.node.clone().unwrap_or_default();
-        return Ok(format!(
-            "{}: {}",
-            cx.say("done before with this idempotency_key", "该 idempotency_key 此前已完成"),
-            told(&format!(" ({id})"))
-        ));
+        let before = cx.say(
+            "done before with this idempotency_key",
+            "该 idempotency_key 此前已完成",
+        );
+        return Ok(format!("{before}: {}", told(&format!(" ({id})"))));
     }
     if job.book.tabs.iter().any(|tab| tab.title == title) {
-        return Err(ToolError::new(
-            crate::ErrorKind::Conflict,
-            cx.say("a tab of this name is there already", "已有同名工作表"),
-        )
-        .with_hint(cx.say("Use it, or choose another name.", "请直接使用，或更换名称。")));
+        let taken = cx.say("a tab of this name is there already", "已有同名工作表");
+        let error = ToolError::new(crate::ErrorKind::Conflict, taken);
+        return Err(error.with_hint(cx.say(
+            "Use it, or choose another name.",
+            "请直接使用，或更换名称。",
+        )));
     }
     if job.dry {
         return Ok(format!("{} {}", cx.say("would create", "将新建"), told("")));
     }
-    let count = u32::try_from(job.book.tabs.len()).unwrap_or(u32::MAX);
+    let id = made(job, from, &title, at).await?;
+    if let Some(memory) = memory {
+        let begun = Begun {
+            document: job.token().to_owned(),
+            node: Some(id.clone()),
+            revision: 0,
+        };
+        cx.refs.put_begun(&memory, begun);
+    }
+    let id = format!(" ({id})");
+    Ok(format!("{} {}", cx.say("created", "已新建"), told(&id)))
+}
+
+/// Makes it; gives its identity.
+async fn made(
+    job: &Job<'_>,
+    from: Option<&Tab>,
+    title: &str,
+    at: Option<u32>,
+) -> Result<String, ToolError> {
+    let (cx, token) = (job.cx, job.token());
+    let last = u32::try_from(job.book.tabs.len()).unwrap_or(u32::MAX);
+    let index = at.unwrap_or(last);
     let sent = match from {
-        Some(from) => send(cx, || api::copy_tab(&cx.feishu, job.token(), &from.id, &title)).await?,
-        None => send(cx, || api::add_tab(&cx.feishu, job.token(), &title, at.unwrap_or(count))).await?,
+        Some(from) => send(cx, || api::copy_tab(&cx.feishu, token, &from.id, title)).await?,
+        None => send(cx, || api::add_tab(&cx.feishu, token, title, index)).await?,
     };
     let id = match sent {
         Ok(made) => made.sheet_id,
-        Err(fault) if is_unclear(&fault) => found(job, &title).await.ok_or_else(|| explain(cx, fault))?,
+        Err(fault) if is_unclear(&fault) => {
+            found(job, title).await.ok_or_else(|| explain(cx, fault))?
+        }
         Err(fault) => return Err(explain(cx, fault)),
     };
-    if let Some(memory) = memory {
-        cx.refs.put_begun(&memory, Begun { document: job.token().to_owned(), node: Some(id.clone()), revision: 0 });
-    }
     // A copy goes to the end.
     if let (Some(_), Some(index)) = (from, at) {
-        update(job, &Change { sheet_id: id.clone(), index: Some(index), ..Change::default() }).await?;
+        let change = Change {
+            sheet_id: id.clone(),
+            index: Some(index),
+            ..Change::default()
+        };
+        update(job, &change).await?;
     }
-    Ok(format!("{} {}", cx.say("created", "已新建"), told(&format!(" ({id})"))))
+    Ok(id)
 }
 
 /// Where a key is remembered.
@@ -81,20 +118,34 @@ fn memory(job: &Job<'_>, title: &str) -> Option<String> {
 
 /// After a lost answer: the tab of this title, if it is there now.
 async fn found(job: &Job<'_>, title: &str) -> Option<String> {
-    let book = super::super::book::open(job.cx, &job.book.target.reference()).await.ok()?;
-    book.tabs.iter().find(|tab| tab.title == title).map(|tab| tab.id.clone())
+    let book = super::super::book::open(job.cx, &job.book.target.reference())
+        .await
+        .ok()?;
+    book.tabs
+        .iter()
+        .find(|tab| tab.title == title)
+        .map(|tab| tab.id.clone())
 }
 
 /// The place among the tabs that `to` names, from 0.
 fn position(job: &Job<'_>) -> Result<Option<u32>, ToolError> {
-    let Some(text) = job.input.to.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
+    let Some(text) = job
+        .input
+        .to
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    else {
         return Ok(None);
     };
     let count = u32::try_from(job.book.tabs.len()).unwrap_or(u32::MAX);
     let index = text.parse::<u32>().ok().and_then(|at| at.checked_sub(1));
     index.filter(|at| *at <= count).map(Some).ok_or_else(|| {
         ToolError::invalid(match job.cx.locale {
-            Locale::En => format!("`to` is the position among the tabs here, 1 to {}", count + 1),
+            Locale::En => format!(
+                "`to` is the position among the tabs here, 1 to {}",
+                count + 1
+            ),
             Locale::Zh => format!("`to` 为工作表的位置，1–{}", count + 1),
         })
     })
@@ -126,7 +177,9 @@ pub(super) async fn change(job: &Job<'_>) -> Result<String, ToolError> {
         index: None,
         hidden: job.options.flag(cx, "hidden")?,
         frozen_row_count: job.options.number(cx, "freeze_rows", frozen(tab.rows))?,
-        frozen_col_count: job.options.number(cx, "freeze_columns", frozen(tab.columns))?,
+        frozen_col_count: job
+            .options
+            .number(cx, "freeze_columns", frozen(tab.columns))?,
         protect: lock.map(|lock| {
             if lock {
                 json!({ "lock": "LOCK", "lockInfo": note, "userIDs": editors })
@@ -141,7 +194,14 @@ pub(super) async fn change(job: &Job<'_>) -> Result<String, ToolError> {
         what.push(format!("{} {title}", cx.say("renamed to", "重命名为")));
     }
     if let Some(hidden) = change.hidden {
-        what.push(if hidden { cx.say("hidden", "隐藏") } else { cx.say("shown", "取消隐藏") }.to_owned());
+        what.push(
+            if hidden {
+                cx.say("hidden", "隐藏")
+            } else {
+                cx.say("shown", "取消隐藏")
+            }
+            .to_owned(),
+        );
     }
     if change.frozen_row_count.is_some() || change.frozen_col_count.is_some() {
         let rows = change.frozen_row_count.unwrap_or(tab.frozen.0);
@@ -152,13 +212,24 @@ pub(super) async fn change(job: &Job<'_>) -> Result<String, ToolError> {
         });
     }
     if let Some(lock) = lock {
-        what.push(if lock { cx.say("locked", "锁定") } else { cx.say("unlocked", "解除锁定") }.to_owned());
+        what.push(
+            if lock {
+                cx.say("locked", "锁定")
+            } else {
+                cx.say("unlocked", "解除锁定")
+            }
+            .to_owned(),
+        );
     }
     if what.is_empty() {
-        return Err(ToolError::invalid(cx.say("nothing is to be changed", "没有要修改的内容")).with_hint(cx.say(
-            "Give `name`, or set=[\"hidden=true\"], freeze_rows, freeze_columns, lock.",
-            "请给出 `name`，或 set=[\"hidden=true\"]、freeze_rows、freeze_columns、lock。",
-        )));
+        return Err(
+            ToolError::invalid(cx.say("nothing is to be changed", "没有要修改的内容")).with_hint(
+                cx.say(
+                    "Give `name`, or set=[\"hidden=true\"], freeze_rows, freeze_columns, lock.",
+                    "请给出 `name`，或 set=[\"hidden=true\"]、freeze_rows、freeze_columns、lock。",
+                ),
+            ),
+        );
     }
     if !job.dry {
         update(job, &change).await?;
@@ -168,13 +239,16 @@ pub(super) async fn change(job: &Job<'_>) -> Result<String, ToolError> {
 
 async fn rename_all(job: &Job<'_>, title: Option<String>) -> Result<String, ToolError> {
     let cx = job.cx;
-    let title = title.ok_or_else(|| ToolError::invalid(cx.say("`name` is needed", "缺少 `name`")))?;
+    let title =
+        title.ok_or_else(|| ToolError::invalid(cx.say("`name` is needed", "缺少 `name`")))?;
     if !job.dry {
         let sent = send(cx, || api::rename(&cx.feishu, job.token(), &title)).await?;
         sent.map_err(|fault| explain(cx, fault))?;
     }
     Ok(match cx.locale {
-        Locale::En => format!("the spreadsheet is called \"{title}\" (name a tab in `range` to rename that)"),
+        Locale::En => {
+            format!("the spreadsheet is called \"{title}\" (name a tab in `range` to rename that)")
+        }
         Locale::Zh => format!("表格已重命名为《{title}》（重命名工作表请在 `range` 中指定）"),
     })
 }
@@ -192,10 +266,18 @@ pub(super) async fn shift(job: &Job<'_>) -> Result<String, ToolError> {
     let to = job.needed("to", job.input.to.as_deref())?;
     let index = position(job)?.unwrap_or(0);
     if !job.dry {
-        let change = Change { sheet_id: place.tab.id.clone(), index: Some(index), ..Change::default() };
+        let change = Change {
+            sheet_id: place.tab.id.clone(),
+            index: Some(index),
+            ..Change::default()
+        };
         update(job, &change).await?;
     }
-    Ok(format!("{} → {} {to}", place.tab.quoted(), cx.say("position", "位置")))
+    Ok(format!(
+        "{} → {} {to}",
+        place.tab.quoted(),
+        cx.say("position", "位置")
+    ))
 }
 
 /// What a deletion takes away, for the person who is asked.
@@ -222,8 +304,18 @@ pub(super) fn what(job: &Job<'_>) -> Result<String, ToolError> {
         )));
     }
     Ok(match job.cx.locale {
-        Locale::En => format!("the whole tab {} ({} rows, {} columns)", tab.quoted(), tab.rows, tab.columns),
-        Locale::Zh => format!("整个工作表 {}（{} 行 {} 列）", tab.quoted(), tab.rows, tab.columns),
+        Locale::En => format!(
+            "the whole tab {} ({} rows, {} columns)",
+            tab.quoted(),
+            tab.rows,
+            tab.columns
+        ),
+        Locale::Zh => format!(
+            "整个工作表 {}（{} 行 {} 列）",
+            tab.quoted(),
+            tab.rows,
+            tab.columns
+        ),
     })
 }
 
@@ -238,7 +330,10 @@ pub(super) async fn delete(job: &Job<'_>) -> Result<String, ToolError> {
     if job.dry {
         return Ok(format!("{} {what}{held}", cx.say("would delete", "将删除")));
     }
-    let sent = send(cx, || api::delete_tab(&cx.feishu, job.token(), &place.tab.id)).await?;
+    let sent = send(cx, || {
+        api::delete_tab(&cx.feishu, job.token(), &place.tab.id)
+    })
+    .await?;
     match sent {
         Ok(()) => {}
         Err(fault) if is_unclear(&fault) && found(job, &place.tab.title).await.is_none() => {}
@@ -256,7 +351,14 @@ async fn held(job: &Job<'_>, tab: &Tab) -> String {
         return String::new();
     }
     let grid = grid::fetch(job.cx, job.token(), &tab.id, area, View::Formatted).await;
-    grid.map_or_else(|_| String::new(), |grid| {
-        format!(", {} {}", grid.filled(), job.cx.say("cells with content", "个有内容的单元格"))
-    })
+    grid.map_or_else(
+        |_| String::new(),
+        |grid| {
+            format!(
+                ", {} {}",
+                grid.filled(),
+                job.cx.say("cells with content", "个有内容的单元格")
+            )
+        },
+    )
 }

@@ -51,12 +51,18 @@ pub(super) async fn found(
     let at = (book.target.token.as_str(), place.tab.id.as_str());
     let found = api::find(&cx.feishu, at, &range, text, how).await;
     let found = found.map_err(|fault| cx.fault(fault))?;
-    let cells = if how.formulas { found.matched_formula_cells } else { found.matched_cells };
+    let cells = if how.formulas {
+        found.matched_formula_cells
+    } else {
+        found.matched_cells
+    };
     let shown = clean_line(text, 60);
     if cells.is_empty() {
         let range = place.tab.name(&area);
         return Ok(ToolOutput::text(match cx.locale {
-            Locale::En => format!("0 cells of {range} hold \"{shown}\" (upper and lower case are the same)"),
+            Locale::En => {
+                format!("0 cells of {range} hold \"{shown}\" (upper and lower case are the same)")
+            }
             Locale::Zh => format!("{range} 中没有单元格包含“{shown}”（不区分大小写）"),
         }));
     }
@@ -66,7 +72,11 @@ pub(super) async fn found(
         .filter_map(|cell| Span::read(cell)?.top)
         .filter(|row| (area.top..area.bottom).contains(row))
         .collect();
-    let rows: Vec<u32> = all.iter().copied().take(usize::try_from(most).unwrap_or(0)).collect();
+    let rows: Vec<u32> = all
+        .iter()
+        .copied()
+        .take(usize::try_from(most).unwrap_or(0))
+        .collect();
     let (lines, revision) = lines(cx, book, place, &area, (&rows, view)).await?;
     let mut out = match cx.locale {
         Locale::En => format!(
@@ -84,7 +94,11 @@ pub(super) async fn found(
     };
     let names: Vec<&str> = cells.iter().take(NAMED).map(String::as_str).collect();
     let more = if cells.len() > NAMED { " …" } else { "" };
-    out.push_str(&format!("\n{}: {}{more}", cx.say("cells", "单元格"), names.join(" ")));
+    out.push_str(&format!(
+        "\n{}: {}{more}",
+        cx.say("cells", "单元格"),
+        names.join(" ")
+    ));
     lines.print(&area, &mut out);
     if let Some(next) = all.iter().nth(lines.count()) {
         let next = next + 1;
@@ -124,7 +138,8 @@ async fn lines(
         revision = grid.revision;
         for row in group {
             let cells = (area.left..area.right).map(|column| {
-                grid.at(*row, column).map_or_else(String::new, |value| value.show(&cx.facts.time_zone))
+                grid.at(*row, column)
+                    .map_or_else(String::new, |value| value.show(&cx.facts.time_zone))
             });
             if !lines.push(*row, cells.collect(), BUDGET) {
                 return Ok((lines, revision));

@@ -35,12 +35,21 @@ pub(super) async fn layout(
         api::formats(&cx.feishu, token, &tab.id),
         api::images(&cx.feishu, at),
     );
-    let mut sheet = Sheet { cx, out: Vec::new() };
+    let mut sheet = Sheet {
+        cx,
+        out: Vec::new(),
+    };
     sheet.head(book, place);
-    let merges = tab.merges.iter().filter(|merge| merge.meets(&area)).map(Area::name);
+    let merges = tab
+        .merges
+        .iter()
+        .filter(|merge| merge.meets(&area))
+        .map(Area::name);
     sheet.list(cx.say("merged", "合并"), Ok(merges.collect()))?;
     let own = protected.map(|all| {
-        let own = all.into_iter().filter(|one| one.dimension.sheet_id == tab.id);
+        let own = all
+            .into_iter()
+            .filter(|one| one.dimension.sheet_id == tab.id);
         own.map(|one| protection(&one)).collect()
     });
     sheet.list(cx.say("protected", "保护"), own)?;
@@ -68,7 +77,11 @@ pub(super) async fn layout(
         all.iter()
             .map(|one| {
                 let rule = clean_line(&one.rule_type, 40);
-                let attrs = if one.attrs.is_null() { String::new() } else { clean_line(&one.attrs.to_string(), 200) };
+                let attrs = if one.attrs.is_null() {
+                    String::new()
+                } else {
+                    clean_line(&one.attrs.to_string(), 200)
+                };
                 format!("{} {rule} {attrs}", short(&one.ranges))
             })
             .collect()
@@ -79,7 +92,10 @@ pub(super) async fn layout(
             .map(|one| {
                 let at = short(std::slice::from_ref(&one.range));
                 let at = at.split(':').next().unwrap_or_default().to_owned();
-                format!("{} {at} {}×{} px media:{}", one.float_image_id, one.width, one.height, one.float_image_token)
+                format!(
+                    "{} {at} {}×{} px media:{}",
+                    one.float_image_id, one.width, one.height, one.float_image_token
+                )
             })
             .collect()
     });
@@ -105,7 +121,11 @@ impl Sheet<'_> {
             book.tabs.len(),
             tab.rows,
             tab.columns,
-            if tab.hidden { cx.say(" · hidden", " · 已隐藏") } else { "" },
+            if tab.hidden {
+                cx.say(" · hidden", " · 已隐藏")
+            } else {
+                ""
+            },
         ));
         let (rows, columns) = tab.frozen;
         self.out.push(format!(
@@ -117,11 +137,17 @@ impl Sheet<'_> {
     }
 
     /// One kind of things. What needs a scope that the user has not granted is said to be unknown.
-    fn list(&mut self, name: &str, lines: Result<Vec<String>, FeishuError>) -> Result<(), ToolError> {
+    fn list(
+        &mut self,
+        name: &str,
+        lines: Result<Vec<String>, FeishuError>,
+    ) -> Result<(), ToolError> {
         let lines = match lines {
             Ok(lines) => lines,
             Err(fault) if class(&fault).is_some_and(lacks_scope) => {
-                let unknown = self.cx.say("unknown, a Feishu scope is missing", "未知（缺少飞书权限）");
+                let unknown = self
+                    .cx
+                    .say("unknown, a Feishu scope is missing", "未知（缺少飞书权限）");
                 self.out.push(format!("{name}: {unknown}"));
                 return Ok(());
             }
@@ -131,7 +157,8 @@ impl Sheet<'_> {
             0 => self.out.push(format!("{name}: –")),
             count => {
                 self.out.push(format!("{name}: {count}"));
-                self.out.extend(lines.iter().take(MANY).map(|line| format!("- {line}")));
+                self.out
+                    .extend(lines.iter().take(MANY).map(|line| format!("- {line}")));
                 if count > MANY {
                     self.out.push(format!("- … +{}", count - MANY));
                 }
@@ -152,20 +179,33 @@ fn protection(one: &api::Protected) -> String {
     } else {
         format!("{first}:{last}")
     };
-    format!("{lines} protect:{} {}", one.protect_id, clean_line(&one.lock_info, 80))
+    format!(
+        "{lines} protect:{} {}",
+        one.protect_id,
+        clean_line(&one.lock_info, 80)
+    )
 }
 
 fn filter_line(filter: &api::Filter) -> String {
     let rules = filter.filter_infos.iter().flat_map(|info| {
-        info.conditions.iter().map(|condition| rule(&info.col, condition))
+        info.conditions
+            .iter()
+            .map(|condition| rule(&info.col, condition))
     });
     let rules: Vec<String> = rules.collect();
     let out = filter.filtered_out_rows.len();
-    format!("{} {} (−{out})", short(std::slice::from_ref(&filter.range)), rules.join(" · "))
+    format!(
+        "{} {} (−{out})",
+        short(std::slice::from_ref(&filter.range)),
+        rules.join(" · ")
+    )
 }
 
 fn view_line(view: &api::View, rules: &[api::Condition]) -> String {
-    let rules: Vec<String> = rules.iter().map(|one| rule(&one.condition_id, one)).collect();
+    let rules: Vec<String> = rules
+        .iter()
+        .map(|one| rule(&one.condition_id, one))
+        .collect();
     format!(
         "{} view:{} {} {}",
         clean_line(&view.filter_view_name, 60),
@@ -177,17 +217,30 @@ fn view_line(view: &api::View, rules: &[api::Condition]) -> String {
 
 fn rule(column: &str, condition: &api::Condition) -> String {
     let compare = condition.compare_type.as_deref().unwrap_or("in");
-    format!("{} {} {}", clean_line(column, 5), clean_line(compare, 20), values(&condition.expected))
+    format!(
+        "{} {} {}",
+        clean_line(column, 5),
+        clean_line(compare, 20),
+        values(&condition.expected)
+    )
 }
 
 fn values(all: &[String]) -> String {
-    let shown: Vec<String> = all.iter().take(VALUES).map(|value| clean_line(value, 40)).collect();
+    let shown: Vec<String> = all
+        .iter()
+        .take(VALUES)
+        .map(|value| clean_line(value, 40))
+        .collect();
     let more = if all.len() > VALUES { " | …" } else { "" };
     shown.join(" | ") + more
 }
 
 /// Ranges without the identity of the tab.
 fn short(ranges: &[String]) -> String {
-    let parts = ranges.iter().map(|range| range.rsplit_once('!').map_or(range.as_str(), |(_, part)| part));
+    let parts = ranges.iter().map(|range| {
+        range
+            .rsplit_once('!')
+            .map_or(range.as_str(), |(_, part)| part)
+    });
     clean_line(&parts.collect::<Vec<_>>().join(" "), 200)
 }

@@ -64,15 +64,22 @@ impl Lines {
             out.push('\t');
             out.push_str(&column_name(column));
         }
-        let mut expected = None;
+        let mut expected: Option<u32> = None;
         for (row, cells) in &self.rows {
             if let Some(gap) = expected.filter(|gap| gap < row) {
                 let (first, last) = (gap + 1, row);
-                let name = if first == *last { first.to_string() } else { format!("{first}–{last}") };
+                let name = if first == *last {
+                    first.to_string()
+                } else {
+                    format!("{first}–{last}")
+                };
                 out.push_str(&format!("\n{name}\t⟨…⟩"));
             }
             out.push_str(&format!("\n{}", row + 1));
-            let last = cells.iter().take(self.used).rposition(|cell| !cell.is_empty());
+            let last = cells
+                .iter()
+                .take(self.used)
+                .rposition(|cell| !cell.is_empty());
             for cell in cells.iter().take(last.map_or(0, |last| last + 1)) {
                 out.push('\t');
                 out.push_str(cell);
@@ -106,7 +113,12 @@ pub(super) async fn table(
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT);
     let budget = if asked.limit.is_some() { CAP } else { BUDGET };
     let step = u32::try_from(CHUNK / u64::from(area.columns())).unwrap_or(u32::MAX);
-    let step = step.clamp(1, asked.limit.map_or(u32::MAX, |limit| limit.saturating_add(1)));
+    let step = step.clamp(
+        1,
+        asked
+            .limit
+            .map_or(u32::MAX, |limit| limit.saturating_add(1)),
+    );
     let (mut lines, mut next, mut revision) = (Lines::default(), None, 0);
     let (mut top, mut calls) = (first, 0);
     'read: while top < area.bottom {
@@ -135,7 +147,13 @@ pub(super) async fn table(
         }
         top = part.bottom;
     }
-    let told = Told { book, place, area, revision, next };
+    let told = Told {
+        book,
+        place,
+        area,
+        revision,
+        next,
+    };
     Ok(ToolOutput::text(told.text(cx, asked, &lines)))
 }
 
@@ -144,14 +162,18 @@ fn start(cx: &ToolCx, cursor: Option<&str>, area: &Area) -> Result<u32, ToolErro
     let Some(cursor) = cursor.map(str::trim).filter(|cursor| !cursor.is_empty()) else {
         return Ok(area.top);
     };
-    let row = cursor.parse::<u32>().ok().and_then(|row| row.checked_sub(1));
-    row.filter(|row| (area.top..area.bottom).contains(row)).ok_or_else(|| {
-        ToolError::invalid(cx.say("this cursor does not fit the range", "该 cursor 与范围不符"))
-            .with_hint(cx.say(
-                "Pass `next` of the last answer with the same ref and range.",
-                "请在相同的 ref 与 range 下传入上次结果中的 `next`。",
-            ))
-    })
+    let row = cursor
+        .parse::<u32>()
+        .ok()
+        .and_then(|row| row.checked_sub(1));
+    row.filter(|row| (area.top..area.bottom).contains(row))
+        .ok_or_else(|| {
+            ToolError::invalid(cx.say("this cursor does not fit the range", "该 cursor 与范围不符"))
+                .with_hint(cx.say(
+                    "Pass `next` of the last answer with the same ref and range.",
+                    "请在相同的 ref 与 range 下传入上次结果中的 `next`。",
+                ))
+        })
 }
 
 struct Told<'b> {
@@ -174,7 +196,11 @@ impl Told<'_> {
         );
         if asked.whole_book && asked.cursor.is_none() && self.book.tabs.len() > 1 {
             let tabs: Vec<String> = self.book.tabs.iter().take(30).map(one_tab).collect();
-            out.push_str(&format!("\n{}: {}", cx.say("tabs", "工作表"), tabs.join(" · ")));
+            out.push_str(&format!(
+                "\n{}: {}",
+                cx.say("tabs", "工作表"),
+                tabs.join(" · ")
+            ));
         }
         if lines.count() == 0 && self.next.is_none() {
             out.push_str(cx.say("\n(no cell here holds anything)", "\n（此处没有内容）"));
@@ -182,7 +208,10 @@ impl Told<'_> {
         }
         lines.print(&self.area, &mut out);
         let end = lines.end().unwrap_or(self.area.top);
-        let seen = Area { bottom: end.max(self.area.top + 1), ..self.area };
+        let seen = Area {
+            bottom: end.max(self.area.top + 1),
+            ..self.area
+        };
         let merges: Vec<String> = tab
             .merges
             .iter()
@@ -194,15 +223,22 @@ impl Told<'_> {
             let merges: Vec<String> = merges.into_iter().take(MERGES).collect();
             out.push_str(&format!(
                 "\n({}: {}{more})",
-                cx.say("merged, the value is in the first cell", "合并单元格，值在首格"),
+                cx.say(
+                    "merged, the value is in the first cell",
+                    "合并单元格，值在首格"
+                ),
                 merges.join(" ")
             ));
         }
         if let Some(next) = self.next {
             let (first, last) = (next + 1, self.area.bottom);
             out.push_str(&match cx.locale {
-                Locale::En => format!("\n[rows {first} to {last} may follow · next cursor={first} · truncated]"),
-                Locale::Zh => format!("\n[第 {first}–{last} 行可能还有内容 · next cursor={first} · truncated]"),
+                Locale::En => format!(
+                    "\n[rows {first} to {last} may follow · next cursor={first} · truncated]"
+                ),
+                Locale::Zh => format!(
+                    "\n[第 {first}–{last} 行可能还有内容 · next cursor={first} · truncated]"
+                ),
             });
         }
         out

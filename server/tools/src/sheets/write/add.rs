@@ -19,7 +19,7 @@ use super::{
     Job,
     again::{Earlier, Memory},
     plan::{chunks, formats, is_same},
-    report::{self, answer, form, partial},
+    report::{answer, form, partial},
     rows::Rows,
     set::{progress, style},
 };
@@ -33,21 +33,32 @@ pub(super) async fn append(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
     let rows = even(job, job.values()?)?;
     let place = job.place(job.input.range.as_deref())?;
     let table = table(job, &place, &rows)?;
-    base(job, &place).await?;
     let all = rows.cells.len();
     let told = |verb: &str| {
-        format!("{verb} {all} {} {} ({})", cx.say("rows to", "行 →"), place.tab.name(&table), form(job, &rows))
+        let (name, form) = (place.tab.name(&table), form(job, &rows));
+        format!("{verb} {all} {} {name} ({form})", cx.say("rows to", "行 →"))
     };
-    if job.dry {
-        return Ok(answer(job, &told(cx.say("would append", "将追加")), Vec::new()));
-    }
     let memory = Memory::of(*job);
     let skip = match memory.earlier() {
-        Earlier::Done(range) => return Ok(report::again(job, &range)),
         Earlier::Rows(rows) => rows.min(all),
-        Earlier::Nothing => 0,
+        Earlier::Done(_) | Earlier::Nothing => 0,
     };
-    let mut run = Run { job, place: &place, table, done: skip, ranges: Vec::new(), revision: 0, lost: false };
+    if skip == 0 {
+        job.unchanged(grid::revision(cx, job.token(), &place.tab.id).await?)?;
+    }
+    if job.dry {
+        let would = told(cx.say("would append", "将追加"));
+        return Ok(answer(job, &would, Vec::new()));
+    }
+    let mut run = Run {
+        job,
+        place: &place,
+        table,
+        done: skip,
+        ranges: Vec::new(),
+        revision: 0,
+        notes: Vec::new(),
+    };
     let rest = &rows.cells[skip..];
     for chunk in chunks(rest) {
         let part = &rest[chunk.first..chunk.first + chunk.rows];
@@ -55,33 +66,30 @@ pub(super) async fn append(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
             if run.done == 0 {
                 return Err(why);
             }
-            let key = memory.key_for_rest(run.done);
-            return Ok(partial(job, (run.done, all), &run.ranges.join(", "), &why, &key));
+            let (key, range) = (memory.key_for_rest(run.done), run.ranges.join(", "));
+            return Ok(partial(job, (run.done, all), &range, &why, &key));
         }
         memory.note(run.done);
         progress(cx, run.done, all);
     }
     let range = run.ranges.join(", ");
     memory.finish(&range);
-    let mut more = Vec::new();
     if skip > 0 {
-        more.push(match cx.locale {
+        run.notes.push(match cx.locale {
             Locale::En => format!("the first {skip} rows were written by the earlier call"),
             Locale::Zh => format!("前 {skip} 行已由之前的调用写入"),
         });
     }
-    if run.lost {
-        more.push(cx.say(
-            "Feishu's answer was lost once; the rows were found in the table and not repeated",
-            "飞书的一次答复丢失；已确认这些行在表中，未重复写入",
-        ).to_owned());
-    }
-    let first = format!("{}: {range} · {} {}", told(cx.say("appended", "已追加")), cx.say("revision", "版本"), run.revision);
-    Ok(answer(job, &first, more))
+    let revision = format!("{} {}", cx.say("revision", "版本"), run.revision);
+    let first = format!(
+        "{}: {range} · {revision}",
+        told(cx.say("appended", "已追加"))
+    );
+    Ok(answer(job, &first, run.notes))
 }
 
 /// Rows of one length: there is nothing beside a short row that could be kept.
-fn even(job: &Job<'_>, mut rows: Rows) -> Result<Rows, ToolError> {
+pub(super) fn even(job: &Job<'_>, mut rows: Rows) -> Result<Rows, ToolError> {
     let width = rows.cells.iter().map(Vec::len).max().unwrap_or(0);
     if width > WRITE_COLUMNS {
         return Err(ToolError::invalid(job.cx.say(
@@ -106,21 +114,30 @@ fn table(job: &Job<'_>, place: &Place<'_>, rows: &Rows) -> Result<Area, ToolErro
     let right = left + rows.width().max(1);
     if right > tab.columns {
         return Err(ToolError::invalid(match job.cx.locale {
-            Locale::En => format!("the rows need {right} columns, the tab {} has {}", tab.quoted(), tab.columns),
-            Locale::Zh => format!("数据需要 {right} 列，工作表 {} 只有 {} 列", tab.quoted(), tab.columns),
+            Locale::En => format!(
+                "the rows need {right} columns, the tab {} has {}",
+                tab.quoted(),
+                tab.columns
+            ),
+            Locale::Zh => format!(
+                "数据需要 {right} 列，工作表 {} 只有 {} 列",
+                tab.quoted(),
+                tab.columns
+            ),
         })
-        .with_hint(job.cx.say("Add columns with sheet_manage op=insert.", "请先用 sheet_manage op=insert 增加列。")));
+        .with_hint(job.cx.say(
+            "Add columns with sheet_manage op=insert.",
+            "请先用 sheet_manage op=insert 增加列。",
+        )));
     }
-    let span = Span { bottom: None, left: Some(left), right: Some(right), top: Some(place.span.top.unwrap_or(0)) };
-    span.within(tab.rows, tab.columns).map_or_else(|| place.area(job.cx), Ok)
-}
-
-/// Compares the revision, where one was given.
-async fn base(job: &Job<'_>, place: &Place<'_>) -> Result<i64, ToolError> {
-    let cell = Area { top: 0, bottom: 1, left: 0, right: 1 };
-    let grid = grid::fetch(job.cx, job.token(), &place.tab.id, cell, View::Formatted).await?;
-    job.unchanged(grid.revision)?;
-    Ok(grid.revision)
+    let span = Span {
+        bottom: None,
+        left: Some(left),
+        right: Some(right),
+        top: Some(place.span.top.unwrap_or(0)),
+    };
+    span.within(tab.rows, tab.columns)
+        .map_or_else(|| place.area(job.cx), Ok)
 }
 
 struct Run<'j> {
@@ -131,8 +148,8 @@ struct Run<'j> {
     done: usize,
     ranges: Vec<String>,
     revision: i64,
-    /// An answer was lost.
-    lost: bool,
+    /// What else is to be said.
+    notes: Vec<String>,
 }
 
 impl Run<'_> {
@@ -140,9 +157,12 @@ impl Run<'_> {
         let (cx, token) = (self.job.cx, self.job.token());
         let update = Update {
             range: self.table.range(&self.place.tab.id),
-            values: rows.iter().map(|row| row.iter().map(|cell| cell.json.clone()).collect()).collect(),
+            values: rows
+                .iter()
+                .map(|row| row.iter().map(|cell| cell.json.clone()).collect())
+                .collect(),
         };
-        let before = base_revision(self.job, self.place).await?;
+        let before = grid::revision(cx, token, &self.place.tab.id).await?;
         let area = match send(cx, || api::append(&cx.feishu, token, &update)).await? {
             Ok(updated) => self.took(&updated),
             Err(fault) if is_unclear(&fault) => Some(self.found(rows, before, fault).await?),
@@ -153,7 +173,17 @@ impl Run<'_> {
         self.table.bottom = self.table.bottom.max(area.bottom);
         self.ranges.push(self.place.tab.name(&area));
         let styled = formats(&self.place.tab.id, (area.top, area.left), rows, None);
-        self.revision = self.revision.max(style(cx, token, &styled).await?);
+        match style(cx, token, &styled).await {
+            Ok(revision) => self.revision = self.revision.max(revision),
+            // The rows are there; only how they look is not.
+            Err(why) => {
+                let plain = cx.say(
+                    "dates of these rows are still shown as numbers (sheet_manage op=format mends it)",
+                    "这些行中的日期仍显示为数字（可用 sheet_manage op=format 修正）",
+                );
+                self.notes.push(format!("{plain}: {}", why.message));
+            }
+        }
         Ok(())
     }
 
@@ -165,11 +195,20 @@ impl Run<'_> {
     }
 
     /// No answer came: looks whether the rows are there.
-    async fn found(&mut self, rows: &[Vec<Written>], before: i64, fault: FeishuError) -> Result<Area, ToolError> {
+    async fn found(
+        &mut self,
+        rows: &[Vec<Written>],
+        before: i64,
+        fault: FeishuError,
+    ) -> Result<Area, ToolError> {
         let now = self.look(rows, before).await;
         match now {
             Ok(Some(area)) => {
-                self.lost = true;
+                let lost = self.job.cx.say(
+                    "Feishu's answer was lost once; the rows were found in the table and not repeated",
+                    "飞书的一次答复丢失；已确认这些行在表中，未重复写入",
+                );
+                self.notes.push(lost.to_owned());
                 Ok(area)
             }
             Ok(None) => Err(explain(self.job.cx, fault).with_hint(self.job.cx.say(
@@ -187,24 +226,41 @@ impl Run<'_> {
         }
     }
 
-    async fn look(&mut self, rows: &[Vec<Written>], before: i64) -> Result<Option<Area>, ToolError> {
+    async fn look(
+        &mut self,
+        rows: &[Vec<Written>],
+        before: i64,
+    ) -> Result<Option<Area>, ToolError> {
         let (job, place) = (self.job, self.place);
         let book = super::super::book::open(job.cx, &job.book.target.reference()).await?;
         let tab = book.tabs.iter().find(|tab| tab.id == place.tab.id);
         let bottom = tab.map_or(place.tab.rows, |tab| tab.rows);
-        let area = Area { bottom, top: self.table.top.max(bottom.saturating_sub(LOOKED)), ..self.table };
+        let area = Area {
+            bottom,
+            top: self.table.top.max(bottom.saturating_sub(LOOKED)),
+            ..self.table
+        };
         let grid = grid::fetch(job.cx, job.token(), &place.tab.id, area, View::Formulas).await?;
         if grid.revision == before {
             return Ok(None);
         }
         self.revision = grid.revision;
-        let last = grid.rows.iter().rposition(|row| row.iter().any(|value| !value.is_empty()));
+        let last = grid
+            .rows
+            .iter()
+            .rposition(|row| row.iter().any(|value| !value.is_empty()));
         let Some(first) = last.and_then(|last| (last + 1).checked_sub(rows.len())) else {
             return Ok(None);
         };
-        let same = grid.rows[first..first + rows.len()].iter().zip(rows).all(|(read, written)| {
-            written.iter().zip(read).all(|(written, read)| is_same(written, read))
-        });
+        let same = grid.rows[first..first + rows.len()]
+            .iter()
+            .zip(rows)
+            .all(|(read, written)| {
+                written
+                    .iter()
+                    .zip(read)
+                    .all(|(written, read)| is_same(written, read))
+            });
         let top = area.top + u32::try_from(first).unwrap_or(u32::MAX);
         Ok(same.then(|| Area {
             top,
@@ -212,75 +268,4 @@ impl Run<'_> {
             ..area
         }))
     }
-}
-
-async fn base_revision(job: &Job<'_>, place: &Place<'_>) -> Result<i64, ToolError> {
-    let cell = Area { top: 0, bottom: 1, left: 0, right: 1 };
-    let grid = grid::fetch(job.cx, job.token(), &place.tab.id, cell, View::Formatted).await?;
-    Ok(grid.revision)
-}
-
-pub(super) async fn prepend(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
-    let cx = job.cx;
-    let rows = even(job, job.values()?)?;
-    let place = job.place(job.input.range.as_deref())?;
-    let all = rows.cells.len();
-    if chunks(&rows.cells).len() > 1 {
-        return Err(ToolError::invalid(cx.say(
-            "these are more rows than one call puts above a table",
-            "单次在上方插入的行过多",
-        ))
-        .with_hint(cx.say(
-            "At most 5,000 rows and 40,000 cells: make several calls, the last rows first.",
-            "最多 5,000 行、40,000 个单元格：请分批进行，先插入最后的行。",
-        )));
-    }
-    // A header that stays in view stays the first row.
-    let (left, top) = (place.span.left.unwrap_or(0), place.span.top.unwrap_or(place.tab.frozen.0));
-    let span = Span {
-        top: Some(top),
-        bottom: Some(top + 1),
-        left: Some(left),
-        right: Some(left + rows.width().max(1)),
-    };
-    let above = Place { tab: place.tab, span }.area(cx)?;
-    base(job, &place).await?;
-    let area = Area { bottom: top + rows.height(), ..above };
-    let name = place.tab.name(&area);
-    let told = |verb: &str| format!("{verb} {all} {} {name} ({})", cx.say("rows as", "行 →"), form(job, &rows));
-    if job.dry {
-        return Ok(answer(job, &told(cx.say("would insert", "将插入")), Vec::new()));
-    }
-    let memory = Memory::of(*job);
-    if let Earlier::Done(range) = memory.earlier() {
-        return Ok(report::again(job, &range));
-    }
-    let update = Update {
-        range: area_of(&area, &place.tab.id),
-        values: rows.cells.iter().map(|row| row.iter().map(|cell| cell.json.clone()).collect()).collect(),
-    };
-    let before = base_revision(job, &place).await?;
-    let sent = send(cx, || api::prepend(&cx.feishu, job.token(), &update)).await?;
-    let revision = match sent {
-        Ok(updated) => updated.revision,
-        Err(fault) if is_unclear(&fault) && base_revision(job, &place).await.is_ok_and(|now| now != before) => {
-            let grid = grid::fetch(cx, job.token(), &place.tab.id, area, View::Formulas).await?;
-            let mut pairs = grid.rows.iter().zip(&rows.cells);
-            let same = pairs.all(|(read, written)| written.iter().zip(read).all(|(w, r)| is_same(w, r)));
-            if !same {
-                return Err(explain(cx, fault));
-            }
-            grid.revision
-        }
-        Err(fault) => return Err(explain(cx, fault)),
-    };
-    let styled = formats(&place.tab.id, (area.top, area.left), &rows.cells, None);
-    let revision = revision.max(style(cx, job.token(), &styled).await?);
-    memory.finish(&name);
-    let first = format!("{} · {} {revision}", told(cx.say("inserted", "已插入")), cx.say("revision", "版本"));
-    Ok(answer(job, &first, Vec::new()))
-}
-
-fn area_of(area: &Area, sheet: &str) -> String {
-    area.range(sheet)
 }

@@ -16,6 +16,12 @@ pub(super) enum Earlier {
     Done(String),
 }
 
+impl Earlier {
+    pub(super) const fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+}
+
 /// The memory of one call.
 pub(super) struct Memory<'a> {
     job: Job<'a>,

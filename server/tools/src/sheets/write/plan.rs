@@ -67,7 +67,10 @@ pub(super) fn updates(sheet: &str, (top, left): (u32, u32), rows: &[Vec<Written>
     let mut updates = Vec::new();
     let mut at = 0;
     while let Some(width) = rows.get(at).map(Vec::len) {
-        let height = rows[at..].iter().take_while(|row| row.len() == width).count();
+        let height = rows[at..]
+            .iter()
+            .take_while(|row| row.len() == width)
+            .count();
         let run = &rows[at..at + height];
         for first in (0..width).step_by(WRITE_COLUMNS) {
             let last = width.min(first + WRITE_COLUMNS);
@@ -78,7 +81,10 @@ pub(super) fn updates(sheet: &str, (top, left): (u32, u32), rows: &[Vec<Written>
                 right: left + u(last),
             };
             let values = run.iter().map(|row| {
-                row[first..last].iter().map(|cell| cell.json.clone()).collect()
+                row[first..last]
+                    .iter()
+                    .map(|cell| cell.json.clone())
+                    .collect()
             });
             updates.push(Update {
                 range: area.range(sheet),
@@ -106,7 +112,9 @@ pub(super) fn formats(
     let mut runs: BTreeMap<(&'static str, u32), Vec<(u32, u32)>> = BTreeMap::new();
     for (row, cells) in (top..).zip(rows) {
         for (column, cell) in (left..).zip(cells) {
-            let Some(formatter) = cell.formatter else { continue };
+            let Some(formatter) = cell.formatter else {
+                continue;
+            };
             let old = before.and_then(|grid| grid.at(row, column));
             let keeps = match cell.kind {
                 Kind::Date(_) => matches!(old, Some(Value::Date(_))),
@@ -157,9 +165,9 @@ pub(super) fn is_same(written: &Written, read: &Value) -> bool {
     match (&written.json, read) {
         (Json::String(text), Value::Empty) => text.is_empty(),
         (Json::String(text), Value::Text(known)) => text == known,
-        (Json::Number(number), Value::Number(known) | Value::Date(known)) => {
-            number.as_f64().is_some_and(|number| (number - known).abs() < 1e-9)
-        }
+        (Json::Number(number), Value::Number(known) | Value::Date(known)) => number
+            .as_f64()
+            .is_some_and(|number| (number - known).abs() < 1e-9),
         (Json::Bool(truth), Value::Bool(known)) => truth == known,
         (Json::Object(segment), Value::Formula(known)) => {
             segment.get("text").and_then(Json::as_str) == Some(known)
@@ -192,12 +200,18 @@ mod tests {
 
     fn rows(text: &[&[&str]]) -> Vec<Vec<Written>> {
         let cell = |word: &&str| Written::of(word, "Asia/Shanghai");
-        text.iter().map(|row| row.iter().map(cell).collect()).collect()
+        text.iter()
+            .map(|row| row.iter().map(cell).collect())
+            .collect()
     }
 
     #[test]
     fn short_rows_leave_alone_what_is_beside_them() {
-        let told = updates("s", (1, 1), &rows(&[&["a", "b"], &["c"], &["d"], &["e", "f"]]));
+        let told = updates(
+            "s",
+            (1, 1),
+            &rows(&[&["a", "b"], &["c"], &["d"], &["e", "f"]]),
+        );
         let ranges: Vec<&str> = told.iter().map(|one| one.range.as_str()).collect();
         assert_eq!(ranges, ["s!B2:C2", "s!B3:B4", "s!B5:C5"]);
         assert_eq!(told[1].values, [[json!("c")], [json!("d")]]);
@@ -209,7 +223,13 @@ mod tests {
         let sizes: Vec<usize> = chunks(&many).iter().map(|chunk| chunk.rows).collect();
         assert_eq!(sizes, [4_000, 4_000, 4_000]);
         let narrow = vec![vec![Written::of("1", "UTC")]; 5_001];
-        assert_eq!(chunks(&narrow).iter().map(|chunk| chunk.rows).collect::<Vec<_>>(), [5_000, 1]);
+        assert_eq!(
+            chunks(&narrow)
+                .iter()
+                .map(|chunk| chunk.rows)
+                .collect::<Vec<_>>(),
+            [5_000, 1]
+        );
         let long = vec![vec![Written::of(&"x".repeat(40_000), "UTC")]; 100];
         assert!(chunks(&long).iter().all(|chunk| chunk.rows <= 53));
         let person = Written::of("@[A](user:ou_1234567890)", "UTC");
@@ -223,6 +243,12 @@ mod tests {
         let rows = rows(&[&["2026-11-23", "5%"], &["2026-11-24", "x"], &["text", "7%"]]);
         let told = formats("s", (4, 0), &rows, None);
         let ranges: Vec<&Vec<String>> = told.iter().flatten().map(|one| &one.ranges).collect();
-        assert_eq!(ranges, [&vec!["s!B5:B5".to_owned(), "s!B7:B7".to_owned()], &vec!["s!A5:A6".to_owned()]]);
+        assert_eq!(
+            ranges,
+            [
+                &vec!["s!B5:B5".to_owned(), "s!B7:B7".to_owned()],
+                &vec!["s!A5:A6".to_owned()]
+            ]
+        );
     }
 }

@@ -8,20 +8,27 @@ use model::Locale;
 use super::{
     super::{
         a1::{Area, Span},
-        grid::{self, View},
+        grid,
         refusal::{explain, is_unclear},
         send::send,
     },
     Job,
-    again::{Earlier, Memory},
-    report::{self, answer},
+    again::Memory,
+    report::answer,
 };
-use crate::{ToolError, ToolOutput, render::clean_line};
+use crate::{ToolCx, ToolError, ToolOutput, render::clean_line};
 
 /// Cells that Feishu replaces in with one call.
 const CALL: usize = 5_000;
 /// Matching cells that are named.
 const NAMED: usize = 40;
+
+/// Texts as people are told them.
+struct Words {
+    find: String,
+    by: String,
+    range: String,
+}
 
 pub(super) async fn replace(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
     let cx = job.cx;
@@ -35,33 +42,28 @@ pub(super) async fn replace(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
     let place = job.place(job.input.range.as_deref())?;
     job.judged(&place)?;
     let area = place.area(cx)?;
-    let (range, name) = (area.range(&place.tab.id), place.tab.name(&area));
-    let how = Matching { case: true, ..Matching::default() };
+    let words = Words {
+        find: clean_line(find, 60),
+        by: clean_line(by, 60),
+        range: place.tab.name(&area),
+    };
+    let how = Matching {
+        case: true,
+        ..Matching::default()
+    };
     let at = (job.token(), place.tab.id.as_str());
-    let memory = Memory::of(*job);
-    if let Earlier::Done(range) = memory.earlier() {
-        return Ok(report::again(job, &range));
-    }
-    let first = Area { bottom: area.top + 1, right: area.left + 1, ..area };
-    let now = grid::fetch(cx, job.token(), &place.tab.id, first, View::Formatted).await?;
-    job.unchanged(now.revision)?;
+    job.unchanged(grid::revision(cx, job.token(), &place.tab.id).await?)?;
+    let range = area.range(&place.tab.id);
     let found = api::find(&cx.feishu, at, &range, find, how).await;
     let found = found.map_err(|fault| explain(cx, fault))?.matched_cells;
-    let shown = (clean_line(find, 60), clean_line(by, 60));
     if found.is_empty() {
-        return Ok(answer(job, &match cx.locale {
-            Locale::En => format!("0 cells of {name} hold \"{}\" (case counts)", shown.0),
-            Locale::Zh => format!("{name} 中没有包含“{}”的单元格（区分大小写）", shown.0),
-        }, Vec::new()));
+        return Ok(answer(job, &words.none(cx), Vec::new()));
     }
     let names: Vec<&str> = found.iter().take(NAMED).map(String::as_str).collect();
     let more = if found.len() > NAMED { " …" } else { "" };
     let cells = format!("{}: {}{more}", cx.say("cells", "单元格"), names.join(" "));
     if job.dry {
-        return Ok(answer(job, &match cx.locale {
-            Locale::En => format!("would replace \"{}\" by \"{}\" in up to {} cells of {name}", shown.0, shown.1, found.len()),
-            Locale::Zh => format!("将在 {name} 中至多 {} 个单元格把“{}”替换为“{}”", found.len(), shown.0, shown.1),
-        }, vec![cells]));
+        return Ok(answer(job, &words.would(cx, found.len()), vec![cells]));
     }
     let mut done = 0;
     for part in parts(&area, &found) {
@@ -73,19 +75,46 @@ pub(super) async fn replace(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
         }
         super::set::progress(cx, done, found.len());
     }
-    memory.finish(&name);
-    let kept = found.len().saturating_sub(done);
+    Memory::of(*job).finish(&words.range);
     let mut more = vec![cells];
+    let kept = found.len().saturating_sub(done);
     if kept > 0 {
         more.push(match cx.locale {
             Locale::En => format!("{kept} of them are results of formulas and stay as they are"),
             Locale::Zh => format!("其中 {kept} 个为公式结果，保持不变"),
         });
     }
-    Ok(answer(job, &match cx.locale {
-        Locale::En => format!("replaced \"{}\" by \"{}\" in {done} cells of {name}", shown.0, shown.1),
-        Locale::Zh => format!("已在 {name} 的 {done} 个单元格中将“{}”替换为“{}”", shown.0, shown.1),
-    }, more))
+    Ok(answer(job, &words.done(cx, done), more))
+}
+
+impl Words {
+    fn none(&self, cx: &ToolCx) -> String {
+        let Self { find, range, .. } = self;
+        match cx.locale {
+            Locale::En => format!("0 cells of {range} hold \"{find}\" (case counts)"),
+            Locale::Zh => format!("{range} 中没有包含“{find}”的单元格（区分大小写）"),
+        }
+    }
+
+    fn would(&self, cx: &ToolCx, count: usize) -> String {
+        let Self { find, by, range } = self;
+        match cx.locale {
+            Locale::En => {
+                format!("would replace \"{find}\" by \"{by}\" in up to {count} cells of {range}")
+            }
+            Locale::Zh => {
+                format!("将在 {range} 中至多 {count} 个单元格把“{find}”替换为“{by}”")
+            }
+        }
+    }
+
+    fn done(&self, cx: &ToolCx, count: usize) -> String {
+        let Self { find, by, range } = self;
+        match cx.locale {
+            Locale::En => format!("replaced \"{find}\" by \"{by}\" in {count} cells of {range}"),
+            Locale::Zh => format!("已在 {range} 的 {count} 个单元格中将“{find}”替换为“{by}”"),
+        }
+    }
 }
 
 /// Bands of rows with no more cells than Feishu replaces in at once.
@@ -99,7 +128,11 @@ fn parts(area: &Area, found: &[String]) -> Vec<Area> {
     let (mut parts, mut top, mut count) = (Vec::new(), area.top, 0);
     for (row, cells) in rows {
         if count > 0 && count + cells > CALL {
-            parts.push(Area { top, bottom: row, ..*area });
+            parts.push(Area {
+                top,
+                bottom: row,
+                ..*area
+            });
             (top, count) = (row, 0);
         }
         count += cells;
@@ -123,7 +156,9 @@ fn stopped(job: &Job<'_>, fault: feishu::FeishuError, done: usize, rest: &str) -
         return error;
     }
     error.with_hint(match cx.locale {
-        Locale::En => format!("{done} cells are replaced; go on with range={rest} to the end of the former range."),
+        Locale::En => format!(
+            "{done} cells are replaced; go on with range={rest} to the end of the former range."
+        ),
         Locale::Zh => format!("已替换 {done} 个单元格；请从 range={rest} 起继续。"),
     })
 }
@@ -134,9 +169,17 @@ mod tests {
 
     #[test]
     fn bands_have_no_more_cells_than_feishu_takes() {
-        let area = Area { top: 0, bottom: 9_000, left: 0, right: 2 };
+        let area = Area {
+            top: 0,
+            bottom: 9_000,
+            left: 0,
+            right: 2,
+        };
         let found: Vec<String> = (1..=9_000).map(|row| format!("A{row}")).collect();
         let parts = parts(&area, &found);
-        assert_eq!(parts.iter().map(Area::name).collect::<Vec<_>>(), ["A1:B5000", "A5001:B9000"]);
+        assert_eq!(
+            parts.iter().map(Area::name).collect::<Vec<_>>(),
+            ["A1:B5000", "A5001:B9000"]
+        );
     }
 }

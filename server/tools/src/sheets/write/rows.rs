@@ -46,11 +46,17 @@ impl Rows {
     pub(super) fn kinds(&self, cx: &ToolCx) -> String {
         let names: [(&str, &dyn Fn(Kind) -> bool); 7] = [
             (cx.say("formulas", "公式"), &|kind| kind == Kind::Formula),
-            (cx.say("numbers", "数字"), &|kind| matches!(kind, Kind::Number | Kind::Share)),
-            (cx.say("dates", "日期"), &|kind| matches!(kind, Kind::Date(_))),
+            (cx.say("numbers", "数字"), &|kind| {
+                matches!(kind, Kind::Number | Kind::Share)
+            }),
+            (cx.say("dates", "日期"), &|kind| {
+                matches!(kind, Kind::Date(_))
+            }),
             (cx.say("links", "链接"), &|kind| kind == Kind::Link),
             (cx.say("mentions", "提及"), &|kind| kind == Kind::Mention),
-            (cx.say("truth values", "布尔值"), &|kind| kind == Kind::Bool),
+            (cx.say("truth values", "布尔值"), &|kind| {
+                kind == Kind::Bool
+            }),
             (cx.say("texts", "文本"), &|kind| kind == Kind::Text),
         ];
         let all = || self.cells.iter().flatten();
@@ -87,12 +93,12 @@ pub(super) fn read(cx: &ToolCx, text: &str) -> Result<Rows, ToolError> {
     }
     let (words, form) = divide(text);
     if words.iter().all(Vec::is_empty) {
-        return Err(ToolError::invalid(cx.say("`values` is missing", "缺少 `values`")).with_hint(
-            cx.say(
+        return Err(
+            ToolError::invalid(cx.say("`values` is missing", "缺少 `values`")).with_hint(cx.say(
                 "Give rows as lines, cells divided by tabs; op=clear empties cells.",
                 "按行给出，单元格用制表符分隔；清空请用 op=clear。",
-            ),
-        ));
+            )),
+        );
     }
     let zone = &cx.facts.time_zone;
     let mut cells = Vec::with_capacity(words.len());
@@ -172,13 +178,10 @@ fn records(text: &str, divider: char) -> Vec<Vec<String>> {
     }
     let (mut rows, mut row, mut rest) = (Vec::new(), Vec::new(), text);
     loop {
-        let (field, after) = match quoted(rest, divider) {
-            Some(found) => found,
-            None => {
-                let end = rest.find([divider, '\n']).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        };
+        let (field, after) = quoted(rest, divider).unwrap_or_else(|| {
+            let end = rest.find([divider, '\n']).unwrap_or(rest.len());
+            (rest[..end].to_owned(), &rest[end..])
+        });
         row.push(field);
         let mut chars = after.chars();
         match chars.next() {
@@ -226,7 +229,10 @@ mod tests {
         assert_eq!(words("a,b\r\n1,\"x, y\"\r\n"), [["a", "b"], ["1", "x, y"]]);
         assert_eq!(words("Hello, world"), [["Hello, world"]]);
         assert_eq!(words("one, two\nthree"), [["one, two"], ["three"]]);
-        assert_eq!(words("[[\"a\",1.5],[null,true]]"), [["a", "1.5"], ["", "true"]]);
+        assert_eq!(
+            words("[[\"a\",1.5],[null,true]]"),
+            [["a", "1.5"], ["", "true"]]
+        );
         assert_eq!(words("[not json"), [["[not json"]]);
         assert_eq!(words("\"two\nlines\"\tb"), [["two↵lines", "b"]]);
         assert_eq!(words("\"5 inch\" screen\tb"), [["\"5 inch\" screen", "b"]]);

@@ -14,9 +14,9 @@ use super::{
         send::send,
     },
     Job,
-    again::{Earlier, Memory},
+    again::Memory,
     plan::{chunks, formats, updates},
-    report::{self, Overwritten, answer, form, overwritten, partial},
+    report::{Overwritten, answer, form, overwritten, partial},
     rows::{self, Rows},
 };
 use crate::{ToolCx, ToolError, ToolOutput};
@@ -55,10 +55,15 @@ pub(super) async fn batch(job: &Job<'_>) -> Result<ToolOutput, ToolError> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     for (range, text) in &blocks {
         let one = part(job, Some(range), rows::read(cx, text)?).await?;
-        let twice = parts.iter().any(|known| known.tab.id == one.tab.id && known.area.meets(&one.area));
+        let twice = parts
+            .iter()
+            .any(|known| known.tab.id == one.tab.id && known.area.meets(&one.area));
         if twice {
             return Err(ToolError::invalid(match cx.locale {
-                Locale::En => format!("{} lies over another range of the batch", one.tab.name(&one.area)),
+                Locale::En => format!(
+                    "{} lies over another range of the batch",
+                    one.tab.name(&one.area)
+                ),
                 Locale::Zh => format!("{} 与 batch 中的其他范围重叠", one.tab.name(&one.area)),
             }));
         }
@@ -83,9 +88,9 @@ async fn part<'a>(job: &Job<'a>, range: Option<&str>, rows: Rows) -> Result<Part
     uncovered(cx, place.tab, &area, &rows)?;
     let inside = place.tab.inside(&area);
     let before = match inside.filter(|inside| inside.cells() <= COMPARED) {
-        Some(inside) => Some(
-            grid::fetch(cx, job.token(), &place.tab.id, inside, View::Formulas).await?,
-        ),
+        Some(inside) => {
+            Some(grid::fetch(cx, job.token(), &place.tab.id, inside, View::Formulas).await?)
+        }
         None => None,
     };
     if let Some(before) = &before {
@@ -135,11 +140,18 @@ fn fits(cx: &ToolCx, place: &Place<'_>, area: &Area) -> Result<(), ToolError> {
             area.rows(),
             area.columns()
         ),
-        Locale::Zh => format!("数据为 {} 行 {} 列，超出指定范围", area.rows(), area.columns()),
+        Locale::Zh => format!(
+            "数据为 {} 行 {} 列，超出指定范围",
+            area.rows(),
+            area.columns()
+        ),
     })
     .with_hint(format!(
         "{} {}",
-        cx.say("Name only the first cell, or the whole of", "请只写首格，或写完整范围"),
+        cx.say(
+            "Name only the first cell, or the whole of",
+            "请只写首格，或写完整范围"
+        ),
         place.tab.name(area)
     )))
 }
@@ -149,7 +161,12 @@ fn uncovered(cx: &ToolCx, tab: &Tab, area: &Area, rows: &Rows) -> Result<(), Too
     for merge in tab.merges.iter().filter(|merge| merge.meets(area)) {
         for (row, cells) in (area.top..).zip(&rows.cells) {
             for (column, cell) in (area.left..).zip(cells) {
-                let covered = merge.meets(&Area { top: row, bottom: row + 1, left: column, right: column + 1 });
+                let covered = merge.meets(&Area {
+                    top: row,
+                    bottom: row + 1,
+                    left: column,
+                    right: column + 1,
+                });
                 if covered && (row, column) != (merge.top, merge.left) && cell.json != "" {
                     let name = super::super::a1::cell_name(row, column);
                     return Err(ToolError::invalid(match cx.locale {
@@ -169,41 +186,25 @@ fn uncovered(cx: &ToolCx, tab: &Tab, area: &Area, rows: &Rows) -> Result<(), Too
 
 async fn write(job: &Job<'_>, parts: Vec<Part<'_>>) -> Result<ToolOutput, ToolError> {
     let cx = job.cx;
-    let mut lost = Overwritten::nothing();
-    for part in &parts {
-        if let Some(before) = &part.before {
-            lost.add(overwritten(job, before, (part.area.top, part.area.left), &part.rows.cells));
-        }
-    }
     let names: Vec<String> = parts.iter().map(|part| part.tab.name(&part.area)).collect();
+    let names = names.join(", ");
     let cells: usize = parts.iter().map(|part| part.rows.count()).sum();
     let kinds: Vec<String> = parts.iter().map(|part| form(job, &part.rows)).collect();
-    let mut more = Vec::new();
-    for part in &parts {
-        let (rows, columns) = part.tab.missing(&part.area);
-        if rows > 0 || columns > 0 {
-            more.push(match cx.locale {
-                Locale::En => format!("{} grows by {rows} rows and {columns} columns", part.tab.quoted()),
-                Locale::Zh => format!("{} 增加 {rows} 行 {columns} 列", part.tab.quoted()),
-            });
-        }
-        if part.before.is_none() && part.area.cells() > COMPARED {
-            more.push(cx.say("too large to compare with what was there", "范围过大，未与原内容比较").to_owned());
-        }
-    }
-    let told = |verb: &str, revision: Option<i64>| {
-        let revision = revision.map_or_else(String::new, |now| format!(" · {} {now}", cx.say("revision", "版本")));
-        format!("{verb} {cells} {} {} ({}){revision}", cx.say("cells:", "个单元格："), names.join(", "), kinds.join(" | "))
+    let told = |verb: &str| {
+        let unit = cx.say("cells:", "个单元格：");
+        format!("{verb} {cells} {unit} {names} ({})", kinds.join(" | "))
     };
+    let more = notes(job, &parts);
     if job.dry {
-        lost.tell(job, &mut more);
-        return Ok(answer(job, &told(cx.say("would write", "将写入"), None), more));
+        return Ok(answer(job, &told(cx.say("would write", "将写入")), more));
     }
+    let mut run = Run {
+        job,
+        done: 0,
+        all: parts.iter().map(|part| part.rows.cells.len()).sum(),
+        revision: 0,
+    };
     let memory = Memory::of(*job);
-    if let Earlier::Done(range) = memory.earlier() {
-        return Ok(report::again(job, &range));
-    }
-    let mut run = Run { job, done: 0, all: parts.iter().map(|part| part.rows.cells.len()).sum(), revision: 0 };
     for part in &parts {
         if let Err(why) = run.part(part).await {
             if run.done == 0 {
@@ -211,12 +212,43 @@ async fn write(job: &Job<'_>, parts: Vec<Part<'_>>) -> Result<ToolOutput, ToolEr
             }
             // The same values go to the same cells: the whole call is repeated.
             let key = memory.key_for_rest(0);
-            return Ok(partial(job, (run.done, run.all), &names.join(", "), &why, &key));
+            return Ok(partial(job, (run.done, run.all), &names, &why, &key));
         }
     }
-    memory.finish(&names.join(", "));
-    lost.tell(job, &mut more);
-    Ok(answer(job, &told(cx.say("wrote", "已写入"), Some(run.revision)), more))
+    memory.finish(&names);
+    let revision = format!("{} {}", cx.say("revision", "版本"), run.revision);
+    let first = format!("{} · {revision}", told(cx.say("wrote", "已写入")));
+    Ok(answer(job, &first, more))
+}
+
+/// What else is to be said: a tab that grows, and what is overwritten.
+fn notes(job: &Job<'_>, parts: &[Part<'_>]) -> Vec<String> {
+    let cx = job.cx;
+    let (mut lost, mut notes) = (Overwritten::nothing(), Vec::new());
+    for part in parts {
+        let from = (part.area.top, part.area.left);
+        match &part.before {
+            Some(before) => lost.add(overwritten(job, before, from, &part.rows.cells)),
+            None if part.area.cells() > COMPARED => {
+                let large = cx.say(
+                    "too large to compare with what was there",
+                    "范围过大，未与原内容比较",
+                );
+                notes.push(large.to_owned());
+            }
+            None => {}
+        }
+        let (rows, columns) = part.tab.missing(&part.area);
+        if rows > 0 || columns > 0 {
+            let tab = part.tab.quoted();
+            notes.push(match cx.locale {
+                Locale::En => format!("{tab} grows by {rows} rows and {columns} columns"),
+                Locale::Zh => format!("{tab} 增加 {rows} 行 {columns} 列"),
+            });
+        }
+    }
+    lost.tell(job, &mut notes);
+    notes
 }
 
 struct Run<'j> {
@@ -249,7 +281,11 @@ impl Run<'_> {
 
 pub(super) fn progress(cx: &ToolCx, done: usize, all: usize) {
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    cx.progress.send(count(done), Some(count(all)), cx.say("rows written", "已写入行"));
+    cx.progress.send(
+        count(done),
+        Some(count(all)),
+        cx.say("rows written", "已写入行"),
+    );
 }
 
 /// Sets number formats; gives the revision.
@@ -272,7 +308,10 @@ async fn grow(cx: &ToolCx, token: &str, tab: &Tab, area: &Area) -> Result<(), To
     for (axis, mut count) in [(Axis::Rows, rows), (Axis::Columns, columns)] {
         while count > 0 {
             let step = count.min(LINES);
-            let done = send(cx, || api::append_lines(&cx.feishu, (token, &tab.id), axis, step)).await?;
+            let done = send(cx, || {
+                api::append_lines(&cx.feishu, (token, &tab.id), axis, step)
+            })
+            .await?;
             done.map_err(|fault| explain(cx, fault))?;
             count -= step;
         }

@@ -38,14 +38,13 @@ impl Area {
         if text.is_empty() {
             return Some(whole);
         }
-        let (first, last) = match text.split_once(':') {
-            Some((first, last)) => (corner(first)?, corner(last)?),
-            None => {
-                let only = corner(text)?;
-                // A place alone is a cell; a column alone is `A:A`.
-                only.0.zip(only.1)?;
-                (only, only)
-            }
+        let (first, last) = if let Some((first, last)) = text.split_once(':') {
+            (corner(first)?, corner(last)?)
+        } else {
+            let only = corner(text)?;
+            // A place alone is a cell; a column alone is `A:A`.
+            only.0.zip(only.1)?;
+            (only, only)
         };
         let area = Self {
             left: first.0.unwrap_or(0),
@@ -79,10 +78,6 @@ impl Area {
 
     pub(crate) fn cells(&self) -> u64 {
         u64::from(self.rows()) * u64::from(self.columns())
-    }
-
-    pub(crate) const fn holds(&self, row: u32, column: u32) -> bool {
-        row >= self.top && row < self.bottom && column >= self.left && column < self.right
     }
 
     pub(crate) const fn meets(&self, other: &Self) -> bool {

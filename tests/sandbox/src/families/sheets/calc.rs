@@ -98,7 +98,7 @@ struct Reader<'t, 'f> {
 
 type Read = Result<Outcome, &'static str>;
 
-impl Reader<'_, '_> {
+impl<'f> Reader<'_, 'f> {
     fn eat(&mut self, sign: &str) -> bool {
         self.text = self.text.trim_start();
         match self.text.strip_prefix(sign) {
@@ -285,7 +285,7 @@ impl Reader<'_, '_> {
     }
 
     /// `Title!` or `'Title'!` in front of a reference.
-    fn tab_title(&self) -> Option<(String, &'_ str)> {
+    fn tab_title(&self) -> Option<(String, &'f str)> {
         if let Some(quoted) = self.text.strip_prefix('\'') {
             let (title, rest) = quoted.split_once("'!")?;
             return Some((title.to_owned(), rest));

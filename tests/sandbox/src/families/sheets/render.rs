@@ -197,7 +197,7 @@ fn date(serial: f64, formatter: &str) -> String {
         };
         after_hour = matches!(letter, 'h' | 'H');
         let width = if letter == 'y' { 4 } else { run.min(2) };
-        out.push_str(&format!("{number:0width$}"));
+        out += format!("{number:0width$}").as_str();
         at += run;
     }
     out

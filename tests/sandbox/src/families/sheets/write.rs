@@ -52,9 +52,8 @@ fn rows(call: &Call<'_>, range: &Value) -> Result<Rows, ApiError> {
 /// Whether this can be in a cell.
 fn check(call: &Call<'_>, value: &Value) -> Result<(), ApiError> {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
         Value::String(text) if text.chars().count() > CELL_MAX => Err(fault(call, TOO_LARGE_CELL)),
-        Value::String(_) => Ok(()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
         Value::Array(segments) => segments.iter().try_for_each(|segment| match segment {
             Value::Object(_) => check(call, segment),
             _ => Err(fault(call, WRONG_BODY)),
