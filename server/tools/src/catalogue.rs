@@ -6,7 +6,7 @@ use crate::{
     help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 19] = [
+static TOOLS: [ToolDef; 21] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -23,6 +23,8 @@ static TOOLS: [ToolDef; 19] = [
     ToolDef::of::<sheets::read::SheetRead>(),
     ToolDef::of::<sheets::write::SheetWrite>(),
     ToolDef::of::<sheets::manage::SheetManage>(),
+    ToolDef::of::<sheets::calc::SheetCalc>(),
+    ToolDef::of::<media::chart::ChartCreate>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),

@@ -20,6 +20,8 @@ pub(crate) enum Topic {
     Search,
     Comments,
     Sheets,
+    Calc,
+    Charts,
     Files,
     Sharing,
     Errors,
@@ -34,7 +36,7 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -45,6 +47,8 @@ impl Topic {
         Self::Search,
         Self::Comments,
         Self::Sheets,
+        Self::Calc,
+        Self::Charts,
         Self::Files,
         Self::Sharing,
         Self::Errors,
@@ -67,6 +71,8 @@ impl Topic {
             Self::Search => "search",
             Self::Comments => "comments",
             Self::Sheets => "sheets",
+            Self::Calc => "calc",
+            Self::Charts => "charts",
             Self::Files => "files",
             Self::Sharing => "sharing",
             Self::Errors => "errors",
@@ -94,6 +100,8 @@ impl Topic {
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
             Self::Sheets => page!("sheets"),
+            Self::Calc => page!("calc"),
+            Self::Charts => page!("charts"),
             Self::Files => page!("files"),
             Self::Sharing => page!("sharing"),
             Self::Errors => page!("errors"),
@@ -125,8 +133,8 @@ impl Tool for Help {
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, sheets, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、sheets、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, sheets, calc, charts, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、sheets、calc、charts、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,

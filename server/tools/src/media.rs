@@ -1,6 +1,7 @@
 //! Pictures, files and boards of documents.
 
 pub(crate) mod board;
+pub(crate) mod chart;
 mod draw;
 pub(crate) mod get;
 mod incoming;

@@ -10,7 +10,7 @@ use crate::find;
 pub const PROFILES: [&str; 4] = ["daily", "docs", "files", "mini"];
 
 /// Each tool, and the profiles besides `daily` that it is part of.
-const MEMBERS: [(&str, &[&str]); 19] = [
+const MEMBERS: [(&str, &[&str]); 21] = [
     ("whoami", &["docs", "files", "mini"]),
     ("search", &["docs", "files", "mini"]),
     ("inspect", &["docs", "files", "mini"]),
@@ -29,6 +29,8 @@ const MEMBERS: [(&str, &[&str]); 19] = [
     ("files", &["files"]),
     ("share", &["files"]),
     ("comments", &["docs", "mini"]),
+    ("sheet_calc", &["docs", "files"]),
+    ("chart_create", &["docs", "files"]),
     ("help", &["docs", "files", "mini"]),
 ];
 

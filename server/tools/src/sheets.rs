@@ -2,6 +2,7 @@
 
 pub(crate) mod a1;
 pub(crate) mod book;
+pub(crate) mod calc;
 pub(crate) mod cell;
 pub(crate) mod grid;
 pub(crate) mod manage;

@@ -25,6 +25,8 @@ mod files;
 mod finding;
 #[path = "sandbox/media.rs"]
 mod media;
+#[path = "sandbox/numbers.rs"]
+mod numbers;
 #[path = "sandbox/reading.rs"]
 mod reading;
 #[path = "sandbox/share.rs"]

@@ -18,6 +18,8 @@ pub(super) fn reading(tool: &str) -> Value {
         "sheet_read" => json!({ "ref": format!("sheet:{}", demo::SHEET), "limit": 3 }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
+        "sheet_calc" => json!({ "ref": demo::SHEET, "formulas": ["=1+1"] }),
+        "chart_create" => json!({ "kind": "bar", "data": "a\t1", "options": ["as=svg"] }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -39,6 +41,9 @@ pub(super) fn writing(tool: &str) -> Value {
         "media_put" => json!({ "name": format!("{SECRET}.txt"), "base64": "aGVsbG8=" }),
         "board" => json!({
             "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
+        }),
+        "chart_create" => json!({
+            "kind": "bar", "data": format!("{SECRET}\t1"), "to": demo::OKR_DOC,
         }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
         "sheet_write" => json!({

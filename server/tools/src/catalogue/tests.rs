@@ -200,6 +200,7 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "board",
             "comments",
             "sheet_read",
+            "sheet_calc",
             "files",
             "share",
             "help"

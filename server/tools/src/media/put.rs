@@ -5,7 +5,7 @@
 //! the place is made first and a link for one `PUT` is given; when the bytes come, the same tool
 //! runs with the block in `at`.
 
-mod words;
+pub(super) mod words;
 
 use feishu::api::{
     docx::{Block, BlockKind},
