@@ -21,6 +21,8 @@ mod faults;
 mod fence;
 #[path = "sandbox/files.rs"]
 mod files;
+#[path = "sandbox/filling.rs"]
+mod filling;
 #[path = "sandbox/finding.rs"]
 mod finding;
 #[path = "sandbox/media.rs"]
