@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/blocks.rs"]
+mod blocks;
 #[path = "sandbox/boards.rs"]
 mod boards;
 #[path = "sandbox/comments.rs"]
@@ -25,13 +27,20 @@ mod files;
 mod filling;
 #[path = "sandbox/finding.rs"]
 mod finding;
+#[path = "sandbox/history.rs"]
+mod history;
+#[path = "sandbox/jobs.rs"]
+mod jobs;
+#[path = "sandbox/losing.rs"]
+mod losing;
 #[path = "sandbox/media.rs"]
 mod media;
 #[path = "sandbox/reading.rs"]
 mod reading;
 #[path = "sandbox/share.rs"]
 mod share;
-
+#[path = "sandbox/tables.rs"]
+mod tables;
 #[path = "sandbox/writing.rs"]
 mod writing;
 

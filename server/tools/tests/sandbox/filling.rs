@@ -3,7 +3,6 @@
 use tools::{Incoming, UploadKind, Uploads};
 
 use super::{
-    editing::raw,
     media::{Asked, PNG, PNG64, blocks, pictures},
     *,
 };
@@ -194,90 +193,4 @@ async fn a_drawing_that_feishu_refuses_leaves_a_board_to_go_on_with() {
     let mended =
         json!({"ref": reference, "op": "write", "at": board.block_id, "code": "graph TD\nA --> B"});
     world.ok("board", mended).await;
-}
-
-#[tokio::test]
-async fn named_versions_are_listed_and_come_back() {
-    let world = World::full().await;
-    let reference = world.made("# Plan\n\nalpha\n\n- one\n- two").await;
-    let token = reference.strip_prefix("docx:").unwrap();
-    let before = raw(&world, &reference).await;
-    let version = world
-        .sandbox
-        .name_version(token, "Agreed", DEVELOPER)
-        .unwrap();
-    world
-        .ok(
-            "doc_edit",
-            json!({"ref": reference, "ops": [
-                {"op": "replace_text", "at": "alpha", "markdown": "beta"},
-                {"op": "append", "markdown": "more"}]}),
-        )
-        .await;
-    let history = async |more: Value| {
-        let mut arguments = json!({"ref": reference});
-        let (all, more) = (
-            arguments.as_object_mut().unwrap(),
-            more.as_object().unwrap(),
-        );
-        all.extend(more.clone());
-        world.call("doc_history", arguments).await
-    };
-    let list = history(json!({"op": "list"})).await.unwrap();
-    let line = list.text.lines().find(|line| line.contains(&version));
-    let line = line.unwrap_or_else(|| panic!("{}", list.text));
-    assert!(
-        line.contains("Agreed") && line.contains("Chen Yu"),
-        "{line}"
-    );
-    let items = list.structured.as_ref().unwrap()["items"].clone();
-    assert_eq!(items[0]["version"], version.as_str());
-    // Feishu does not tell what a named version held.
-    let diff = history(json!({"op": "diff", "revision": version})).await;
-    assert_eq!(diff.unwrap_err().kind, ErrorKind::Invalid);
-    let dry = history(json!({"op": "restore", "revision": version, "dry_run": true}));
-    let dry = dry.await.unwrap();
-    assert!(dry.text.contains("dry run"), "{}", dry.text);
-    assert_ne!(raw(&world, &reference).await, before);
-    let back = history(json!({"op": "restore", "revision": version})).await;
-    let back = back.unwrap();
-    assert!(
-        back.text.contains("restored the named version"),
-        "{}",
-        back.text
-    );
-    assert_eq!(raw(&world, &reference).await, before);
-    // The answer says which revision takes it back.
-    let undo = back.text.split("restore revision ").nth(1).unwrap();
-    let undo = undo.split_whitespace().next().unwrap();
-    history(json!({"op": "restore", "revision": undo}))
-        .await
-        .unwrap();
-    let read = world
-        .ok("doc_read", json!({"ref": reference, "view": "full"}))
-        .await;
-    assert!(
-        read.text.contains("beta") && read.text.contains("more"),
-        "{}",
-        read.text
-    );
-    let unknown = history(json!({"op": "restore", "revision": "nope"})).await;
-    assert!(unknown.unwrap_err().hint.unwrap().contains("op=list"));
-}
-
-#[tokio::test]
-async fn without_the_scope_for_versions_revisions_are_still_listed() {
-    let mut scopes = Capability::scopes_of(&Capability::ALL);
-    scopes.remove("drive:drive:version:readonly");
-    let scopes: Vec<String> = scopes.into_iter().collect();
-    let world = World::new(&scopes).await;
-    let reference = world.made("x").await;
-    let list = world
-        .ok("doc_history", json!({"ref": reference, "op": "list"}))
-        .await;
-    assert!(
-        list.text.contains("Revisions 1 to 2") && list.text.contains("is not granted"),
-        "{}",
-        list.text
-    );
 }
