@@ -1,7 +1,11 @@
 //! The document by Feishu's own MCP server. It imports a Markdown file; there is no way to give it
 //! the pictures.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
@@ -100,6 +104,7 @@ pub async fn write(feishu: &Feishu, paper: &Paper) -> anyhow::Result<Written> {
     });
     let name = "docx_builtin_import";
     let params = json!({ "name": name, "arguments": arguments });
+    let begin = Instant::now();
     let result = server.ask("tools/call", &params).await?;
     let told = result["content"][0]["text"].as_str().unwrap_or_default();
     ensure!(result["isError"] != true, "{told}");
@@ -108,6 +113,7 @@ pub async fn write(feishu: &Feishu, paper: &Paper) -> anyhow::Result<Written> {
     Ok(Written {
         document: document.with_context(|| told.to_owned())?.to_owned(),
         tokens: tokens(name) + tokens(&arguments.to_string()) + tokens(told),
+        took: begin.elapsed(),
         share: 1.0,
     })
 }

@@ -19,10 +19,7 @@ mod ours;
 mod plain;
 mod text;
 
-use std::{
-    io::Write as _,
-    time::{Duration, Instant},
-};
+use std::{io::Write as _, time::Duration};
 
 use anyhow::Context as _;
 
@@ -38,6 +35,8 @@ pub struct Written {
     pub document: String,
     /// Tokens that a model writes and reads for it.
     pub tokens: usize,
+    /// From the first call to the last answer.
+    pub took: Duration,
     /// Of the whole, when it was stopped on the way.
     pub share: f64,
 }
@@ -56,7 +55,6 @@ fn say(line: &str) -> anyhow::Result<()> {
 struct Row {
     way: &'static str,
     rates: bool,
-    took: Duration,
     calls: Calls,
     written: Written,
     kept: Option<Kept>,
@@ -85,13 +83,11 @@ async fn main() -> anyhow::Result<()> {
             }
             feishu.set_rates(rates).await?;
             feishu.forget().await?;
-            let begin = Instant::now();
             let written = match way {
                 "ours" => ours::write(&dev, &paper).await?,
                 "lark" => lark::write(&feishu, &paper).await?,
                 _ => plain::write(&feishu, &paper, rates && !whole).await?,
             };
-            let took = begin.elapsed();
             let calls = feishu.calls().await?;
             feishu.set_rates(false).await?;
             let kept = if written.share >= 1.0 {
@@ -102,7 +98,6 @@ async fn main() -> anyhow::Result<()> {
             let row = Row {
                 way,
                 rates,
-                took,
                 calls,
                 written,
                 kept,
@@ -138,7 +133,7 @@ impl Row {
         };
         format!(
             "| {way} | {rates} | {about}{:.1} | {about}{} ({about}{}) | {about}{} | {lost} |",
-            self.took.as_secs_f64() / share,
+            self.written.took.as_secs_f64() / share,
             whole(self.calls.sent),
             whole(self.calls.refused),
             whole(self.written.tokens),

@@ -1,5 +1,7 @@
 //! The document by `doc_create`, and the pictures by the links of its answer.
 
+use std::time::Instant;
+
 use anyhow::{Context as _, ensure};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -14,6 +16,7 @@ pub async fn write(dev: &Dev, paper: &Paper) -> anyhow::Result<Written> {
         "title": paper.title,
         "markdown": paper.markdown(|name| format!("upload:{name}")),
     });
+    let begin = Instant::now();
     let mut counted = tokens("doc_create") + tokens(&arguments.to_string());
     let told = call(&http, dev, &arguments).await?;
     counted += tokens(&told);
@@ -33,6 +36,7 @@ pub async fn write(dev: &Dev, paper: &Paper) -> anyhow::Result<Written> {
     Ok(Written {
         document: document.to_owned(),
         tokens: counted,
+        took: begin.elapsed(),
         share: 1.0,
     })
 }

@@ -1,7 +1,7 @@
 //! The document by one call for each block, as a model does that has a tool for each call of
 //! Feishu's API.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use reqwest::{
@@ -36,6 +36,7 @@ pub async fn write(feishu: &Feishu, paper: &Paper, sample: bool) -> anyhow::Resu
         document: String::new(),
         tokens: 0,
     };
+    let begin = Instant::now();
     let title = json!({ "title": paper.title });
     let made = writer
         .call(Method::POST, "docx/v1/documents", &title)
@@ -51,6 +52,7 @@ pub async fn write(feishu: &Feishu, paper: &Paper, sample: bool) -> anyhow::Resu
     Ok(Written {
         document: writer.document,
         tokens: writer.tokens,
+        took: begin.elapsed(),
         share: ratio(pieces) / ratio(paper.pieces.len()),
     })
 }
