@@ -9,10 +9,11 @@ async fn question(cx: &ToolCx, arguments: Value) -> Option<String> {
     let tool = tools::find("doc_edit").unwrap();
     let needed = tool.needs_confirmation(&arguments, cx.locale).unwrap();
     assert!(needed, "the document has to be looked at");
-    match tool.takes_away(cx, arguments.clone()).await.unwrap() {
-        true => Some(tool.question(cx, arguments).await.unwrap()),
-        false => None,
+    let takes = tool.takes_away(cx, arguments.clone()).await.unwrap();
+    if !takes {
+        return None;
     }
+    Some(tool.question(cx, arguments).await.unwrap())
 }
 
 fn replace(reference: &str, markdown: &str) -> Value {
