@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/blocks.rs"]
+mod blocks;
 #[path = "sandbox/boards.rs"]
 mod boards;
 #[path = "sandbox/comments.rs"]
@@ -21,8 +23,16 @@ mod faults;
 mod fence;
 #[path = "sandbox/files.rs"]
 mod files;
+#[path = "sandbox/filling.rs"]
+mod filling;
 #[path = "sandbox/finding.rs"]
 mod finding;
+#[path = "sandbox/history.rs"]
+mod history;
+#[path = "sandbox/jobs.rs"]
+mod jobs;
+#[path = "sandbox/losing.rs"]
+mod losing;
 #[path = "sandbox/media.rs"]
 mod media;
 #[path = "sandbox/numbers.rs"]
@@ -35,7 +45,8 @@ mod share;
 mod sheets;
 #[path = "sandbox/sheets_around.rs"]
 mod sheets_around;
-
+#[path = "sandbox/tables.rs"]
+mod tables;
 #[path = "sandbox/writing.rs"]
 mod writing;
 

@@ -145,7 +145,7 @@ impl Capability {
                 "docx:document",
                 "docx:document:create",
                 "docx:document:write_only",
-                "docx:document.block:convert",
+                "drive:drive:version:readonly",
                 "wiki:node:create",
             ],
             Self::Media => &[

@@ -157,6 +157,10 @@ impl Inner {
             }
             Standing::Unasked(because) => because,
         };
+        // Looked at more closely, it may take nothing away.
+        if !attempt.takes_away().await? {
+            return Ok(None);
+        }
         if waiting >= Confirmation::WAITING_MAX {
             let link = (self.parts.links.connections)(&attempt.entry.tenant.slug);
             return Err(words::too_many_questions(&link, locale));

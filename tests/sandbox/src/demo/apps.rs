@@ -24,6 +24,7 @@ pub(super) const SCOPES: &[&str] = &[
     // drive
     "space:document:retrieve",
     "drive:drive.metadata:readonly",
+    "drive:drive:version:readonly",
     "docs:document:copy",
     "space:document:move",
     "space:document:delete",
