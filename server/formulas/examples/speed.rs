@@ -1,10 +1,6 @@
 //! Prints how long the engine takes for 10,000 cells.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a measurement"
-)]
+#![expect(clippy::print_stdout, reason = "a measurement")]
 
 use std::{error::Error, time::Instant};
 
