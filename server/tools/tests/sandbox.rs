@@ -31,6 +31,10 @@ mod numbers;
 mod reading;
 #[path = "sandbox/share.rs"]
 mod share;
+#[path = "sandbox/sheets.rs"]
+mod sheets;
+#[path = "sandbox/sheets_around.rs"]
+mod sheets_around;
 
 #[path = "sandbox/writing.rs"]
 mod writing;

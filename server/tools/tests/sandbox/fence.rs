@@ -47,7 +47,7 @@ fn around(only: &[Place], never: &[Place]) -> Arc<Fence> {
 }
 
 impl World {
-    fn fenced(mut self, only: &[Place], never: &[Place]) -> Self {
+    pub(super) fn fenced(mut self, only: &[Place], never: &[Place]) -> Self {
         self.cx.fence = Some(around(only, never));
         self
     }
