@@ -1,6 +1,11 @@
 //! Paints one chart of each kind, and awkward ones, into a folder, and prints how long each took.
 
-#![expect(clippy::print_stdout, reason = "a measurement")]
+#![expect(
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::assigning_clones,
+    reason = "a measurement over a list of examples"
+)]
 
 use std::{error::Error, fs, path::PathBuf, time::Instant};
 

@@ -107,7 +107,7 @@ impl Chart {
         match self.kind {
             Kind::Pie => pie::draw(self, &paper)?,
             Kind::Bar | Kind::StackedBar | Kind::Combo => {
-                bars::draw(self, &Frame::new(self, &paper))
+                bars::draw(self, &Frame::new(self, &paper));
             }
             Kind::Line | Kind::Area => lines::draw(self, &Frame::new(self, &paper)),
             Kind::Scatter => lines::dots(self, &paper)?,
@@ -130,7 +130,7 @@ impl Chart {
                 most: POINTS,
             });
         }
-        if !self.numbers().any(|number| number.is_finite()) {
+        if !self.numbers().any(f64::is_finite) {
             return Err(Refusal::Empty);
         }
         if self.kind == Kind::Combo && self.series.len() < 2 {
@@ -141,7 +141,7 @@ impl Chart {
 
     /// All values.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
-        self.series.iter().flat_map(|series| series.numbers())
+        self.series.iter().flat_map(Series::numbers)
     }
 }
 

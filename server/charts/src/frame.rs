@@ -10,7 +10,7 @@ use plotters::{
 };
 
 use crate::{
-    Chart, Kind,
+    Chart, Kind, Series,
     axis::Scale,
     paper::{Anchor, BASE, FINE, GRID, HEIGHT, INK, Paper, SOFT, Shape, WIDTH, Words},
     text,
@@ -79,7 +79,7 @@ impl<'a> Frame<'a> {
             Kind::StackedBar => Scale::around(stacks(chart).into_iter(), true),
             _ if second.is_some() => {
                 let bars = &chart.series[..chart.series.len() - 1];
-                Scale::around(bars.iter().flat_map(|series| series.numbers()), true)
+                Scale::around(bars.iter().flat_map(Series::numbers), true)
             }
             _ => Scale::around(chart.numbers(), zero),
         };
@@ -157,7 +157,7 @@ fn second_scale(chart: &Chart) -> Option<Scale> {
         values.fold(0.0_f64, |largest, value| largest.max(value.abs()))
     };
     let own = largest(&mut line.numbers());
-    let other = largest(&mut bars.iter().flat_map(|series| series.numbers()));
+    let other = largest(&mut bars.iter().flat_map(Series::numbers));
     let apart = own > 0.0 && other > 0.0 && (own / other > 4.0 || other / own > 4.0);
     apart.then(|| Scale::around(line.numbers(), true))
 }

@@ -113,7 +113,7 @@ fn what_cannot_be_drawn_is_refused() {
         chart(Kind::Bar, &["a"], &rows).draw(),
         Err(Refusal::TooManySeries { found: 13, .. })
     ));
-    let labels = ["a"; 2_001];
+    let labels = vec!["a"; 2_001];
     assert!(matches!(
         chart(Kind::Bar, &labels, &[&[1.0]]).draw(),
         Err(Refusal::TooManyPoints { found: 2_001, .. })

@@ -6,6 +6,7 @@ pub(crate) mod calc;
 pub(crate) mod cell;
 pub(crate) mod grid;
 pub(crate) mod manage;
+pub(crate) mod plain;
 pub(crate) mod read;
 pub(crate) mod refusal;
 pub(crate) mod send;

@@ -21,6 +21,7 @@ use crate::{
     sheets::{
         book,
         grid::{self, View},
+        plain::words,
     },
 };
 
@@ -223,7 +224,7 @@ async fn table(cx: &ToolCx, input: &Input) -> Result<Vec<Vec<String>>, ToolError
             let zone = &cx.facts.time_zone;
             let rows = grid.rows.iter();
             Ok(rows
-                .map(|row| row.iter().map(|value| value.plain(zone)).collect())
+                .map(|row| row.iter().map(|value| words(value, zone)).collect())
                 .collect())
         }
         _ => Err(ToolError::invalid(cx.say(

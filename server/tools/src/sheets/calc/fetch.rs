@@ -10,6 +10,7 @@ use crate::{
         book::{self, Book},
         cell,
         grid::{self, View},
+        plain::words,
     },
 };
 
@@ -102,6 +103,6 @@ fn plain(value: &cell::Value) -> Value {
             Fault::named(text).map_or_else(|| Value::Text(text.clone()), Value::Error)
         }
         // The words of links and mentions, as the sheet's own formulas see them.
-        rich @ cell::Value::Rich(_) => Value::Text(rich.plain("UTC")),
+        rich @ cell::Value::Rich(_) => Value::Text(words(rich, "UTC")),
     }
 }
