@@ -1,6 +1,6 @@
 //! What a replacement takes away without saying so is asked about.
 
-use super::{media::PNG64, *};
+use super::{editing::raw, media::PNG64, *};
 
 const TABLE: &str = "| a | b |\n| --- | --- |\n| c | d |";
 
@@ -99,4 +99,49 @@ async fn much_text_asks_and_a_little_does_not() {
         let told = asked.is_none_or(|asked| asked.contains("31 blocks in all"));
         assert!(told);
     }
+}
+
+#[tokio::test]
+async fn what_markdown_cannot_hold_stays_the_same_block_where_its_line_stays() {
+    let world = World::full().await;
+    let markdown = "alpha\n\n[[sheet rows=2 columns=2]]\n\nomega";
+    let reference = world.made(markdown).await;
+    let sheet = async || {
+        let all = raw(&world, &reference).await;
+        let found = all.into_iter().find(|block| block["block_type"] == 30);
+        found.map(|block| (block["block_id"].clone(), block["sheet"].clone()))
+    };
+    let before = sheet().await;
+    assert!(before.is_some(), "a sheet");
+    let read = world
+        .ok("doc_read", json!({"ref": reference, "view": "full"}))
+        .await;
+    let (_, body) = read.text.split_once("\n\n").unwrap();
+    let line = body.lines().find(|line| line.starts_with("[[sheet "));
+    let line = line.unwrap();
+    let kept = format!("beta\n\n{line}\n\ngamma");
+    let around = replace(&reference, &kept);
+    assert_eq!(question(&world.cx, around.clone()).await, None);
+    world.ok("doc_edit", around).await;
+    assert_eq!(
+        sheet().await,
+        before,
+        "the same block with the same content"
+    );
+    let read = world
+        .ok("doc_read", json!({"ref": reference, "view": "full"}))
+        .await;
+    let (_, body) = read.text.split_once("\n\n").unwrap();
+    assert_eq!(body.trim(), kept);
+    // It cannot be in two places.
+    let copy = json!({"op": "append", "markdown": line});
+    let copy = json!({"ref": reference, "ops": [copy]});
+    let error = world.err("doc_edit", copy).await;
+    assert!(error.message.contains("cannot be copied"), "{error:?}");
+    assert_eq!(sheet().await, before);
+    let mut without = replace(&reference, "short");
+    without["ops"][0]["at"] = json!("beta");
+    without["ops"][0]["to"] = json!("gamma");
+    let asked = question(&world.cx, without).await.unwrap();
+    assert!(asked.contains("spreadsheet ×1"), "{asked}");
 }
