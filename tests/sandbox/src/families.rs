@@ -35,11 +35,11 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         comments::ROUTES,
         media::ROUTES,
         sheets::ROUTES,
-        bases::ROUTES,
         versions::ROUTES,
         boards::ROUTES,
     ]
     .into_iter()
+    .chain(bases::ROUTES)
     .flatten()
 }
 

@@ -3,7 +3,6 @@
 use super::tokens as t;
 use super::{Card, DAY, Seeder, card, readable};
 use crate::demo;
-use crate::families::bases::{Base, Field, Table};
 use crate::families::sheets::Tab;
 use crate::families::wiki::{Node, Space};
 
@@ -142,24 +141,6 @@ fn space(
     seeder.state.wiki.spaces.insert(id.to_owned(), space);
 }
 
-fn field(id: &str, name: &str, kind: i64, ui: &str, options: &[&str]) -> Field {
-    Field {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        kind,
-        ui: ui.to_owned(),
-        options: options.iter().map(|option| (*option).to_owned()).collect(),
-    }
-}
-
-fn table(id: &str, name: &str, fields: Vec<Field>) -> Table {
-    Table {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        fields,
-    }
-}
-
 fn tab(id: &str, title: &str, rows: u32, columns: u32) -> Tab {
     Tab {
         id: id.to_owned(),
@@ -266,65 +247,5 @@ pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
             tab("Stg002", "预发环境", 120, 12),
         ],
     );
-    let feature_requests = vec![
-        field("fldTitle01", "需求", 1, "Text", &[]),
-        field("fldCust002", "客户", 1, "Text", &[]),
-        field(
-            "fldPrio003",
-            "优先级",
-            3,
-            "SingleSelect",
-            &["P0", "P1", "P2"],
-        ),
-        field(
-            "fldStat004",
-            "状态",
-            3,
-            "SingleSelect",
-            &["待评估", "已排期", "开发中", "已发布"],
-        ),
-        field("fldOwnr005", "负责人", 11, "User", &[]),
-        field("fldDue0006", "期望时间", 5, "DateTime", &[]),
-        field("fldAmt0007", "合同金额", 2, "Currency", &[]),
-    ];
-    let customers = vec![
-        field("fldName101", "客户名称", 1, "Text", &[]),
-        field(
-            "fldTier102",
-            "等级",
-            3,
-            "SingleSelect",
-            &["战略", "重点", "普通"],
-        ),
-        field("fldLink103", "官网", 15, "Url", &[]),
-    ];
-    let bugs = vec![
-        field("fldBug0001", "标题", 1, "Text", &[]),
-        field(
-            "fldSev0002",
-            "严重程度",
-            3,
-            "SingleSelect",
-            &["S1", "S2", "S3"],
-        ),
-        field("fldFix0003", "已修复", 7, "Checkbox", &[]),
-    ];
-    let bases = &mut seeder.state.bases.apps;
-    bases.insert(
-        t::BASE.to_owned(),
-        Base {
-            revision: 58,
-            tables: vec![
-                table(t::TABLE, "需求", feature_requests),
-                table("tblCu7sT0m3rS9pA", "客户", customers),
-            ],
-        },
-    );
-    bases.insert(
-        t::WIKI_BASE.to_owned(),
-        Base {
-            revision: 203,
-            tables: vec![table("tblBuGs4Tr4ck3rZ", "缺陷", bugs)],
-        },
-    );
+    super::bases::fill(seeder);
 }
