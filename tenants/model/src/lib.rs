@@ -22,6 +22,7 @@ pub mod policy;
 mod principal;
 mod role;
 pub mod role_mapping;
+pub mod scopes;
 mod tenant;
 mod time;
 
