@@ -1,12 +1,12 @@
 //! The list of all tools. No link-time magic: the order is the order of `tools/list`.
 
 use crate::{
-    ToolDef, docs,
+    ToolDef, bases, docs,
     find::{inspect, search},
     help, identity, media, places,
 };
 
-static TOOLS: [ToolDef; 16] = [
+static TOOLS: [ToolDef; 17] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -19,6 +19,7 @@ static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<media::get::MediaGet>(),
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
+    ToolDef::of::<bases::read::BaseRead>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),

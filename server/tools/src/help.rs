@@ -17,6 +17,7 @@ pub(crate) enum Topic {
     Writing,
     Blocks,
     Media,
+    Base,
     Search,
     Comments,
     Files,
@@ -33,7 +34,7 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -41,6 +42,7 @@ impl Topic {
         Self::Writing,
         Self::Blocks,
         Self::Media,
+        Self::Base,
         Self::Search,
         Self::Comments,
         Self::Files,
@@ -62,6 +64,7 @@ impl Topic {
             Self::Writing => "writing",
             Self::Blocks => "blocks",
             Self::Media => "media",
+            Self::Base => "base",
             Self::Search => "search",
             Self::Comments => "comments",
             Self::Files => "files",
@@ -88,6 +91,7 @@ impl Topic {
             Self::Writing => page!("writing"),
             Self::Blocks => page!("blocks"),
             Self::Media => page!("media"),
+            Self::Base => page!("base"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
             Self::Files => page!("files"),
@@ -114,15 +118,15 @@ impl Tool for Help {
         title: Text::new("Help", "帮助"),
         description: Text::new(
             "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, media, search, comments, files, sharing, errors and \
+             long documents, writing safely, media, bases, search, comments, files, sharing, errors and \
              limits. Costs nothing; look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、多维表格、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, base, search, comments, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、base、search、comments、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,

@@ -7,13 +7,13 @@ use crate::find;
 
 /// The names of the profiles, in the order in which people are offered them. `daily` is the whole
 /// catalogue.
-pub const PROFILES: [&str; 4] = ["daily", "docs", "files", "mini"];
+pub const PROFILES: [&str; 5] = ["daily", "docs", "files", "base", "mini"];
 
 /// Each tool, and the profiles besides `daily` that it is part of.
-const MEMBERS: [(&str, &[&str]); 16] = [
-    ("whoami", &["docs", "files", "mini"]),
-    ("search", &["docs", "files", "mini"]),
-    ("inspect", &["docs", "files", "mini"]),
+const MEMBERS: [(&str, &[&str]); 17] = [
+    ("whoami", &["docs", "files", "base", "mini"]),
+    ("search", &["docs", "files", "base", "mini"]),
+    ("inspect", &["docs", "files", "base", "mini"]),
     ("doc_read", &["docs", "mini"]),
     ("doc_create", &["docs", "mini"]),
     ("doc_edit", &["docs", "mini"]),
@@ -23,10 +23,11 @@ const MEMBERS: [(&str, &[&str]); 16] = [
     ("media_get", &["docs", "files"]),
     ("media_put", &["docs", "files"]),
     ("board", &["docs"]),
+    ("base_read", &["base"]),
     ("files", &["files"]),
     ("share", &["files"]),
     ("comments", &["docs", "mini"]),
-    ("help", &["docs", "files", "mini"]),
+    ("help", &["docs", "files", "base", "mini"]),
 ];
 
 /// A set of tools. Cheap to copy; the default is every tool.
@@ -139,12 +140,12 @@ mod tests {
 
     #[test]
     fn a_word_that_means_nothing_is_told() {
-        for text in ["base", "docs,base", "DOCS", "doc_read search"] {
+        for text in ["bitable", "docs,bitable", "DOCS", "doc_read search"] {
             assert!(Selection::read(text).is_err(), "{text}");
         }
         assert_eq!(
-            Selection::read("docs,base").unwrap_err(),
-            UnknownChoice("base".to_owned())
+            Selection::read("docs,bitable").unwrap_err(),
+            UnknownChoice("bitable".to_owned())
         );
     }
 

@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/bases.rs"]
+mod bases;
 #[path = "sandbox/boards.rs"]
 mod boards;
 #[path = "sandbox/comments.rs"]

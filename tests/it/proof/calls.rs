@@ -15,6 +15,7 @@ pub(super) fn reading(tool: &str) -> Value {
         "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
+        "base_read" => json!({ "ref": demo::BASE, "table": demo::TABLE }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         other => panic!("{other} has no reading call in this test"),

@@ -18,7 +18,6 @@ pub(crate) mod kind {
     pub(crate) const DATE: i64 = 5;
     pub(crate) const CHECKBOX: i64 = 7;
     pub(crate) const USER: i64 = 11;
-    pub(crate) const PHONE: i64 = 13;
     pub(crate) const URL: i64 = 15;
     pub(crate) const FILE: i64 = 17;
     pub(crate) const LINK: i64 = 18;
@@ -31,7 +30,6 @@ pub(crate) mod kind {
     pub(crate) const MODIFIED: i64 = 1002;
     pub(crate) const CREATOR: i64 = 1003;
     pub(crate) const MODIFIER: i64 = 1004;
-    pub(crate) const SERIAL: i64 = 1005;
 }
 
 /// Whether Feishu fills the field.
@@ -142,7 +140,9 @@ impl Cell {
                 items(value, "name")
             }
             kind::LINK | kind::DUPLEX => {
-                let ids = value.get("link_record_ids").or_else(|| value.get("record_ids"));
+                let ids = value
+                    .get("link_record_ids")
+                    .or_else(|| value.get("record_ids"));
                 let ids = ids.and_then(Value::as_array).into_iter().flatten();
                 let items = ids.map(|id| Item {
                     id: text(id).to_owned(),
@@ -247,13 +247,13 @@ impl Cell {
             (Self::Empty, _) => Ordering::Greater,
             (_, Self::Empty) => Ordering::Less,
             (Self::Time(a), Self::Time(b)) => a.cmp(b),
-            _ => match (self.number(), other.number()) {
-                (Some(a), Some(b)) => a.total_cmp(&b),
-                _ => {
-                    let look = Look::plain();
-                    self.show(&look).cmp(&other.show(&look))
+            _ => {
+                if let (Some(a), Some(b)) = (self.number(), other.number()) {
+                    return a.total_cmp(&b);
                 }
-            },
+                let look = Look::plain();
+                self.show(&look).cmp(&other.show(&look))
+            }
         }
     }
 }
@@ -325,34 +325,34 @@ mod tests {
 
     use super::*;
 
-    fn shown(number: i64, value: Value) -> String {
-        Cell::read(number, &value).show(&Look::plain())
+    fn shown(number: i64, value: &Value) -> String {
+        Cell::read(number, value).show(&Look::plain())
     }
 
     #[test]
     fn every_type_is_shown_as_text() {
         let segments = json!([{"type": "text", "text": "a"}, {"type": "mention", "text": "@b"}]);
-        assert_eq!(shown(1, segments), "a@b");
-        assert_eq!(shown(1, json!("plain")), "plain");
-        assert_eq!(shown(2, json!(0.1)), "0.1");
-        assert_eq!(shown(2, json!(480_000)), "480000");
-        assert_eq!(shown(3, json!("开发中")), "开发中");
-        assert_eq!(shown(4, json!(["a", "b"])), "a, b");
-        assert_eq!(shown(5, json!(0)), "1970-01-01T00:00+00:00");
-        assert_eq!(shown(7, json!(true)), "true");
-        assert_eq!(shown(11, json!([{"id": "ou_1", "name": "陈雨"}])), "陈雨");
-        assert_eq!(shown(1003, json!({"id": "ou_1", "name": "陈雨"})), "陈雨");
+        assert_eq!(shown(1, &segments), "a@b");
+        assert_eq!(shown(1, &json!("plain")), "plain");
+        assert_eq!(shown(2, &json!(0.1)), "0.1");
+        assert_eq!(shown(2, &json!(480_000)), "480000");
+        assert_eq!(shown(3, &json!("开发中")), "开发中");
+        assert_eq!(shown(4, &json!(["a", "b"])), "a, b");
+        assert_eq!(shown(5, &json!(0)), "1970-01-01T00:00+00:00");
+        assert_eq!(shown(7, &json!(true)), "true");
+        assert_eq!(shown(11, &json!([{"id": "ou_1", "name": "陈雨"}])), "陈雨");
+        assert_eq!(shown(1003, &json!({"id": "ou_1", "name": "陈雨"})), "陈雨");
         let link = json!({"text": "官网", "link": "https://a.example"});
-        assert_eq!(shown(15, link), "官网 <https://a.example>");
+        assert_eq!(shown(15, &link), "官网 <https://a.example>");
         let file = json!([{"file_token": "boxA", "name": "a.png"}]);
-        assert_eq!(shown(17, file), "a.png (boxA)");
-        assert_eq!(shown(18, json!({"link_record_ids": ["rec1"]})), "rec1");
-        assert_eq!(shown(20, json!({"type": 2, "value": [4.5]})), "4.5");
+        assert_eq!(shown(17, &file), "a.png (boxA)");
+        assert_eq!(shown(18, &json!({"link_record_ids": ["rec1"]})), "rec1");
+        assert_eq!(shown(20, &json!({"type": 2, "value": [4.5]})), "4.5");
         let lookup = json!({"type": 3, "value": ["战略", "重点"]});
-        assert_eq!(shown(19, lookup), "战略, 重点");
+        assert_eq!(shown(19, &lookup), "战略, 重点");
         let place = json!({"location": "1,2", "full_address": "北京"});
-        assert_eq!(shown(22, place), "北京 (1,2)");
-        assert_eq!(shown(1005, json!("FR-0001")), "FR-0001");
+        assert_eq!(shown(22, &place), "北京 (1,2)");
+        assert_eq!(shown(1005, &json!("FR-0001")), "FR-0001");
         assert_eq!(Cell::read(4, &json!([])), Cell::Empty);
     }
 

@@ -37,8 +37,10 @@ impl Grid {
         place: &Place,
         asked: Option<&str>,
     ) -> Result<Self, ToolError> {
-        let (table, app) =
-            futures::join!(place.table(cx, asked), bitable::app(&cx.feishu, place.app()));
+        let (table, app) = futures::join!(
+            place.table(cx, asked),
+            bitable::app(&cx.feishu, place.app())
+        );
         let table = table?;
         let fields = fields::list(&cx.feishu, place.app(), &table.table_id).await;
         let fields = fields.map_err(|fault| cx.fault(fault))?;
@@ -63,8 +65,13 @@ impl Grid {
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] with names that are like it.
     pub(crate) fn field(&self, cx: &ToolCx, name: &str) -> Result<&Field, ToolError> {
-        near::pick(&self.fields, name, |one| &one.field_id, |one| &one.field_name)
-            .ok_or_else(|| self.no_field(cx, name))
+        near::pick(
+            &self.fields,
+            name,
+            |one| &one.field_id,
+            |one| &one.field_name,
+        )
+        .ok_or_else(|| self.no_field(cx, name))
     }
 
     pub(crate) fn no_field(&self, cx: &ToolCx, name: &str) -> ToolError {
@@ -81,7 +88,10 @@ impl Grid {
     }
 
     /// How its cells are shown.
-    pub(crate) const fn look<'l>(&'l self, linked: Option<&'l HashMap<String, String>>) -> Look<'l> {
+    pub(crate) const fn look<'l>(
+        &'l self,
+        linked: Option<&'l HashMap<String, String>>,
+    ) -> Look<'l> {
         Look {
             zone: &self.zone,
             dates_only: true,

@@ -57,11 +57,13 @@ impl Place {
             (None, [only]) => Ok(only.clone()),
             (None, _) => {
                 let candidates: Vec<String> = names().map(|name| clean_line(name, 80)).collect();
-                Err(ToolError::invalid(cx.say(
-                    "this base has several tables",
-                    "该多维表格有多个数据表",
+                Err(ToolError::invalid(
+                    cx.say("this base has several tables", "该多维表格有多个数据表"),
+                )
+                .with_hint(cx.say(
+                    "Name one of them in `table`.",
+                    "请用 `table` 指明其中一个。",
                 ))
-                .with_hint(cx.say("Name one of them in `table`.", "请用 `table` 指明其中一个。"))
                 .with_detail("candidates", candidates))
             }
         }

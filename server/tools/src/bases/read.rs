@@ -77,17 +77,17 @@ impl Tool for BaseRead {
                     "条件，如“状态 is 进行中”“期望时间 < today”“* contains x”；首项为 \"any\" 表示任一。或记录 id。",
                 ),
             ),
-            (
-                "fields",
-                Text::new("Columns, aggregates.", "列、聚合。"),
-            ),
+            ("fields", Text::new("Columns, aggregates.", "列、聚合。")),
             (
                 "sort",
                 Text::new("Columns; -Amount for descending.", "列；-金额 表示降序。"),
             ),
             (
                 "limit",
-                Text::new("Default 100, at most 500; 0 for the schema.", "默认 100，最多 500；0 只看结构。"),
+                Text::new(
+                    "Default 100, at most 500; 0 for the schema.",
+                    "默认 100，最多 500；0 只看结构。",
+                ),
             ),
             ("cursor", Text::new("From `next`.", "上次的 `next`。")),
         ],
@@ -102,7 +102,10 @@ impl Tool for BaseRead {
 
     async fn call(cx: &ToolCx, input: Input) -> Result<ToolOutput, ToolError> {
         let place = base(cx, &input.r#ref).await?;
-        let named = input.table.as_deref().is_some_and(|name| !name.trim().is_empty());
+        let named = input
+            .table
+            .as_deref()
+            .is_some_and(|name| !name.trim().is_empty());
         let schema = input.limit == Some(0);
         if (named || place.names_table()) && !schema {
             return show::records(cx, &place, &input).await;

@@ -38,6 +38,7 @@ pub(crate) enum Moment {
 
 impl Moment {
     /// The millisecond that is written into a cell.
+    #[cfg(test)]
     pub(crate) const fn millis(self) -> i64 {
         match self {
             Self::Day(millis) | Self::Instant(millis) => millis,
@@ -76,10 +77,12 @@ fn day(text: &str) -> Option<civil::Date> {
 
 /// So many days later, by the calendar of the zone.
 pub(crate) fn days_on(millis: i64, days: i64, zone: &TimeZone) -> i64 {
-    let later = Timestamp::from_millisecond(millis).ok().and_then(|instant| {
-        let local = instant.to_zoned(zone.clone());
-        local.checked_add(jiff::Span::new().days(days)).ok()
-    });
+    let later = Timestamp::from_millisecond(millis)
+        .ok()
+        .and_then(|instant| {
+            let local = instant.to_zoned(zone.clone());
+            local.checked_add(jiff::Span::new().days(days)).ok()
+        });
     later.map_or(millis + days * 86_400_000, |later| {
         later.timestamp().as_millisecond()
     })

@@ -87,7 +87,8 @@ impl Test {
                 value,
             })
         };
-        let several = matches!(self.op, Op::In) || matches!(&self.against, Against::Texts(all) if all.len() > 1);
+        let several = matches!(self.op, Op::In)
+            || matches!(&self.against, Against::Texts(all) if all.len() > 1);
         match (&self.against, self.op) {
             (Against::Nothing, Op::Empty) => made("isEmpty", Vec::new()),
             (Against::Nothing, _) => made("isNotEmpty", Vec::new()),
@@ -149,21 +150,18 @@ impl Test {
 
     /// Judges a record here.
     pub(crate) fn holds(&self, grid: &Grid, record: &Record) -> bool {
-        let look = grid.look(None);
-        match &self.field {
-            Some(field) => self.judge(&grid::cell(field, record), grid),
-            None => {
-                let Against::Texts(parts) = &self.against else {
-                    return false;
-                };
-                grid.fields.iter().any(|field| {
-                    let texts = grid::cell(field, record).texts(&look.of(field));
-                    let folded = texts.iter().map(|text| text.to_lowercase());
-                    let mut folded = folded;
-                    folded.any(|text| parts.iter().any(|part| text.contains(part.as_str())))
-                })
-            }
+        if let Some(field) = &self.field {
+            return self.judge(&grid::cell(field, record), grid);
         }
+        let Against::Texts(parts) = &self.against else {
+            return false;
+        };
+        let look = grid.look(None);
+        grid.fields.iter().any(|field| {
+            let texts = grid::cell(field, record).texts(&look.of(field));
+            let mut folded = texts.iter().map(|text| text.to_lowercase());
+            folded.any(|text| parts.iter().any(|part| text.contains(part.as_str())))
+        })
     }
 
     fn judge(&self, cell: &Cell, grid: &Grid) -> bool {
@@ -201,7 +199,9 @@ impl Test {
                     _ => Vec::new(),
                 };
                 let some = || wanted.iter().any(|id| ids.contains(&id.as_str()));
-                let same = || ids.len() == wanted.len() && wanted.iter().all(|id| ids.contains(&id.as_str()));
+                let same = || {
+                    ids.len() == wanted.len() && wanted.iter().all(|id| ids.contains(&id.as_str()))
+                };
                 match op {
                     Op::Is => same(),
                     Op::IsNot => !same(),
@@ -213,11 +213,15 @@ impl Test {
                 let texts = cell.texts(&grid.look(None));
                 let some = || wanted.iter().any(|one| texts.contains(one));
                 let part = || {
-                    let mut pairs = texts.iter().flat_map(|text| wanted.iter().map(move |one| (text, one)));
+                    let mut pairs = texts
+                        .iter()
+                        .flat_map(|text| wanted.iter().map(move |one| (text, one)));
                     pairs.any(|(text, one)| text.contains(one.as_str()))
                 };
                 match op {
-                    Op::Is => texts.len() == wanted.len() && wanted.iter().all(|one| texts.contains(one)),
+                    Op::Is => {
+                        texts.len() == wanted.len() && wanted.iter().all(|one| texts.contains(one))
+                    }
                     Op::IsNot => !(texts.len() == wanted.len() && some()),
                     Op::In => some(),
                     Op::Contains => part(),
@@ -266,6 +270,7 @@ fn wrong(cx: &ToolCx, field: &Field, text: &str, en: &'static str, zh: &'static 
 }
 
 /// Reads the value of a condition for its field.
+#[expect(clippy::too_many_lines, reason = "one arm per type")]
 async fn against(
     cx: &ToolCx,
     grid: &Grid,
@@ -290,7 +295,10 @@ async fn against(
             };
             let number = text.replace(',', "").parse::<f64>();
             if matches!(op, Op::Contains | Op::NotContains | Op::In) {
-                return Err(bad("a number is compared with is, >, >=, <, <=", "数字请用 is、>、>=、<、<= 比较"));
+                return Err(bad(
+                    "a number is compared with is, >, >=, <, <=",
+                    "数字请用 is、>、>=、<、<= 比较",
+                ));
             }
             let number = number.map_err(|_| bad("a number is expected", "应为数字"))?;
             Against::Number(number * percent)
@@ -320,7 +328,8 @@ async fn against(
             let choices = field.choices();
             let names = || choices.iter().map(|choice| choice.name.as_str());
             let known = |text: &str| {
-                near::pick(&choices, text, |one| &one.id, |one| &one.name).map(|one| one.name.clone())
+                near::pick(&choices, text, |one| &one.id, |one| &one.name)
+                    .map(|one| one.name.clone())
             };
             if let Some(one) = known(value) {
                 return Ok(Against::Texts(vec![one]));

@@ -83,7 +83,10 @@ impl Names {
                 ErrorKind::Ambiguous,
                 format!(
                     "{}: {}",
-                    cx.say("several linked records have this name", "有多条同名的关联记录"),
+                    cx.say(
+                        "several linked records have this name",
+                        "有多条同名的关联记录"
+                    ),
                     clean_line(text, 60)
                 ),
             )
@@ -91,7 +94,12 @@ impl Names {
             .with_detail("candidates", several.to_vec())),
             None => {
                 let names = self.ids.keys().map(String::as_str);
-                Err(near::unknown(cx, cx.say("linked record", "关联记录"), text, names))
+                Err(near::unknown(
+                    cx,
+                    cx.say("linked record", "关联记录"),
+                    text,
+                    names,
+                ))
             }
         }
     }

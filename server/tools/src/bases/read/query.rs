@@ -5,10 +5,7 @@ use std::time::Duration;
 use feishu::api::bitable::records::{self, Filter, Query, Record, RecordPage, Sort};
 
 use super::{condition::Test, links};
-use crate::{
-    ToolCx, ToolError,
-    bases::grid::Grid,
-};
+use crate::{ToolCx, ToolError, bases::grid::Grid};
 
 /// Most records that one answer looks at.
 pub(crate) const MAX_SEEN: usize = 100_000;
@@ -216,7 +213,9 @@ impl Asked {
         let (mut seen, mut kept) = (0_usize, 0_usize);
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.page(cx, grid, records::MAX_PAGE, cursor.as_deref()).await?;
+            let page = self
+                .page(cx, grid, records::MAX_PAGE, cursor.as_deref())
+                .await?;
             seen += page.items.len();
             for record in page.items.iter().filter(|record| self.keeps(grid, record)) {
                 kept += 1;
@@ -230,7 +229,8 @@ impl Asked {
             }
             let done = u64::try_from(seen).unwrap_or(u64::MAX);
             let total = u64::try_from(page.total).ok();
-            cx.progress.send(done, total, cx.say("reading records", "读取记录"));
+            cx.progress
+                .send(done, total, cx.say("reading records", "读取记录"));
             cursor = Some(page.page_token);
         }
     }
@@ -289,7 +289,10 @@ pub(crate) struct Found {
 
 /// Reads `name` and `-name`; fields that Feishu cannot sort by are refused by itself.
 pub(crate) fn sorts(cx: &ToolCx, grid: &Grid, asked: &[String]) -> Result<Vec<Sort>, ToolError> {
-    let keys = asked.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    let keys = asked
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty());
     keys.map(|text| {
         let (name, desc) = direction(text);
         let field = grid.field(cx, name)?;
@@ -307,7 +310,12 @@ pub(crate) fn direction(text: &str) -> (&str, bool) {
     if let Some(name) = text.strip_prefix('-') {
         return (name.trim(), true);
     }
-    for (word, down) in [(" desc", true), (" asc", false), (" 降序", true), (" 升序", false)] {
+    for (word, down) in [
+        (" desc", true),
+        (" asc", false),
+        (" 降序", true),
+        (" 升序", false),
+    ] {
         if let Some(name) = text.strip_suffix(word) {
             return (name.trim(), down);
         }

@@ -113,7 +113,11 @@ async fn table(
         views::list(&cx.feishu, place.app(), &table.table_id)
     );
     let fields = fields.map_err(|fault| cx.fault(fault))?;
-    let mut lines = vec![format!("\n## {} ({})", clean_line(&table.name, 80), table.table_id)];
+    let mut lines = vec![format!(
+        "\n## {} ({})",
+        clean_line(&table.name, 80),
+        table.table_id
+    )];
     lines.extend(fields.iter().map(|field| field_line(cx, field, tables)));
     if let Ok(views) = views {
         let views: Vec<String> = views.iter().map(view_line).collect();

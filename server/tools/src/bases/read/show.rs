@@ -78,7 +78,10 @@ pub(super) async fn records(
     };
     let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, 500) as usize;
     let found = if conditions.ids.is_empty() {
-        let names = chosen.iter().map(|field| field.field_name.clone()).collect();
+        let names = chosen
+            .iter()
+            .map(|field| field.field_name.clone())
+            .collect();
         let order = sorts(cx, &grid, sort)?;
         let names = (!fields.is_empty()).then_some(names);
         let asked = Asked::new(&grid, &conditions, order, view, names);
@@ -138,7 +141,11 @@ async fn by_id(
     for part in ids.chunks(records::MAX_GET) {
         let got = records::get(&cx.feishu, grid.at(), part).await;
         let got = got.map_err(|fault| cx.fault(fault))?;
-        by_id.extend(got.records.into_iter().map(|one| (one.record_id.clone(), one)));
+        by_id.extend(
+            got.records
+                .into_iter()
+                .map(|one| (one.record_id.clone(), one)),
+        );
     }
     let absent = ids.iter().filter(|id| !by_id.contains_key(*id));
     let absent: Vec<String> = absent.cloned().collect();
@@ -190,12 +197,24 @@ fn page(
         lines.push(row);
         items.push(json!({ "record_id": record.record_id, "fields": fields }));
     }
-    let mut heading = format!("{} ({})", clean_line(&grid.table.name, 80), grid.table.table_id);
-    heading.push_str(&format!(" · {} {}", lines.len(), cx.say("records", "条记录")));
+    let mut heading = format!(
+        "{} ({})",
+        clean_line(&grid.table.name, 80),
+        grid.table.table_id
+    );
+    heading.push_str(&format!(
+        " · {} {}",
+        lines.len(),
+        cx.say("records", "条记录")
+    ));
     if found.total >= 0 {
         heading.push_str(&format!(" / {}", found.total));
     }
-    heading.push_str(&format!(" · {} {}", cx.say("dates in", "时区"), grid.zone_name));
+    heading.push_str(&format!(
+        " · {} {}",
+        cx.say("dates in", "时区"),
+        grid.zone_name
+    ));
     let head = chosen.iter().map(|field| tsv(&field.field_name));
     let head = line(["record_id".to_owned()].into_iter().chain(head));
     let mut text = format!("{heading}\n{head}");
@@ -205,7 +224,11 @@ fn page(
     }
     if !absent.is_empty() {
         let ids: Vec<String> = absent.iter().map(|id| clean_line(id, 40)).collect();
-        text.push_str(&format!("\n({}: {})", cx.say("not there", "不存在"), ids.join(", ")));
+        text.push_str(&format!(
+            "\n({}: {})",
+            cx.say("not there", "不存在"),
+            ids.join(", ")
+        ));
     }
     if found.cut {
         text.push_str(cx.say(
@@ -229,7 +252,10 @@ fn done(cx: &ToolCx, place: &Place, grid: &Grid, text: String, data: Value) -> T
     ToolOutput::text(text)
         .with_structured(data)
         .with_target("base", &grid.app)
-        .with_link(place.link(cx, &grid.table.table_id), grid.table.name.clone())
+        .with_link(
+            place.link(cx, &grid.table.table_id),
+            grid.table.name.clone(),
+        )
 }
 
 /// Answers with groups and sums.
@@ -247,7 +273,11 @@ async fn added(
         ))
         .with_hint(cx.say("Use conditions in `where`.", "请在 `where` 中使用条件。")));
     }
-    let names: Vec<String> = sums.fields().iter().map(|one| one.field_name.clone()).collect();
+    let names: Vec<String> = sums
+        .fields()
+        .iter()
+        .map(|one| one.field_name.clone())
+        .collect();
     // Counting alone needs one column.
     let names = if names.is_empty() {
         grid.primary().map(|field| vec![field.field_name.clone()])

@@ -18,9 +18,9 @@ use crate::{
 const MAX_GROUPS: usize = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sum {
+enum How {
     Count,
-    Sum,
+    Total,
     Average,
     Least,
     Most,
@@ -32,7 +32,7 @@ enum Sum {
 #[derive(Debug, Clone)]
 enum Column {
     Key(Field),
-    Sum(String, Sum, Option<Field>),
+    Sum(String, How, Option<Field>),
 }
 
 impl Column {
@@ -57,37 +57,45 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, cell: &Cell, how: Sum, text: impl Fn(&Cell) -> String) {
+    fn add(&mut self, cell: &Cell, how: How, text: impl Fn(&Cell) -> String) {
         if *cell == Cell::Empty {
             return;
         }
         self.cells += 1;
-        if how == Sum::Distinct {
+        if how == How::Distinct {
             self.values.insert(text(cell));
         }
         if let Some(number) = cell.number() {
             self.numbers += 1;
             self.sum += number;
         }
-        if self.least.as_ref().is_none_or(|least| cell.order(least).is_lt()) {
+        if self
+            .least
+            .as_ref()
+            .is_none_or(|least| cell.order(least).is_lt())
+        {
             self.least = Some(cell.clone());
         }
-        if self.most.as_ref().is_none_or(|most| cell.order(most).is_gt()) {
+        if self
+            .most
+            .as_ref()
+            .is_none_or(|most| cell.order(most).is_gt())
+        {
             self.most = Some(cell.clone());
         }
     }
 
-    fn result(&self, how: Sum, whole: bool) -> Cell {
+    fn result(&self, how: How, whole: bool) -> Cell {
         let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         match how {
-            Sum::Count if whole => Cell::Number(number(self.records)),
-            Sum::Count => Cell::Number(number(self.cells)),
-            Sum::Distinct => Cell::Number(number(self.values.len())),
-            Sum::Sum => Cell::Number(self.sum),
-            Sum::Average if self.numbers == 0 => Cell::Empty,
-            Sum::Average => Cell::Number(self.sum / number(self.numbers)),
-            Sum::Least => self.least.clone().unwrap_or(Cell::Empty),
-            Sum::Most => self.most.clone().unwrap_or(Cell::Empty),
+            How::Count if whole => Cell::Number(number(self.records)),
+            How::Count => Cell::Number(number(self.cells)),
+            How::Distinct => Cell::Number(number(self.values.len())),
+            How::Total => Cell::Number(self.sum),
+            How::Average if self.numbers == 0 => Cell::Empty,
+            How::Average => Cell::Number(self.sum / number(self.numbers)),
+            How::Least => self.least.clone().unwrap_or(Cell::Empty),
+            How::Most => self.most.clone().unwrap_or(Cell::Empty),
         }
     }
 }
@@ -103,16 +111,16 @@ pub(crate) struct Sums {
 }
 
 /// Reads `sum(FIELD)`; `None` for a plain field.
-fn call(text: &str) -> Option<(Sum, &str)> {
+fn call(text: &str) -> Option<(How, &str)> {
     let (word, rest) = text.split_once(['(', '（'])?;
     let inner = rest.trim_end().strip_suffix([')', '）'])?;
     let how = match word.trim().to_lowercase().as_str() {
-        "count" | "计数" => Sum::Count,
-        "sum" | "求和" => Sum::Sum,
-        "avg" | "average" | "平均" => Sum::Average,
-        "min" | "最小" => Sum::Least,
-        "max" | "最大" => Sum::Most,
-        "distinct" | "去重计数" => Sum::Distinct,
+        "count" | "计数" => How::Count,
+        "sum" | "求和" => How::Total,
+        "avg" | "average" | "平均" => How::Average,
+        "min" | "最小" => How::Least,
+        "max" | "最大" => How::Most,
+        "distinct" | "去重计数" => How::Distinct,
         _ => return None,
     };
     Some((how, inner.trim()))
@@ -135,7 +143,7 @@ impl Sums {
             let named = grid.fields.iter().find(|field| field.field_name == text);
             let column = match (named, call(text)) {
                 (Some(field), _) => Column::Key(field.clone()),
-                (None, Some((how, ""))) if how == Sum::Count => {
+                (None, Some((how, ""))) if how == How::Count => {
                     Column::Sum("count()".to_owned(), how, None)
                 }
                 (None, Some((how, name))) => {
@@ -146,7 +154,10 @@ impl Sums {
             };
             columns.push(column);
         }
-        if !columns.iter().any(|column| matches!(column, Column::Sum(..))) {
+        if !columns
+            .iter()
+            .any(|column| matches!(column, Column::Sum(..)))
+        {
             return Ok(None);
         }
         let mut order = Vec::new();
@@ -234,10 +245,16 @@ impl Sums {
         let mut rows: Vec<Vec<Cell>> = Vec::new();
         for (key, tallies) in groups {
             let mut key = key.iter();
-            let cells = self.columns.iter().zip(tallies).map(|(column, tally)| match column {
-                Column::Key(_) => Cell::Text(key.next().map(|text| named(text)).unwrap_or_default()),
-                Column::Sum(_, how, field) => tally.result(*how, field.is_none()),
-            });
+            let cells = self
+                .columns
+                .iter()
+                .zip(tallies)
+                .map(|(column, tally)| match column {
+                    Column::Key(_) => {
+                        Cell::Text(key.next().map(|text| named(text)).unwrap_or_default())
+                    }
+                    Column::Sum(_, how, field) => tally.result(*how, field.is_none()),
+                });
             rows.push(cells.collect());
         }
         rows.sort_by(|a, b| {
@@ -248,11 +265,14 @@ impl Sums {
             orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
         });
         let shown = rows.iter().map(|row| {
-            let cells = row.iter().zip(&self.columns).map(|(cell, column)| match (cell, column) {
-                (Cell::Number(number), _) => number_text(*number),
-                (cell, Column::Sum(_, _, Some(field))) => cell.show(&grid.look(None).of(field)),
-                (cell, _) => cell.show(&grid.look(None)),
-            });
+            let cells = row
+                .iter()
+                .zip(&self.columns)
+                .map(|(cell, column)| match (cell, column) {
+                    (Cell::Number(number), _) => number_text(*number),
+                    (cell, Column::Sum(_, _, Some(field))) => cell.show(&grid.look(None).of(field)),
+                    (cell, _) => cell.show(&grid.look(None)),
+                });
             cells.collect()
         });
         shown.collect()
@@ -265,9 +285,9 @@ mod tests {
 
     #[test]
     fn sums_are_told_from_fields() {
-        assert_eq!(call("sum(合同金额)"), Some((Sum::Sum, "合同金额")));
-        assert_eq!(call("Count()"), Some((Sum::Count, "")));
-        assert_eq!(call("平均（金额）"), Some((Sum::Average, "金额")));
+        assert_eq!(call("sum(合同金额)"), Some((How::Total, "合同金额")));
+        assert_eq!(call("Count()"), Some((How::Count, "")));
+        assert_eq!(call("平均（金额）"), Some((How::Average, "金额")));
         assert_eq!(call("Price (EUR)"), None);
         assert_eq!(call("Amount"), None);
     }

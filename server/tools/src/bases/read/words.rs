@@ -78,7 +78,10 @@ pub(crate) fn split(text: &str, names: &[&str]) -> Option<(String, Op, String)> 
     let text = text.trim();
     let quoted = [('"', '"'), ('[', ']'), ('`', '`'), ('“', '”')];
     for (open, close) in quoted {
-        if let Some((name, rest)) = text.strip_prefix(open).and_then(|rest| rest.split_once(close)) {
+        if let Some((name, rest)) = text
+            .strip_prefix(open)
+            .and_then(|rest| rest.split_once(close))
+        {
             let (op, value) = operator(rest)?;
             return Some((name.to_owned(), op, value));
         }
@@ -127,7 +130,9 @@ pub(crate) struct Span(pub(crate) i64, pub(crate) i64);
 impl Span {
     /// Reads `today`, `this week`, `last month`, `last 7 days`, `next 30 days`.
     pub(crate) fn read(text: &str, now: i64, zone: &TimeZone) -> Option<Self> {
-        let local = Timestamp::from_millisecond(now).ok()?.to_zoned(zone.clone());
+        let local = Timestamp::from_millisecond(now)
+            .ok()?
+            .to_zoned(zone.clone());
         let today = local.date();
         let weekday = i64::from(today.weekday().to_monday_zero_offset());
         let monday = today.checked_sub(weekday.days()).ok()?;
@@ -164,7 +169,9 @@ impl Span {
                 };
                 let days = days.clamp(0, 36_500).days();
                 match way {
-                    "last" | "past" | "过去" => (today.checked_sub(days).ok()?, today.tomorrow().ok()?),
+                    "last" | "past" | "过去" => {
+                        (today.checked_sub(days).ok()?, today.tomorrow().ok()?)
+                    }
                     "next" | "未来" => (today, today.checked_add(days).ok()?.tomorrow().ok()?),
                     _ => return None,
                 }
@@ -189,7 +196,11 @@ mod tests {
     #[test]
     fn the_longest_field_and_the_longest_operator_are_taken() {
         let is = |text: &str, name: &str, op: Op, value: &str| {
-            assert_eq!(read(text), Some((name.to_owned(), op, value.to_owned())), "{text}");
+            assert_eq!(
+                read(text),
+                Some((name.to_owned(), op, value.to_owned())),
+                "{text}"
+            );
         };
         is("状态 is 进行中", "状态", Op::Is, "进行中");
         is("状态是进行中", "状态", Op::Is, "进行中");
@@ -218,7 +229,10 @@ mod tests {
         assert_eq!(monday, from - 6 * day);
         let Span(first, next) = Span::read("last month", now, &zone).unwrap();
         assert_eq!((next - first) / day, 31);
-        assert_eq!(Span::read("last 7 days", now, &zone), Some(Span(from - 7 * day, to)));
+        assert_eq!(
+            Span::read("last 7 days", now, &zone),
+            Some(Span(from - 7 * day, to))
+        );
         assert_eq!(Span::read("soon", now, &zone), None);
     }
 }

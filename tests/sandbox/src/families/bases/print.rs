@@ -175,35 +175,35 @@ impl Printer<'_> {
 
 /// What a formula comes to, in the form of an answer.
 fn formula_of(table: &Table, field: &Field, record: &Record, depth: u8) -> Option<Value> {
-        let source = field.text("formula_expression");
-        let named = |name: &str| match table.named(name).or_else(|| table.field(name)) {
-            Some(other) if other.kind == 20 && depth < DEPTH => {
-                match formula_of(table, other, record, depth + 1) {
-                    Some(value) if value["type"] == 2 => {
-                        formula::Known::Number(value["value"][0].as_f64().unwrap_or_default())
-                    }
-                    Some(value) => formula::Known::Text(
-                        value["value"][0]["text"]
-                            .as_str()
-                            .unwrap_or_default()
-                            .to_owned(),
-                    ),
-                    None => formula::Known::Nothing,
+    let source = field.text("formula_expression");
+    let named = |name: &str| match table.named(name).or_else(|| table.field(name)) {
+        Some(other) if other.kind == 20 && depth < DEPTH => {
+            match formula_of(table, other, record, depth + 1) {
+                Some(value) if value["type"] == 2 => {
+                    formula::Known::Number(value["value"][0].as_f64().unwrap_or_default())
                 }
+                Some(value) => formula::Known::Text(
+                    value["value"][0]["text"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .to_owned(),
+                ),
+                None => formula::Known::Nothing,
             }
-            Some(other) => known(other, record),
-            None => formula::Known::Nothing,
-        };
-        Some(match formula::value(source, &named)? {
-            formula::Known::Number(number) if number.is_finite() => {
-                json!({ "type": 2, "value": [tidy(number)] })
-            }
-            formula::Known::Number(_) | formula::Known::Nothing => return None,
-            formula::Known::Text(text) => {
-                json!({ "type": 1, "value": [{ "type": "text", "text": text }] })
-            }
-        })
-    }
+        }
+        Some(other) => known(other, record),
+        None => formula::Known::Nothing,
+    };
+    Some(match formula::value(source, &named)? {
+        formula::Known::Number(number) if number.is_finite() => {
+            json!({ "type": 2, "value": [tidy(number)] })
+        }
+        formula::Known::Number(_) | formula::Known::Nothing => return None,
+        formula::Known::Text(text) => {
+            json!({ "type": 1, "value": [{ "type": "text", "text": text }] })
+        }
+    })
+}
 /// A number without the noise of binary fractions.
 fn tidy(number: f64) -> Value {
     let round = (number * 1e9).round() / 1e9;
