@@ -2,7 +2,9 @@
 
 pub(crate) mod cell;
 pub(crate) mod grid;
+pub(crate) mod manage;
 pub(crate) mod near;
 pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod time;
+pub(crate) mod write;

@@ -6,7 +6,7 @@ use crate::{
     help, identity, media, places,
 };
 
-static TOOLS: [ToolDef; 17] = [
+static TOOLS: [ToolDef; 19] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -20,6 +20,8 @@ static TOOLS: [ToolDef; 17] = [
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
     ToolDef::of::<bases::read::BaseRead>(),
+    ToolDef::of::<bases::write::BaseWrite>(),
+    ToolDef::of::<bases::manage::BaseManage>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),

@@ -10,7 +10,7 @@ use crate::find;
 pub const PROFILES: [&str; 5] = ["daily", "docs", "files", "base", "mini"];
 
 /// Each tool, and the profiles besides `daily` that it is part of.
-const MEMBERS: [(&str, &[&str]); 17] = [
+const MEMBERS: [(&str, &[&str]); 19] = [
     ("whoami", &["docs", "files", "base", "mini"]),
     ("search", &["docs", "files", "base", "mini"]),
     ("inspect", &["docs", "files", "base", "mini"]),
@@ -24,6 +24,8 @@ const MEMBERS: [(&str, &[&str]); 17] = [
     ("media_put", &["docs", "files"]),
     ("board", &["docs"]),
     ("base_read", &["base"]),
+    ("base_write", &["base"]),
+    ("base_manage", &["base"]),
     ("files", &["files"]),
     ("share", &["files"]),
     ("comments", &["docs", "mini"]),

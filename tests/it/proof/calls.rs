@@ -41,6 +41,12 @@ pub(super) fn writing(tool: &str) -> Value {
             "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
         }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        "base_write" => json!({
+            "ref": demo::BASE, "table": demo::TABLE, "op": "create", "rows": format!("需求\n{SECRET}"),
+        }),
+        "base_manage" => json!({
+            "ref": demo::BASE, "part": "view", "op": "create", "table": demo::TABLE, "name": SECRET,
+        }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::MINUTES_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),

@@ -38,7 +38,6 @@ pub(crate) enum Moment {
 
 impl Moment {
     /// The millisecond that is written into a cell.
-    #[cfg(test)]
     pub(crate) const fn millis(self) -> i64 {
         match self {
             Self::Day(millis) | Self::Instant(millis) => millis,

@@ -126,6 +126,38 @@ async fn table(
     Ok(lines)
 }
 
+/// Dashboards and roles; what cannot be read is left out.
+async fn around(cx: &ToolCx, place: &Place, advanced: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut tell = |title: &str, names: Vec<String>| {
+        if !names.is_empty() {
+            lines.push(format!("{title}: {}", names.join(", ")));
+        }
+    };
+    if let Ok(boards) = bitable::dashboards(&cx.feishu, place.app()).await {
+        let named = boards.iter();
+        let named = named.map(|one| format!("{} ({})", clean_line(&one.name, 60), one.block_id));
+        tell(cx.say("dashboards", "仪表盘"), named.collect());
+    }
+    if advanced && let Ok(roles) = bitable::roles::list(&cx.feishu, place.app()).await {
+        let named = roles.iter().map(|role| {
+            let rules = role.table_roles.iter().map(|rule| {
+                let level = match rule.table_perm {
+                    0 => "none",
+                    1 => "read",
+                    2 => "edit",
+                    _ => "manage",
+                };
+                format!("{} {level}", clean_line(&rule.table_name, 40))
+            });
+            let rules: Vec<String> = rules.collect();
+            format!("{} ({})", clean_line(&role.role_name, 60), rules.join("; "))
+        });
+        tell(cx.say("roles", "角色"), named.collect());
+    }
+    lines
+}
+
 /// The whole base, or one table of it.
 pub(crate) async fn show(
     cx: &ToolCx,
@@ -159,6 +191,9 @@ pub(crate) async fn show(
             )
             .to_owned(),
         );
+    }
+    if only.is_none() {
+        lines.extend(around(cx, place, app.is_advanced).await);
     }
     for one in &page.items {
         if only.is_none_or(|only| only.table_id == one.table_id) {
