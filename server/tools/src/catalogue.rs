@@ -1,12 +1,12 @@
 //! The list of all tools. No link-time magic: the order is the order of `tools/list`.
 
 use crate::{
-    ToolDef, docs,
+    ToolDef, bases, docs,
     find::{inspect, search},
     help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 21] = [
+static TOOLS: [ToolDef; 24] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -19,6 +19,9 @@ static TOOLS: [ToolDef; 21] = [
     ToolDef::of::<media::get::MediaGet>(),
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
+    ToolDef::of::<bases::read::BaseRead>(),
+    ToolDef::of::<bases::write::BaseWrite>(),
+    ToolDef::of::<bases::manage::BaseManage>(),
     ToolDef::of::<docs::comments::Comments>(),
     ToolDef::of::<sheets::read::SheetRead>(),
     ToolDef::of::<sheets::write::SheetWrite>(),

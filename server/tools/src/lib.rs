@@ -10,6 +10,7 @@
 )]
 
 mod args;
+mod bases;
 mod catalogue;
 mod cx;
 mod docs;

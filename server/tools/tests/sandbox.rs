@@ -7,6 +7,12 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/base_parts.rs"]
+mod base_parts;
+#[path = "sandbox/base_records.rs"]
+mod base_records;
+#[path = "sandbox/bases.rs"]
+mod bases;
 #[path = "sandbox/blocks.rs"]
 mod blocks;
 #[path = "sandbox/boards.rs"]

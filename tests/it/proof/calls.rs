@@ -16,6 +16,7 @@ pub(super) fn reading(tool: &str) -> Value {
         "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
         "sheet_read" => json!({ "ref": format!("sheet:{}", demo::SHEET), "limit": 3 }),
+        "base_read" => json!({ "ref": demo::BASE, "table": demo::TABLE }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
         "sheet_calc" => json!({ "ref": demo::SHEET, "formulas": ["=1+1"] }),
@@ -51,6 +52,12 @@ pub(super) fn writing(tool: &str) -> Value {
         }),
         "sheet_manage" => json!({
             "ref": format!("sheet:{}", demo::SHEET), "op": "create", "name": "Proof",
+        }),
+        "base_write" => json!({
+            "ref": demo::BASE, "table": demo::TABLE, "op": "create", "rows": format!("需求\n{SECRET}"),
+        }),
+        "base_manage" => json!({
+            "ref": demo::BASE, "part": "view", "op": "create", "table": demo::TABLE, "name": SECRET,
         }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::MINUTES_DOC, "op": "link", "audience": "tenant_view" }),

@@ -45,6 +45,12 @@ async fn destroying(actor: &Actor, tool: &str) -> Value {
             json!({ "ref": sheet, "op": "delete", "range": "2:3" })
         }
         "doc_history" => json!({ "ref": reference, "op": "restore", "revision": "1" }),
+        "base_write" => json!({
+            "ref": demo::BASE, "table": demo::TABLE, "op": "delete", "rows": "record_id\nrecReq00016",
+        }),
+        "base_manage" => json!({
+            "ref": demo::BASE, "part": "view", "op": "delete", "table": demo::TABLE, "name": "排期",
+        }),
         other => panic!("{other} has no destroying call in this test"),
     }
 }

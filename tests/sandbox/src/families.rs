@@ -36,13 +36,13 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         comments::ROUTES,
         media::ROUTES,
         sheets::ROUTES,
-        bases::ROUTES,
         versions::ROUTES,
         boards::ROUTES,
         subscriptions::ROUTES,
     ]
     .into_iter()
     .chain(sheets::PARTS.iter().copied())
+    .chain(bases::ROUTES)
     .flatten()
 }
 

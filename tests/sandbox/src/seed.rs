@@ -1,5 +1,6 @@
 //! The content of the demo tenants: folders, documents, wikis, a sheet, a base, comments.
 
+pub(crate) mod bases;
 pub(crate) mod handbook;
 pub(crate) mod library;
 mod numbers;

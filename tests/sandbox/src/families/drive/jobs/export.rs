@@ -106,7 +106,7 @@ fn content(
     })
 }
 
-/// Title and rows of a tab or table; the sandbox keeps the fields of tables and no cells.
+/// Title and rows of a tab or table; the sandbox keeps no cells of sheets.
 fn rows(
     state: &State,
     token: &str,
@@ -128,14 +128,7 @@ fn rows(
             ),
             None => tables.next(),
         };
-        return Ok(table.map_or_else(Default::default, |table| {
-            let head = table
-                .fields
-                .iter()
-                .map(|field| field.name.clone())
-                .collect();
-            (table.name.clone(), vec![head])
-        }));
+        return Ok(table.map_or_else(Default::default, |table| (table.name.clone(), table.rows())));
     }
     let tabs = state.sheets.spreadsheets.get(token).map(Vec::as_slice);
     let mut tabs = tabs.unwrap_or_default().iter();
