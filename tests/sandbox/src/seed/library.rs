@@ -142,7 +142,6 @@ fn space(
 }
 
 /// Adds everything.
-#[expect(clippy::too_many_lines, reason = "a table of demo content")]
 pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
     let everybody = [
         (demo::ADMIN, true),

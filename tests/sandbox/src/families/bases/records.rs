@@ -104,35 +104,7 @@ fn write(state: &mut State, call: &mut Call<'_>, orders: &[Order]) -> Result<Vec
             field.options.push(choice);
         }
     }
-    let mut written = Vec::new();
-    let mut ties = Vec::new();
-    for (record, taken) in ready {
-        let at = match record.and_then(|id| table.place(&id)) {
-            Some(at) => at,
-            None => fresh(table, call, &viewer.actor),
-        };
-        let two_way: Vec<String> = table
-            .fields
-            .iter()
-            .filter(|field| field.kind == 21)
-            .map(|field| field.id.clone())
-            .collect();
-        let Some(record) = table.records.get_mut(&at) else {
-            continue;
-        };
-        record.modified_ms = call.now_ms;
-        record.modified_by.clone_from(&viewer.actor);
-        for (field, value) in taken {
-            let old = record.values.remove(&field);
-            if two_way.contains(&field) {
-                ties.push((field.clone(), record.id.clone(), old, value.clone()));
-            }
-            if let Some(value) = value {
-                record.values.insert(field, value);
-            }
-        }
-        written.push(at);
-    }
+    let (written, ties) = put(table, call, &viewer.actor, ready);
     let own = table.id.clone();
     for (field, record, old, new) in ties {
         tie(base, &own, &field, &record, old.as_ref(), new.as_ref());
@@ -146,6 +118,48 @@ fn write(state: &mut State, call: &mut Call<'_>, orders: &[Order]) -> Result<Vec
     let after = kept(state, call, &token, &ids);
     tell(state, call, &token, before, after);
     Ok(answer)
+}
+
+/// A link that was set: field, record, what it was, what it is.
+type Tie = (String, String, Option<Value>, Option<Value>);
+
+/// Puts checked values into records: where they lie, and the two-way links among them.
+fn put(
+    table: &mut Table,
+    call: &mut Call<'_>,
+    actor: &str,
+    ready: Vec<(Option<String>, Vec<(String, Option<Value>)>)>,
+) -> (Vec<u64>, Vec<Tie>) {
+    let mut written = Vec::new();
+    let mut ties = Vec::new();
+    for (record, taken) in ready {
+        let at = match record.and_then(|id| table.place(&id)) {
+            Some(at) => at,
+            None => fresh(table, call, actor),
+        };
+        let two_way: Vec<String> = table
+            .fields
+            .iter()
+            .filter(|field| field.kind == 21)
+            .map(|field| field.id.clone())
+            .collect();
+        let Some(record) = table.records.get_mut(&at) else {
+            continue;
+        };
+        record.modified_ms = call.now_ms;
+        record.modified_by.clone_from(&actor.to_owned());
+        for (field, value) in taken {
+            let old = record.values.remove(&field);
+            if two_way.contains(&field) {
+                ties.push((field.clone(), record.id.clone(), old, value.clone()));
+            }
+            if let Some(value) = value {
+                record.values.insert(field, value);
+            }
+        }
+        written.push(at);
+    }
+    (written, ties)
 }
 
 /// The values of some records by field id.
