@@ -102,6 +102,14 @@ impl Value {
         matches!(self, Self::Empty)
     }
 
+    /// As one column of a line, as people see it: text is not marked.
+    pub(crate) fn seen(&self, zone: &str) -> String {
+        match self {
+            Self::Text(text) => flat(text),
+            other => other.show(zone),
+        }
+    }
+
     /// As one column of a line. What is written back as it stands gives the same cell.
     pub(crate) fn show(&self, zone: &str) -> String {
         match self {

@@ -25,6 +25,16 @@ pub(crate) enum View {
     Formulas,
 }
 
+impl View {
+    /// One cell of this view, as one column of a line.
+    pub(crate) fn show(self, value: &Value, zone: &str) -> String {
+        match self {
+            Self::Formatted => value.seen(zone),
+            Self::Values | Self::Formulas => value.show(zone),
+        }
+    }
+}
+
 /// A rectangle with what is in it; every row has all columns.
 #[derive(Debug, Clone)]
 pub(crate) struct Grid {

@@ -54,7 +54,7 @@ impl Tool for SheetRead {
             "Reads a Feishu spreadsheet as tab-separated rows with row numbers and column letters: \
              the whole first tab, or a range. Dates are ISO 8601; a leading ' marks text that looks \
              like a number or formula. find lists the rows that hold a text. help topic: sheets.",
-            "读取飞书电子表格，返回带行号和列字母的制表符分隔行：默认第一个工作表全部内容，或指定范围。日期为 ISO 8601；前缀 ' 表示看似数字或公式的文本。find 列出包含该文本的行。详见 help 的 sheets 主题。",
+            "读取飞书电子表格，返回带行号、列字母的制表符分隔行。日期为 ISO 8601；前缀 ' 表示文本。详见 help 的 sheets 主题。",
         ),
         args: &[
             (
@@ -75,7 +75,7 @@ impl Tool for SheetRead {
                 "as",
                 Text::new(
                     "values (default), formatted (as people see it), formulas, layout (merges, protection, filters, dropdowns, pictures).",
-                    "values（默认）、formatted（显示效果）、formulas（公式）、layout（合并、保护、筛选、下拉、图片）。",
+                    "values（默认）、formatted（显示效果）、formulas、layout（合并、保护、筛选、图片等）。",
                 ),
             ),
             (

@@ -143,7 +143,7 @@ async fn looks_are_set_and_mistakes_are_named_before_anything_happens() {
         .write(json!({"ref": sheet, "op": "set", "values": "1234.5\tx"}))
         .await;
     let format = json!({"op": "format", "ref": sheet, "range": "A1:A2",
-        "set": ["bold", "fill=#FFF2CC", "format=#,##0.00", "border=all"]});
+        "set": ["bold", "fill=#FFF2CC", "number=#,##0.00", "border=all"]});
     world.manage(format).await;
     let seen = world.read(&sheet, "A1", "formatted").await;
     assert_eq!(rows(&seen), ["1\t1,234.50"], "{seen}");

@@ -58,8 +58,8 @@ pub(super) async fn format(job: &Job<'_>) -> Result<String, ToolError> {
     if what.is_empty() {
         return Err(ToolError::invalid(cx.say("`set` says nothing to format", "`set` 中没有格式")).with_hint(
             cx.say(
-                "For example set=[\"bold=true\", \"fill=#FFF2CC\", \"format=#,##0.00\", \"merge=all\", \"width=120\"].",
-                "例如 set=[\"bold=true\", \"fill=#FFF2CC\", \"format=#,##0.00\", \"merge=all\", \"width=120\"]。",
+                "For example set=[\"bold=true\", \"fill=#FFF2CC\", \"number=#,##0.00\", \"merge=all\", \"width=120\"].",
+                "例如 set=[\"bold=true\", \"fill=#FFF2CC\", \"number=#,##0.00\", \"merge=all\", \"width=120\"]。",
             ),
         ));
     }
@@ -157,7 +157,7 @@ fn style(cx: &ToolCx, job: &Job<'_>) -> Result<Style, ToolError> {
     };
     let place = |at: Option<usize>| at.and_then(|at| u8::try_from(at).ok());
     let border = options.choice(cx, "border", &BORDERS.map(|(word, _)| word))?;
-    let format = options.get("format").map(|format| {
+    let format = options.get("number").map(|format| {
         let count = format.chars().count();
         if count == 0 || count > FORMAT || format.chars().any(char::is_control) {
             return Err(ToolError::invalid(cx.say(

@@ -139,7 +139,7 @@ async fn lines(
         for row in group {
             let cells = (area.left..area.right).map(|column| {
                 grid.at(*row, column)
-                    .map_or_else(String::new, |value| value.show(&cx.facts.time_zone))
+                    .map_or_else(String::new, |value| view.show(value, &cx.facts.time_zone))
             });
             if !lines.push(*row, cells.collect(), BUDGET) {
                 return Ok((lines, revision));

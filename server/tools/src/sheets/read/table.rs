@@ -139,7 +139,9 @@ pub(super) async fn table(
                 continue;
             }
             let full = u32::try_from(lines.count()).unwrap_or(u32::MAX) >= limit;
-            let cells = values.iter().map(|value| value.show(&cx.facts.time_zone));
+            let cells = values
+                .iter()
+                .map(|value| asked.view.show(value, &cx.facts.time_zone));
             if full || !lines.push(row, cells.collect(), budget) {
                 next = Some(row);
                 break 'read;

@@ -208,7 +208,7 @@ impl<'f> Reader<'_, 'f> {
     fn atom(&mut self) -> Result<Arg, &'static str> {
         self.sheet.depth += 1;
         if self.sheet.depth > DEPTH {
-            return Err("#ERROR!");
+            return Err("#REF!");
         }
         let read = self.atom_at_depth();
         self.sheet.depth -= 1;
@@ -519,6 +519,6 @@ mod tests {
             assert_eq!(of(formula), Error(word), "{formula}");
         }
         let deep = format!("={}1{}", "(".repeat(200), ")".repeat(200));
-        assert_eq!(of(&deep), Error("#ERROR!"));
+        assert_eq!(of(&deep), Error("#REF!"));
     }
 }

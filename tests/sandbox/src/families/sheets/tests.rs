@@ -274,7 +274,7 @@ fn text_is_found_and_replaced() {
         told["find_result"]["matched_cells"]
             .as_array()
             .map(Vec::len),
-        Some(4)
+        Some(5)
     );
     let told = kit
         .call(DEVELOPER, &line, &find("cny", false, false))
@@ -289,7 +289,7 @@ fn text_is_found_and_replaced() {
     let told = kit
         .call(DEVELOPER, &v3("POST", "Sum3ry/replace"), &body)
         .expect("replaced");
-    assert_eq!(told["replace_result"]["rows_count"], 4);
+    assert_eq!(told["replace_result"]["rows_count"], 5);
     assert_eq!(read(&mut kit, "Sum3ry!C2:C2", "")[0][0], "RMB");
 }
 
