@@ -56,9 +56,12 @@ pub(super) fn chart(
             Locale::Zh => format!("系列 {at}"),
         }
     };
-    let label = |(at, row): (usize, &Vec<String>)| match labelled {
-        true => clean_line(&row[0], LABEL),
-        false => (at + 1).to_string(),
+    let label = |(at, row): (usize, &Vec<String>)| {
+        if labelled {
+            clean_line(&row[0], LABEL)
+        } else {
+            (at + 1).to_string()
+        }
     };
     let series = columns.into_iter().map(|column| Series {
         name: name(column),

@@ -73,9 +73,10 @@ async fn look(
     };
     let token = &book.target.token;
     let values = grid::fetch(cx, token, sheet, part, View::Values).await?;
-    let written = match formulas {
-        true => Some(grid::fetch(cx, token, sheet, part, View::Formulas).await?),
-        false => None,
+    let written = if formulas {
+        Some(grid::fetch(cx, token, sheet, part, View::Formulas).await?)
+    } else {
+        None
     };
     let rows = values.rows.iter().enumerate().map(|(row, cells)| {
         let cells = cells.iter().enumerate().map(|(column, value)| {
