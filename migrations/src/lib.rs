@@ -19,6 +19,7 @@ mod m0015_passkeys;
 mod m0016_events;
 mod m0018_uploads;
 mod m0019_confirmations;
+mod m0020_things;
 mod run;
 mod table;
 
@@ -116,6 +117,11 @@ pub const ALL: &[Migration] = &[
         name: "m0019_confirmations",
         tables: m0019_confirmations::tables,
         statements: nothing,
+    },
+    Migration {
+        name: "m0020_things",
+        tables: Vec::new,
+        statements: m0020_things::statements,
     },
 ];
 

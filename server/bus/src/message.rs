@@ -52,6 +52,13 @@ pub enum Wake {
         /// Which.
         tenant: TenantId,
     },
+    /// Something was done to a document, a sheet, a base or a file in Feishu.
+    ThingChanged {
+        /// Whose.
+        tenant: TenantId,
+        /// Its token.
+        token: String,
+    },
     /// Entries were added to a tenant's ledger.
     LedgerChanged {
         /// Which.

@@ -10,19 +10,21 @@ mod receive;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod things;
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use bus::Bus;
 use feishu::events::EventKeys;
 use model::{Clock, Entropy, Principal, Purpose, TenantId, Timestamp};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use store::{Store, StoreError, TenantScope};
 use tokio::sync::Semaphore;
 
 /// What is taken, and what it means.
 pub use feishu::events as wire;
 pub use receive::{Taken, Turned};
+pub use things::{Follower, ThingChanged};
 
 use crate::{app_care::AppCare, directory::DirectoryCare};
 
@@ -105,6 +107,7 @@ struct Inner {
     kept: moka::sync::Cache<TenantId, Arc<Kept>>,
     unnoted: Mutex<HashMap<TenantId, Unnoted>>,
     room: Arc<Semaphore>,
+    followers: RwLock<Vec<Arc<dyn Follower>>>,
 }
 
 impl fmt::Debug for EventCare {
@@ -126,6 +129,7 @@ impl EventCare {
             kept,
             unnoted: Mutex::default(),
             room,
+            followers: RwLock::default(),
         }))
     }
 

@@ -15,6 +15,7 @@ pub mod media;
 pub mod permissions;
 pub mod search;
 pub mod sheets;
+pub mod subscriptions;
 pub mod versions;
 pub mod wiki;
 

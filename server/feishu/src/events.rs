@@ -14,6 +14,7 @@ mod envelope;
 mod notice;
 #[cfg(test)]
 mod tests;
+mod thing;
 
 use std::{fmt, time::Duration};
 
@@ -23,6 +24,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 pub use notice::{Gone, Notice, SUBSCRIBE};
+pub use thing::{Change, How, Thing, Touched};
 
 use self::envelope::{Envelope, Header};
 

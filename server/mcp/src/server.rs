@@ -151,6 +151,7 @@ impl Server {
                     }
                 }
             }
+            Signal::ThingChanged(..) => {}
             Signal::Missed => self.streams.recheck(|_| true),
         }
     }

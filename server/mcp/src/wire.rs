@@ -27,6 +27,8 @@ pub enum Signal {
     CancelRequest(String, String),
     /// The tools that a tenant lists changed.
     ToolsChanged(TenantId),
+    /// Something was done to a thing of a tenant, named by its token.
+    ThingChanged(TenantId, String),
     /// Signals were missed.
     Missed,
 }

@@ -7,5 +7,6 @@ pub(crate) use crate::families::docx::Docx;
 pub(crate) use crate::families::drive::Drive;
 pub(crate) use crate::families::media::Media;
 pub(crate) use crate::families::sheets::Sheets;
+pub(crate) use crate::families::subscriptions::Subscriptions;
 pub(crate) use crate::families::wiki::Wiki;
 pub(crate) use crate::seed::seed;

@@ -4,6 +4,7 @@ pub(crate) mod changes;
 mod deliver;
 mod encrypt;
 mod push;
+pub(crate) mod things;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -11,6 +12,8 @@ use sha2::{Digest, Sha256};
 pub(crate) use deliver::send;
 pub use push::Delivery;
 pub(crate) use push::Pushes;
+pub(crate) use things::News;
+pub use things::{ChangeKind, Row};
 
 use crate::apps::App;
 
@@ -49,7 +52,7 @@ pub(crate) fn signature(timestamp: &str, nonce: &str, encrypt_key: &str, body: &
 /// The request that carries an event of an app. With an encrypt key the body is encrypted and
 /// signed; without one it goes in the clear with the verification token.
 pub(crate) fn request(app: &App, event: &Event, nonce: &str, now_ms: i64) -> EventRequest {
-    let plain = json!({
+    let mut plain = json!({
         "schema": "2.0",
         "header": {
             "event_id": event.id,
@@ -60,8 +63,12 @@ pub(crate) fn request(app: &App, event: &Event, nonce: &str, now_ms: i64) -> Eve
             "tenant_key": app.tenant_key,
         },
         "event": event.body,
-    })
-    .to_string();
+    });
+    // Events of files say in their header too which file they are about; those of bases do not.
+    if event.kind.starts_with("drive.file.") && !event.kind.contains("bitable") {
+        plain["header"]["resource_id"] = event.body["file_token"].clone();
+    }
+    let plain = plain.to_string();
     let json_type = ("Content-Type", "application/json; charset=utf-8".to_owned());
     if app.encrypt_key.is_empty() {
         return EventRequest {
@@ -128,7 +135,7 @@ mod tests {
             request.body,
             "{\"schema\":\"2.0\",\"header\":{\"event_id\":\"e1\",\
              \"event_type\":\"drive.file.edit_v1\",\"create_time\":\"1000\",\"token\":\"v\",\
-             \"app_id\":\"cli_1\",\"tenant_key\":\"t1\"},\
+             \"app_id\":\"cli_1\",\"tenant_key\":\"t1\",\"resource_id\":\"x\"},\
              \"event\":{\"file_token\":\"x\",\"title\":\"季度\"}}"
         );
         assert_eq!(request.headers.len(), 1);

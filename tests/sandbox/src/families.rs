@@ -14,6 +14,7 @@ pub(crate) mod media;
 pub(crate) mod people;
 pub(crate) mod search;
 pub(crate) mod sheets;
+pub(crate) mod subscriptions;
 pub(crate) mod versions;
 pub(crate) mod wiki;
 
@@ -38,6 +39,7 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         bases::ROUTES,
         versions::ROUTES,
         boards::ROUTES,
+        subscriptions::ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -42,7 +42,7 @@ mod tokens;
 
 pub use apps::{App, AppBrand};
 pub use control::{Fault, FaultKind};
-pub use events::Delivery;
+pub use events::{ChangeKind, Delivery, Row};
 pub use gateway::{ApiError, Shape};
 pub use identity::{Department, Tenant, User, UserGroup, UserStatus};
 pub use ids::IdSource;

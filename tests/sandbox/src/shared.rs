@@ -82,12 +82,21 @@ impl SharedState {
         look(&self.0.inner.lock().state)
     }
 
-    /// Runs a change under the lock; the state file follows within a second.
+    /// Runs a change under the lock; the state file follows within a second. Apps that subscribed
+    /// to what was changed are told.
     pub(crate) fn with<T>(&self, change: impl FnOnce(&mut State, &mut IdSource) -> T) -> T {
-        let mut inner = self.0.inner.lock();
-        let Inner { state, ids } = &mut *inner;
-        let result = change(state, ids);
+        let (result, told) = {
+            let mut inner = self.0.inner.lock();
+            let Inner { state, ids } = &mut *inner;
+            let result = change(state, ids);
+            (result, crate::events::things::take(state, ids))
+        };
         self.0.dirty.store(true, Ordering::Release);
+        if !told.is_empty() && self.control(|control| control.pushes.automatic) {
+            for (app_id, event) in told {
+                self.push(app_id, event);
+            }
+        }
         result
     }
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::apps::Apps;
-use crate::content::{Bases, Boards, Comments, Docx, Drive, Media, Sheets, Wiki};
+use crate::content::{Bases, Boards, Comments, Docx, Drive, Media, Sheets, Subscriptions, Wiki};
+use crate::events::News;
 use crate::identity::Identity;
 use crate::tokens::Tokens;
 
@@ -35,4 +36,9 @@ pub struct State {
     pub(crate) bases: Bases,
     /// What is drawn on boards.
     pub(crate) boards: Boards,
+    /// Which apps hear of which files.
+    pub(crate) subscriptions: Subscriptions,
+    /// Changes that nobody was told of yet; empty between two requests.
+    #[serde(skip)]
+    pub(crate) news: Vec<News>,
 }

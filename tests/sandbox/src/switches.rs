@@ -3,7 +3,7 @@
 use crate::apps::App;
 use crate::control::Fault;
 use crate::demo;
-use crate::events::{self, Delivery, Event};
+use crate::events::{self, ChangeKind, Delivery, Event};
 use crate::gateway::ApiError;
 use crate::identity::{IdKind, Tenant, UserStatus};
 use crate::oauth::{self, AuthorizeRequest};
@@ -173,6 +173,13 @@ impl RunningSandbox {
             let request = events::request(app, &event, &ids.hex(16), now_ms);
             Some((request.headers, request.body))
         })
+    }
+
+    /// Says that a person changed a thing, without changing it: for changes that tests make up.
+    pub fn touch(&self, token: &str, user_key: &str, change: ChangeKind) {
+        let now_ms = self.state().now_ms();
+        self.state()
+            .with(|state, _| state.changed(token, user_key, change, now_ms));
     }
 
     /// What became of the events that were pushed, newest last.

@@ -119,6 +119,9 @@ impl EventCare {
         let (Some(event), Some(entry)) = (claimed, self.served(tenant).await?) else {
             return Ok(());
         };
+        if !event.event.thing.is_empty() {
+            return self.thing(tenant, &event).await;
+        }
         if event.event.person.is_empty() {
             return self.app(&entry, &event).await;
         }
@@ -194,8 +197,13 @@ impl EventCare {
             tracing::info!(%error, tenant = %entry.tenant.id, "an app could not be looked at");
             return self.later(entry.tenant.id, event).await;
         }
-        let scope = self.scope(entry.tenant.id);
-        let done = scope.retrying(&event.event.id, |tx, id| {
+        self.finished(entry.tenant.id, &event.event.id).await
+    }
+
+    /// Says that an event was acted on, where the act is no transaction of ours.
+    pub(super) async fn finished(&self, tenant: TenantId, id: &String) -> Result<(), StoreError> {
+        let scope = self.scope(tenant);
+        let done = scope.retrying(id, |tx, id| {
             Box::pin(async move { tx.events().finish(id).await.map(drop) })
         });
         done.await

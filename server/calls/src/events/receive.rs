@@ -214,6 +214,7 @@ fn meaning(event: &Event, now: Timestamp) -> Means {
         kind: event.kind.clone(),
         person: String::new(),
         gone: None,
+        thing: String::new(),
         happened_at: event.at_ms.map_or(now, Timestamp::from_millis),
     };
     match event.notice() {
@@ -226,6 +227,13 @@ fn meaning(event: &Event, now: Timestamp) -> Means {
             Means::Act(new)
         }
         Notice::App => Means::Act(new),
+        Notice::Thing(thing) => match serde_json::to_string(&thing) {
+            Ok(text) => {
+                new.thing = text;
+                Means::Act(new)
+            }
+            Err(_) => Means::Nothing,
+        },
         Notice::Enterprise => Means::Look(new),
         Notice::Other => Means::Nothing,
     }

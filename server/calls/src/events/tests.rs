@@ -1,5 +1,7 @@
 //! Events as the sandbox makes them, on both databases.
 
+mod things;
+
 use std::time::Duration;
 
 use ::tests::On;
@@ -238,6 +240,7 @@ async fn what_a_vanished_replica_left_is_done_by_another(on: On) {
         kind: "contact.user.deleted_v3".to_owned(),
         person: desk.world.open_id(demo::END_USER),
         gone: Some(model::role_mapping::Standing::Left),
+        thing: String::new(),
         happened_at: tx.now(),
     };
     assert!(tx.events().keep(&event, false).await.unwrap());

@@ -1,12 +1,14 @@
-//! What an event means to a platform that gives people access by who they are.
+//! What an event means to a platform that gives people access by who they are, and tells them what
+//! changes.
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::thing::{self, Thing};
 use crate::api::directory::AccountStatus;
 
 /// Events that an app should subscribe to, as the developer console lists them.
-pub const SUBSCRIBE: [&str; 8] = [
+pub const SUBSCRIBE: [&str; 14] = [
     "contact.user.deleted_v3",
     "contact.user.updated_v3",
     "contact.department.created_v3",
@@ -15,6 +17,12 @@ pub const SUBSCRIBE: [&str; 8] = [
     "contact.scope.updated_v3",
     "application.application.app_version.audit_v6",
     "app_status_change",
+    "drive.file.edit_v1",
+    "drive.file.title_updated_v1",
+    "drive.file.trashed_v1",
+    "drive.file.deleted_v1",
+    "drive.file.bitable_record_changed_v1",
+    "drive.file.bitable_field_changed_v1",
 ];
 
 /// What an event means.
@@ -31,6 +39,8 @@ pub enum Notice {
     Enterprise,
     /// The app was stopped, started, or has another version.
     App,
+    /// Something was done to a document, a sheet, a base or a file.
+    Thing(Thing),
     /// Nothing that is acted on.
     Other,
 }
@@ -70,7 +80,7 @@ pub(super) fn of(kind: &str, body: &Value) -> Notice {
         "application.application.app_version.audit_v6"
         | "app_status_change"
         | "app_uninstalled" => Notice::App,
-        _ => Notice::Other,
+        _ => thing::of(kind, body).map_or(Notice::Other, Notice::Thing),
     }
 }
 

@@ -22,6 +22,7 @@ fn signal(wake: Wake) -> Option<Signal> {
         Wake::SessionClosed { session } => Signal::SessionClosed(session),
         Wake::CancelRequest { session, request } => Signal::CancelRequest(session, request),
         Wake::ToolsChanged { tenant } => Signal::ToolsChanged(tenant),
+        Wake::ThingChanged { tenant, token } => Signal::ThingChanged(tenant, token),
         Wake::FeishuGrantChanged { .. } | Wake::LedgerChanged { .. } => return None,
     })
 }
@@ -34,6 +35,7 @@ fn wake(signal: Signal) -> Option<Wake> {
         Signal::SessionClosed(session) => Wake::SessionClosed { session },
         Signal::CancelRequest(session, request) => Wake::CancelRequest { session, request },
         Signal::ToolsChanged(tenant) => Wake::ToolsChanged { tenant },
+        Signal::ThingChanged(tenant, token) => Wake::ThingChanged { tenant, token },
         Signal::Missed => return None,
     })
 }

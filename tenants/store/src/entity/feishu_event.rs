@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) lease_until: i64,
     pub(crate) attempts: i64,
     pub(crate) done_at: Option<i64>,
+    pub(crate) thing: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -45,6 +45,9 @@ pub struct NewEvent {
     pub person: String,
     /// [`Standing::Left`] or [`Standing::Frozen`] when it says that the person is gone.
     pub gone: Option<Standing>,
+    /// The document, sheet, base or file that it is about, and what was done to it: JSON of whoever
+    /// reads events. Empty when it is about none.
+    pub thing: String,
     /// When it happened.
     pub happened_at: Timestamp,
 }
@@ -83,6 +86,7 @@ impl Events<'_> {
             lease_until: Set(0),
             attempts: Set(0),
             done_at: Set(done.then_some(now)),
+            thing: Set(event.thing.clone()),
         })
         .on_conflict(
             OnConflict::columns([Column::TenantId, Column::Id])
@@ -173,6 +177,7 @@ fn pending(row: Model) -> PendingEvent {
             gone: [Standing::Left, Standing::Frozen]
                 .into_iter()
                 .find(|one| gone_name(*one) == row.gone),
+            thing: row.thing,
             happened_at: Timestamp::from_millis(row.happened_at),
         },
         received_at: Timestamp::from_millis(row.received_at),

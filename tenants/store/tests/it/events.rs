@@ -34,6 +34,7 @@ fn event(id: &str) -> NewEvent {
         kind: "contact.user.deleted_v3".to_owned(),
         person: "ou_1".to_owned(),
         gone: Some(Standing::Left),
+        thing: String::new(),
         happened_at: Timestamp::from_millis(7),
     }
 }

@@ -88,7 +88,7 @@ pub(super) async fn list(State(shared): State<SharedState>) -> Response {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangePushes {
-    /// Whether changes of people and departments push events.
+    /// Whether changes push events by themselves.
     automatic: Option<bool>,
     /// The pauses between attempts (15 s, 5 min, 1 h, 6 h) are multiplied by this.
     scale: Option<f64>,

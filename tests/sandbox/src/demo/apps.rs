@@ -46,7 +46,10 @@ pub(super) const SCOPES: &[&str] = &[
     "docs:document.comment:create",
     "docs:document.comment:update",
     "docs:document.comment:delete",
+    // events of files
     "docs:event:subscribe",
+    "docs:event.document_edited:read",
+    "docs:event.document_deleted:read",
     // wiki
     "wiki:space:retrieve",
     "wiki:space:read",

@@ -37,7 +37,7 @@ pub struct Delivery {
 /// What is pushed, and how.
 #[derive(Debug)]
 pub(crate) struct Pushes {
-    /// Whether changes of people and departments push events.
+    /// Whether changes push events by themselves.
     pub(crate) automatic: bool,
     /// The pauses are multiplied by this.
     pub(crate) scale: f64,

@@ -9,6 +9,7 @@ use super::access::{Level, Viewer};
 use super::common::{body_or_empty, fault, optional, page_size, path};
 use super::drive::{Entry, folders::destination};
 use crate::State;
+use crate::events::ChangeKind;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Page, Reply};
 
@@ -139,7 +140,7 @@ pub(crate) fn update(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     let name = body_or_empty(call, "name").to_owned();
     if let (false, Some(entry)) = (name.is_empty(), state.drive.entries.get_mut(&token)) {
         entry.title.clone_from(&name);
-        entry.touched(&viewer.actor, call.now_ms);
+        state.changed(&token, &viewer.actor, ChangeKind::Renamed, call.now_ms);
     }
     let title = state
         .drive

@@ -10,6 +10,7 @@ use super::common::{body_or_empty, fault, path};
 use super::drive::{Entry, folders::destination};
 use super::people::People;
 use crate::State;
+use crate::events::ChangeKind;
 use crate::families::Route;
 use crate::gateway::{ApiError, Call, Reply};
 
@@ -123,7 +124,7 @@ pub(crate) fn patch(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Api
     let title = body_or_empty(call, "title").to_owned();
     if let Some(entry) = state.drive.entries.get_mut(&token) {
         entry.title = title;
-        entry.touched(&viewer.actor, call.now_ms);
+        state.changed(&token, &viewer.actor, ChangeKind::Renamed, call.now_ms);
     }
     Ok(Reply::Data(json!({})))
 }

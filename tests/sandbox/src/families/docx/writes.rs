@@ -12,6 +12,7 @@ use super::tree::Document;
 use super::update::{Attached, operation};
 use super::{DOCX, document};
 use crate::State;
+use crate::events::ChangeKind;
 use crate::gateway::{ApiError, Call, Reply};
 
 /// Most requests of a batch update.
@@ -71,10 +72,13 @@ fn write(
     let title = next.title();
     let (editor, now) = (Viewer::of(state, call).actor, call.now_ms);
     state.docx.documents.insert(id.clone(), next);
-    if let Some(entry) = state.drive.entries.get_mut(&id) {
+    if let Some(entry) = state.drive.entries.get_mut(&id)
+        && entry.title != title
+    {
         entry.title = title;
-        entry.touched(&editor, now);
+        state.changed(&id, &editor, ChangeKind::Renamed, now);
     }
+    state.changed(&id, &editor, ChangeKind::Edited, now);
     Ok(Reply::Data(data))
 }
 

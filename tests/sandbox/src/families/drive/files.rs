@@ -8,6 +8,7 @@ use super::super::people::People;
 use super::folders::destination;
 use super::{Entry, Task, file, reach};
 use crate::State;
+use crate::events::ChangeKind;
 use crate::gateway::{ApiError, Call, Reply};
 
 /// How many polls of a folder job answer that it is still running.
@@ -132,6 +133,7 @@ pub(crate) fn delete(state: &mut State, call: &mut Call<'_>) -> Result<Reply, Ap
     }
     for gone in state.drive.trash(&token) {
         state.wiki.forget_object(&gone);
+        state.changed(&gone, &viewer.actor, ChangeKind::Trashed, call.now_ms);
     }
     Ok(Reply::Data(job(state, call, &viewer, &kind)))
 }

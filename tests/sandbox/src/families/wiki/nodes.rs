@@ -11,6 +11,7 @@ use super::super::drive::{Entry, files::duplicate};
 use super::super::people::People;
 use super::{Node, node, print, space};
 use crate::State;
+use crate::events::ChangeKind;
 use crate::gateway::{ApiError, Call, Page, Reply};
 
 /// Most nodes of a page.
@@ -294,7 +295,8 @@ pub(crate) fn update_title(state: &mut State, call: &mut Call<'_>) -> Result<Rep
     }
     if let Some(entry) = state.drive.entries.get_mut(&node.obj_token) {
         entry.title = title;
-        entry.touched(&viewer.actor, call.now_ms);
+        let (object, now) = (&node.obj_token, call.now_ms);
+        state.changed(object, &viewer.actor, ChangeKind::Renamed, now);
     }
     Ok(Reply::Data(json!({})))
 }
