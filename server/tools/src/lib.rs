@@ -10,6 +10,7 @@
 )]
 
 mod args;
+mod automation;
 mod bases;
 mod catalogue;
 mod cx;
@@ -33,6 +34,7 @@ mod tool;
 mod watch;
 
 pub use args::reference::{place_of, place_ref};
+pub use automation::for_rules;
 pub use catalogue::{catalogue, find};
 pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};
