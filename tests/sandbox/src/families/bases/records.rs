@@ -120,6 +120,8 @@ fn write(state: &mut State, call: &mut Call<'_>, orders: &[Order]) -> Result<Vec
     Ok(answer)
 }
 
+/// What is to be written: into which record (none: a new one), and the values by field id.
+type Ready = (Option<String>, Vec<(String, Option<Value>)>);
 /// A link that was set: field, record, what it was, what it is.
 type Tie = (String, String, Option<Value>, Option<Value>);
 
@@ -128,7 +130,7 @@ fn put(
     table: &mut Table,
     call: &mut Call<'_>,
     actor: &str,
-    ready: Vec<(Option<String>, Vec<(String, Option<Value>)>)>,
+    ready: Vec<Ready>,
 ) -> (Vec<u64>, Vec<Tie>) {
     let mut written = Vec::new();
     let mut ties = Vec::new();
