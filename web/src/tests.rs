@@ -19,6 +19,7 @@ mod passkeys;
 mod people;
 mod policy;
 mod roles;
+mod rules;
 mod second_factor;
 mod settings;
 mod setup;
@@ -28,6 +29,7 @@ mod usage;
 
 use std::{sync::Arc, time::Duration};
 
+use automation::{Automation, AutomationOptions, AutomationParts};
 use axum::{Router, body::Body};
 use bus::Bus;
 use calls::{
@@ -141,6 +143,18 @@ fn events(
     })
 }
 
+/// What runs rules.
+fn rules_of(store: &Store, bus: &Bus, gate: &Gate, clock: &Arc<ManualClock>) -> Automation {
+    Automation::new(AutomationParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        gate: gate.clone(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(SeededEntropy::new(10)),
+        options: AutomationOptions::default(),
+    })
+}
+
 /// Where refusals and questions send people.
 fn links() -> Links {
     Links {
@@ -209,8 +223,10 @@ impl World {
             redirect_url: urls.callback(),
         });
         let events = events(&store, &bus, &directory, &apps, &clock);
+        let rules = rules_of(&store, &bus, &gate, &clock);
         let parts = WebParts {
             directory,
+            rules,
             events,
             store: store.clone(),
             gate,

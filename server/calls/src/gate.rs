@@ -84,6 +84,11 @@ impl Gate {
             .await
     }
 
+    /// The tools that a rule may call, in the catalogue's order and then those of rules alone.
+    pub fn for_rules(&self) -> impl Iterator<Item = &'static ToolDef> {
+        self.0.parts.catalogue.iter().chain(tools::for_rules())
+    }
+
     /// The tools that the principal may call in some way, in the catalogue's order: decided by the
     /// same function that guards the call.
     pub fn visible(
@@ -184,7 +189,12 @@ impl Inner {
         let Some(entry) = entry else {
             return Err(words::unknown_tool(locale));
         };
-        let mut tools = self.parts.catalogue.iter();
+        // What only rules do is in no client's list.
+        let own = match principal.service() {
+            Some(_) => tools::for_rules(),
+            None => &[],
+        };
+        let mut tools = self.parts.catalogue.iter().chain(own);
         let Some(tool) = tools.find(|tool| tool.name() == request.tool) else {
             return Err(words::unknown_tool(locale));
         };

@@ -10,6 +10,7 @@
 )]
 
 mod args;
+mod automation;
 mod catalogue;
 mod cx;
 mod docs;
@@ -30,6 +31,7 @@ mod text;
 mod tool;
 
 pub use args::reference::{place_of, place_ref};
+pub use automation::for_rules;
 pub use catalogue::{catalogue, find};
 pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};

@@ -29,18 +29,40 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("mcp", &["bus", "calls", "edge", "model", "tools"]),
     (
+        "automation",
+        &["bus", "calls", "model", "store", "tools", "vault"],
+    ),
+    (
         "jobs",
-        &["bus", "calls", "feishu", "model", "store", "vault"],
+        &[
+            "automation",
+            "bus",
+            "calls",
+            "feishu",
+            "model",
+            "store",
+            "vault",
+        ],
     ),
     (
         "web",
         &[
-            "bus", "calls", "edge", "model", "oauth", "store", "tools", "vault", "views",
+            "automation",
+            "bus",
+            "calls",
+            "edge",
+            "model",
+            "oauth",
+            "store",
+            "tools",
+            "vault",
+            "views",
         ],
     ),
     (
         "server",
         &[
+            "automation",
             "bus",
             "calls",
             "edge",
@@ -64,6 +86,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("aes-gcm", &["vault"]),
     ("cbc", &["feishu"]),
+    ("cel", &["automation"]),
     ("argon2", &["vault"]),
     ("totp-rs", &["vault"]),
     ("ed25519-dalek", &["vault"]),

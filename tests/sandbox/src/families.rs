@@ -11,10 +11,12 @@ pub(crate) mod contact;
 pub(crate) mod docx;
 pub(crate) mod drive;
 pub(crate) mod media;
+pub(crate) mod messages;
 pub(crate) mod people;
 pub(crate) mod search;
 pub(crate) mod sheets;
 pub(crate) mod subscriptions;
+pub(crate) mod tasks;
 pub(crate) mod versions;
 pub(crate) mod wiki;
 
@@ -40,6 +42,8 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         versions::ROUTES,
         boards::ROUTES,
         subscriptions::ROUTES,
+        messages::ROUTES,
+        tasks::ROUTES,
     ]
     .into_iter()
     .flatten()

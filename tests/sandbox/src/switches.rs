@@ -63,6 +63,23 @@ impl RunningSandbox {
         })
     }
 
+    /// Messages that apps sent: receiver, type and content, in order.
+    pub fn messages(&self) -> Vec<(String, String, String)> {
+        self.state().read(|state| {
+            let sent = state.messages.sent.iter();
+            sent.map(|sent| (sent.to.clone(), sent.kind.clone(), sent.content.clone()))
+                .collect()
+        })
+    }
+
+    /// Summaries of the tasks that were made, in order.
+    pub fn tasks(&self) -> Vec<String> {
+        self.state().read(|state| {
+            let made = state.tasks.all.iter();
+            made.map(|task| task.summary.clone()).collect()
+        })
+    }
+
     /// Everybody in the tenant of an app, as the app sees them.
     pub fn people(&self, app_id: &str) -> Vec<Person> {
         self.state().read(|state| {

@@ -105,9 +105,9 @@ impl Inner {
             tracing::error!(%error, code = error.code(), "a confirmation could not be looked at");
             ToolError::internal(locale)
         };
-        // Policy lets only members call tools.
+        // A rule has no person in front of it.
         let Some(member) = principal.member() else {
-            return Err(ToolError::internal(locale));
+            return Err(words::nobody_agrees(locale));
         };
         let call = Bound {
             member,
