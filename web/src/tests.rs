@@ -143,6 +143,18 @@ fn events(
     })
 }
 
+/// What runs rules.
+fn rules_of(store: &Store, bus: &Bus, gate: &Gate, clock: &Arc<ManualClock>) -> Automation {
+    Automation::new(AutomationParts {
+        store: store.clone(),
+        bus: bus.clone(),
+        gate: gate.clone(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(SeededEntropy::new(10)),
+        options: AutomationOptions::default(),
+    })
+}
+
 /// Where refusals and questions send people.
 fn links() -> Links {
     Links {
@@ -211,14 +223,7 @@ impl World {
             redirect_url: urls.callback(),
         });
         let events = events(&store, &bus, &directory, &apps, &clock);
-        let rules = Automation::new(AutomationParts {
-            store: store.clone(),
-            bus: bus.clone(),
-            gate: gate.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            options: AutomationOptions::default(),
-        });
+        let rules = rules_of(&store, &bus, &gate, &clock);
         let parts = WebParts {
             directory,
             rules,

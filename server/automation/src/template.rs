@@ -147,7 +147,10 @@ mod tests {
     use super::*;
 
     fn fields(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap_or_default()
+        match value {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        }
     }
 
     fn filled_in(value: Value) -> Result<Value, String> {

@@ -480,11 +480,8 @@ fn check(
                 return Err("expected 410 without a form");
             }
         }
-        Audience::Upload if status != 404 => {
-            return Err("expected 404");
-        }
         // Without keys nothing is taken, and with keys nothing that is not proven.
-        Audience::Hook if status != 404 => {
+        Audience::Upload | Audience::Hook if status != 404 => {
             return Err("expected 404");
         }
         Audience::Feishu if status != 403 && status != 404 => {

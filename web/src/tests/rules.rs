@@ -132,18 +132,23 @@ async fn a_rule_is_made_begun_and_looked_at() {
     assert_eq!(call.entry.outcome, Outcome::Ok);
     assert_eq!(call.entry.channel.name(), "rule");
 
+    ends(&world, &dev, &path, &address).await;
+}
+
+/// What is paused takes nothing, and what is deleted is gone.
+async fn ends(world: &World, dev: &Keeper, path: &str, address: &str) {
     world
-        .rule_form(&dev, &format!("{path}/state"), &[("act", "pause")])
+        .rule_form(dev, &format!("{path}/state"), &[("act", "pause")])
         .await;
-    let paused = http::Request::post(&address)
+    let paused = http::Request::post(address)
         .body(axum::body::Body::empty())
         .unwrap();
     let paused = world.app.clone().oneshot(paused).await.unwrap();
     assert_eq!(paused.status(), StatusCode::NOT_FOUND);
     world
-        .rule_form(&dev, &format!("{path}/state"), &[("act", "remove")])
+        .rule_form(dev, &format!("{path}/state"), &[("act", "remove")])
         .await;
-    let gone = world.look(&path, &dev.cookie).await;
+    let gone = world.look(path, &dev.cookie).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
 

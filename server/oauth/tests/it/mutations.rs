@@ -16,7 +16,7 @@ use crate::support::{Browser, Deployment, HOST, REDIRECT, deploy, exchange, form
 const fn token_requests(on: On) -> usize {
     match on {
         On::Sqlite => 50_000,
-        On::PostgresRedis => 2_000,
+        On::Postgres => 2_000,
     }
 }
 

@@ -3,11 +3,11 @@
 use super::*;
 
 impl World {
-    async fn manage(&self, part: &str, op: &str, arguments: Value) -> ToolOutput {
+    async fn parts(&self, part: &str, op: &str, arguments: Value) -> ToolOutput {
         self.ok("base_manage", whole(part, op, arguments)).await
     }
 
-    async fn no_manage(&self, part: &str, op: &str, arguments: Value) -> ToolError {
+    async fn no_parts(&self, part: &str, op: &str, arguments: Value) -> ToolError {
         self.err("base_manage", whole(part, op, arguments)).await
     }
 }
@@ -30,7 +30,7 @@ async fn tables_and_fields_are_made_changed_and_deleted() {
         "field 到期: date yyyy/MM/dd",
     ]);
     let made = world
-        .manage(
+        .parts(
             "table",
             "create",
             json!({"name": "风险", "settings": fields}),
@@ -51,13 +51,13 @@ async fn tables_and_fields_are_made_changed_and_deleted() {
     }
     let field = |settings: Value| json!({"table": "风险", "name": "级别", "settings": settings});
     world
-        .manage("field", "update", field(json!(["add: 中"])))
+        .parts("field", "update", field(json!(["add: 中"])))
         .await;
     let row =
         json!({"ref": demo::BASE, "table": "风险", "op": "create", "rows": "风险,级别\n断供,高"});
     world.ok("base_write", row).await;
     world
-        .manage(
+        .parts(
             "field",
             "update",
             field(json!(["options: 中 | 高", "name: 等级"])),
@@ -69,11 +69,11 @@ async fn tables_and_fields_are_made_changed_and_deleted() {
         "a kept option keeps its cells: {shown}"
     );
     let formula = json!({"table": "风险", "name": "翻倍", "settings": ["type: formula", "formula: [金额] * 2"]});
-    world.manage("field", "create", formula.clone()).await;
-    let twin = world.no_manage("field", "create", formula).await;
+    world.parts("field", "create", formula.clone()).await;
+    let twin = world.no_parts("field", "create", formula).await;
     assert!(twin.render().0.contains("1254014"), "{twin:?}");
     let wrong = json!({"table": "风险", "name": "x", "settings": ["type: selekt"]});
-    let error = world.no_manage("field", "create", wrong).await;
+    let error = world.no_parts("field", "create", wrong).await;
     assert!(error.render().0.contains("- select"), "{error:?}");
     for settings in [
         json!(["type: link"]),
@@ -81,21 +81,21 @@ async fn tables_and_fields_are_made_changed_and_deleted() {
         json!(["type"]),
     ] {
         let call = json!({"table": "风险", "name": "x", "settings": settings});
-        let error = world.no_manage("field", "create", call).await;
+        let error = world.no_parts("field", "create", call).await;
         assert!(error.hint.is_some(), "{settings}");
     }
     world
-        .manage("field", "delete", json!({"table": "风险", "name": "翻倍"}))
+        .parts("field", "delete", json!({"table": "风险", "name": "翻倍"}))
         .await;
     world
-        .manage(
+        .parts(
             "table",
             "update",
             json!({"name": "风险", "settings": ["name: 风险清单"]}),
         )
         .await;
     world
-        .manage("table", "delete", json!({"name": "风险清单"}))
+        .parts("table", "delete", json!({"name": "风险清单"}))
         .await;
     let shown = world.base(json!({})).await.text;
     assert!(!shown.contains("风险"), "{shown}");
@@ -108,14 +108,14 @@ async fn views_and_forms_are_set_up() {
     let call = json!({"table": "需求", "name": "大单", "settings": [
         "type: grid", "where: 合同金额 >= 400000", "where: 状态 is 开发中", "hide: 附件, 项目群",
     ]});
-    world.manage("view", "create", call).await;
+    world.parts("view", "create", call).await;
     let shown = world
         .base(json!({"table": "需求", "view": "大单"}))
         .await
         .text;
     assert!(shown.contains("3 records / 3"), "{shown}");
     let any = json!({"table": "需求", "name": "大单", "settings": ["where: any", "where: 状态 is 已发布", "where: 优先级 is P2"]});
-    world.manage("view", "update", any).await;
+    world.parts("view", "update", any).await;
     let shown = world
         .base(json!({"table": "需求", "view": "大单"}))
         .await
@@ -123,7 +123,7 @@ async fn views_and_forms_are_set_up() {
     assert!(shown.contains("6 records / 6"), "{shown}");
     let none =
         json!({"table": "需求", "name": "大单", "settings": ["where: none", "name: 全部单"]});
-    world.manage("view", "update", none).await;
+    world.parts("view", "update", none).await;
     let shown = world
         .base(json!({"table": "需求", "view": "全部单"}))
         .await
@@ -134,12 +134,12 @@ async fn views_and_forms_are_set_up() {
         json!(["sort: 合同金额"]),
     ] {
         let call = json!({"table": "需求", "name": "全部单", "settings": settings});
-        assert!(world.no_manage("view", "update", call).await.hint.is_some());
+        assert!(world.no_parts("view", "update", call).await.hint.is_some());
     }
     let form = json!({"table": "需求", "name": "需求收集表", "settings": [
         "share: tenant", "required: 需求, 优先级", "hide: 附件", "description: 请填写",
     ]});
-    let shown = world.manage("form", "update", form).await.text;
+    let shown = world.parts("form", "update", form).await.text;
     assert!(
         shown.contains("- 需求 *") && !shown.contains("- 附件"),
         "{shown}"
@@ -147,11 +147,11 @@ async fn views_and_forms_are_set_up() {
     assert!(shown.contains("tenant_editable"), "{shown}");
     let open = json!({"table": "需求", "name": "需求收集表", "settings": ["share: anyone"]});
     assert_eq!(
-        world.no_manage("form", "update", open).await.kind,
+        world.no_parts("form", "update", open).await.kind,
         ErrorKind::Invalid
     );
     world
-        .manage("view", "delete", json!({"table": "需求", "name": "全部单"}))
+        .parts("view", "delete", json!({"table": "需求", "name": "全部单"}))
         .await;
 }
 
@@ -159,29 +159,27 @@ async fn views_and_forms_are_set_up() {
 async fn roles_and_dashboards_are_what_the_interface_allows() {
     let world = World::full().await;
     let role = json!({"name": "审阅", "settings": ["table 需求: read", "table 客户: none"]});
-    let off = world.no_manage("role", "create", role.clone()).await;
+    let off = world.no_parts("role", "create", role.clone()).await;
     assert!(off.hint.unwrap().contains("advanced: on"));
     world
-        .manage("base", "update", json!({"settings": ["advanced: on"]}))
+        .parts("base", "update", json!({"settings": ["advanced: on"]}))
         .await;
-    world.manage("role", "create", role).await;
+    world.parts("role", "create", role).await;
     let add = json!({"name": "审阅", "settings": ["add: 周婷, me"]});
-    let shown = world.manage("role", "update", add).await.text;
+    let shown = world.parts("role", "update", add).await.text;
     assert!(shown.contains("周婷"), "{shown}");
     let shown = world.base(json!({})).await.text;
     assert!(shown.contains("审阅 (需求 read; 客户 none)"), "{shown}");
     world
-        .manage(
+        .parts(
             "role",
             "update",
             json!({"name": "审阅", "settings": ["remove: 周婷"]}),
         )
         .await;
-    world
-        .manage("role", "delete", json!({"name": "审阅"}))
-        .await;
+    world.parts("role", "delete", json!({"name": "审阅"})).await;
     let copy = json!({"name": "需求看板 Overview", "settings": ["name: 副本"]});
-    world.manage("dashboard", "copy", copy).await;
+    world.parts("dashboard", "copy", copy).await;
     assert!(world.base(json!({})).await.text.contains("副本 (blk"));
     for (part, op) in [
         ("dashboard", "create"),
@@ -190,7 +188,7 @@ async fn roles_and_dashboards_are_what_the_interface_allows() {
         ("table", "copy"),
     ] {
         let error = world
-            .no_manage(part, op, json!({"name": "x", "table": "需求"}))
+            .no_parts(part, op, json!({"name": "x", "table": "需求"}))
             .await;
         assert_eq!(error.kind, ErrorKind::Invalid, "{part} {op}");
     }
@@ -219,7 +217,7 @@ async fn what_loses_content_is_asked_about() {
         "{asked}"
     );
     let dry = json!({"name": "客户", "dry_run": true});
-    let shown = world.manage("table", "delete", dry).await.text;
+    let shown = world.parts("table", "delete", dry).await.text;
     assert!(shown.contains("Preview"), "{shown}");
     assert!(
         world

@@ -3,12 +3,12 @@
 use super::*;
 
 impl World {
-    async fn write(&self, op: &str, mut arguments: Value) -> ToolOutput {
+    async fn records(&self, op: &str, mut arguments: Value) -> ToolOutput {
         arguments["op"] = op.into();
         self.ok("base_write", at(arguments)).await
     }
 
-    async fn no_write(&self, op: &str, mut arguments: Value) -> ToolError {
+    async fn no_records(&self, op: &str, mut arguments: Value) -> ToolError {
         arguments["op"] = op.into();
         self.err("base_write", at(arguments)).await
     }
@@ -54,7 +54,7 @@ async fn every_type_is_written_in_the_form_in_which_it_is_read() {
         "项目群": "oc_9c1f4a7be2d04c5f8a6b3d7e1f20a9b4", "编号": "ignored",
     });
     let made = world
-        .write("create", json!({"rows": row.to_string()}))
+        .records("create", json!({"rows": row.to_string()}))
         .await;
     assert!(!made.partial, "{}", made.text);
     assert!(
@@ -78,7 +78,7 @@ async fn every_type_is_written_in_the_form_in_which_it_is_read() {
         "客户名称": "新客户", "所在地": "116.39, 39.9", "联系电话": "+86 138-0013-8000", "邮箱": "a@b.example",
     });
     let call = json!({"table": "客户", "rows": customer.to_string()});
-    world.write("create", call).await;
+    world.records("create", call).await;
     let read = json!({"table": "客户", "where": ["客户名称 is 新客户"]});
     let data = world.base(read).await.structured.unwrap();
     let fields = &data["items"][0]["fields"];
@@ -95,7 +95,7 @@ async fn every_type_is_written_in_the_form_in_which_it_is_read() {
     let shown = world.base(call).await.text;
     let rows: Vec<&str> = shown.lines().skip(1).take(2).collect();
     let call = json!({"rows": rows.join("\n"), "dry_run": true});
-    let same = world.write("update", call).await;
+    let same = world.records("update", call).await;
     assert!(same.text.contains("unchanged 1"), "{}", same.text);
     assert_eq!(world.sandbox.unpublished_fields(), Vec::<String>::new());
 }
@@ -111,7 +111,7 @@ async fn bad_rows_are_told_one_by_one_and_good_ones_written() {
                 时间,,,,soon,,\n\
                 关联,,,,,没有公司,\n\
                 评分,,,,,,9\n";
-    let output = world.write("create", json!({"rows": rows})).await;
+    let output = world.records("create", json!({"rows": rows})).await;
     assert!(output.partial);
     let data = output.structured.clone().unwrap();
     assert_eq!(data["created"], 1, "{}", output.text);
@@ -134,17 +134,17 @@ async fn bad_rows_are_told_one_by_one_and_good_ones_written() {
         ("需求,需求\na,b", ""),
         ("{\"需求\":", ""),
     ] {
-        let error = world.no_write("create", json!({"rows": rows})).await;
+        let error = world.no_records("create", json!({"rows": rows})).await;
         assert!(error.render().0.contains(word), "{rows}: {error:?}");
         assert!(error.hint.is_some());
     }
     let error = world
-        .no_write("create", json!({"rows": "合同金额\nmany"}))
+        .no_records("create", json!({"rows": "合同金额\nmany"}))
         .await;
     assert_eq!(error.kind, ErrorKind::Invalid);
     assert!(error.message.contains("row 1"), "{error:?}");
     assert_eq!(
-        world.no_write("create", json!({})).await.kind,
+        world.no_records("create", json!({})).await.kind,
         ErrorKind::Invalid
     );
     assert_eq!(world.count().await, before);
@@ -158,7 +158,7 @@ async fn what_feishu_alone_can_see_is_found_by_halving() {
         let file = if number == 17 { "boxOfAnotherBase" } else { "" };
         rows.push_str(&format!("half {number}\t{file}\n"));
     }
-    let output = world.write("create", json!({"rows": rows})).await;
+    let output = world.records("create", json!({"rows": rows})).await;
     let data = output.structured.unwrap();
     assert_eq!(data["created"], 39, "{}", output.text);
     assert_eq!(data["failed"][0]["row"], 18, "{}", output.text);
@@ -170,14 +170,14 @@ async fn rows_are_matched_by_key_and_only_changes_are_written() {
     let world = World::full().await;
     let rows = "需求,状态,合同金额\n多币种报价单,开发中,390000\n权限到字段级,开发中,520000\n全新的,待评估,5\n";
     let call = json!({"rows": rows, "key": ["需求"], "dry_run": true});
-    let preview = world.write("upsert", call).await;
+    let preview = world.records("upsert", call).await;
     for part in ["create 1", "update 1", "unchanged 1", "已排期 → 开发中"] {
         assert!(preview.text.contains(part), "{part}: {}", preview.text);
     }
     assert_eq!(world.count().await, 16, "a preview writes nothing");
     let call = json!({"rows": rows, "key": ["需求"]});
     let done = world
-        .write("upsert", call.clone())
+        .records("upsert", call.clone())
         .await
         .structured
         .unwrap();
@@ -185,26 +185,26 @@ async fn rows_are_matched_by_key_and_only_changes_are_written() {
         (&done["created"], &done["updated"], &done["unchanged"]),
         (&json!(1), &json!(1), &json!(1))
     );
-    let again = world.write("upsert", call).await.structured.unwrap();
+    let again = world.records("upsert", call).await.structured.unwrap();
     assert_eq!(again["unchanged"], 3, "the second time nothing changes");
     let twice = json!({"rows": "需求\n全新的\n全新的", "key": ["需求"]});
-    let twice = world.write("upsert", twice).await;
+    let twice = world.records("upsert", twice).await;
     assert!(twice.text.contains("same key as row 1"), "{}", twice.text);
     let many = json!({"rows": "状态,备注\n开发中,x", "key": ["状态"]});
     assert_eq!(
-        world.no_write("update", many).await.kind,
+        world.no_records("update", many).await.kind,
         ErrorKind::NotFound
     );
     let many = json!({"rows": "状态,价值评分\n开发中,1", "key": ["状态"]});
-    let error = world.no_write("update", many).await;
+    let error = world.no_records("update", many).await;
     assert!(error.message.contains("several records"), "{error:?}");
     let clear = json!({"rows": "record_id,合同金额,状态\nrecReq00001,null,"});
-    world.write("update", clear).await;
+    world.records("update", clear).await;
     let fields = world.record("recReq00001").await["fields"].clone();
     assert!(fields.get("合同金额").is_none());
     assert_eq!(fields["状态"], "开发中", "an empty cell stays");
     let new = json!({"rows": "record_id,状态\nrecReq00001,+冻结"});
-    world.write("update", new).await;
+    world.records("update", new).await;
     assert_eq!(world.record("recReq00001").await["fields"]["状态"], "冻结");
 }
 
@@ -221,7 +221,7 @@ async fn conflicts_are_tried_again_and_lost_answers_double_nothing() {
     });
     let rows: String = (0..30).map(|n| format!("busy {n}\n")).collect();
     let call = json!({"rows": format!("需求\n{rows}")});
-    let output = world.write("create", call).await;
+    let output = world.records("create", call).await;
     assert!(!output.partial, "{}", output.text);
     assert_eq!(world.count().await, 46);
     world
@@ -229,7 +229,7 @@ async fn conflicts_are_tried_again_and_lost_answers_double_nothing() {
         .add_fault(Fault::new("*/records/batch_create", FaultKind::DropAfter).times(1));
     let rows: String = (0..30).map(|n| format!("lost {n}\n")).collect();
     let output = world
-        .write("create", json!({"rows": format!("需求\n{rows}")}))
+        .records("create", json!({"rows": format!("需求\n{rows}")}))
         .await;
     assert_eq!(output.structured.unwrap()["created"], 30);
     assert_eq!(world.count().await, 76, "made once");
@@ -247,7 +247,7 @@ async fn a_call_that_was_cut_off_goes_on_by_its_key() {
     let mut down = Fault::new("*/records/batch_create", FaultKind::Status);
     down.skip = 1;
     world.sandbox.add_fault(down);
-    let cut = world.write("create", call.clone()).await;
+    let cut = world.records("create", call.clone()).await;
     assert!(cut.partial, "{}", cut.text);
     let data = cut.structured.unwrap();
     assert_eq!(
@@ -260,7 +260,7 @@ async fn a_call_that_was_cut_off_goes_on_by_its_key() {
         cut.text
     );
     world.sandbox.clear_faults();
-    let rest = world.write("create", call).await;
+    let rest = world.records("create", call).await;
     assert!(!rest.partial, "{}", rest.text);
     assert_eq!(
         world.count().await,
@@ -287,13 +287,13 @@ async fn records_are_deleted_by_id_and_key_after_a_question() {
     world.ok("base_write", call).await;
     assert_eq!(world.count().await, 14);
     let gone = json!({"rows": "record_id\nrecReq00016\nrecReq00014"});
-    let output = world.write("delete", gone).await;
+    let output = world.records("delete", gone).await;
     assert!(output.partial);
     assert_eq!(world.count().await, 13, "{}", output.text);
     let none = json!({"rows": "需求\n没有这个"});
     assert!(
         world
-            .no_write("delete", none)
+            .no_records("delete", none)
             .await
             .message
             .contains("no record")
@@ -315,16 +315,16 @@ async fn a_file_of_rows_is_read_from_the_drive() {
     };
     let put = json!({"name": "rows.csv", "base64": encoded});
     let file = world.ok("media_put", put).await.target.unwrap();
-    let output = world.write("create", json!({"file": file})).await;
+    let output = world.records("create", json!({"file": file})).await;
     assert_eq!(output.structured.unwrap()["created"], 50);
     let both = json!({"file": file, "rows": "需求\nx"});
     assert_eq!(
-        world.no_write("create", both).await.kind,
+        world.no_records("create", both).await.kind,
         ErrorKind::Invalid
     );
     let document = json!({"file": format!("docx:{}", demo::OKR_DOC)});
     assert_eq!(
-        world.no_write("create", document).await.kind,
+        world.no_records("create", document).await.kind,
         ErrorKind::Invalid
     );
 }
