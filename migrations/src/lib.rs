@@ -20,6 +20,7 @@ mod m0016_events;
 mod m0018_uploads;
 mod m0019_confirmations;
 mod m0020_things;
+mod m0022_automation;
 mod run;
 mod table;
 
@@ -122,6 +123,11 @@ pub const ALL: &[Migration] = &[
         name: "m0020_things",
         tables: Vec::new,
         statements: m0020_things::statements,
+    },
+    Migration {
+        name: "m0022_automation",
+        tables: m0022_automation::tables,
+        statements: nothing,
     },
 ];
 

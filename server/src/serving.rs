@@ -4,6 +4,7 @@ mod health;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use automation::Automation;
 use axum::Router;
 use bus::Wake;
 use calls::{Gate, GateOptions, GateParts, directory::DirectoryCare, events::EventCare};
@@ -97,6 +98,8 @@ impl Serving {
         let guard = guard(config, platform);
         let directory = platform.directory();
         let events = platform.events(directory.clone());
+        let rules = platform.rules(&gate);
+        events.follow(Arc::new(rules.clone()));
         let oauth = OAuthState::new(OAuthParts {
             store: platform.store.clone(),
             auth: auth.clone(),
@@ -119,6 +122,7 @@ impl Serving {
             bus: platform.bus.clone(),
             directory: directory.clone(),
             events: events.clone(),
+            rules: rules.clone(),
             attempts: Attempts::new(platform.bus.clone()),
             urls: platform.urls.clone(),
             clock: Arc::clone(&platform.clock),
@@ -142,7 +146,7 @@ impl Serving {
         tasks.spawn(forget_on_wake(platform.clone(), stop.clone()));
         listen(listeners, &router, config, platform, &stop, &mut tasks);
         let options = mode.jobs(config);
-        let jobs = start_jobs(platform, &gate, (directory, events), options);
+        let jobs = start_jobs(platform, &gate, (directory, events, rules), options);
         Ok(Self {
             stop,
             tasks,
@@ -164,7 +168,7 @@ impl Serving {
 fn start_jobs(
     platform: &Platform,
     gate: &Gate,
-    (directory, events): (DirectoryCare, EventCare),
+    (directory, events, rules): (DirectoryCare, EventCare, Automation),
     options: JobsOptions,
 ) -> Jobs {
     jobs::spawn_all(JobsParts {
@@ -174,6 +178,7 @@ fn start_jobs(
         apps: platform.app_care(),
         directory,
         events,
+        rules,
         clock: Arc::clone(&platform.clock),
         entropy: Arc::clone(&platform.entropy),
         options,

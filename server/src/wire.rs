@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use automation::{Automation, AutomationOptions, AutomationParts};
 use bus::Bus;
 use calls::{
-    HostsFor, Links,
+    Gate, HostsFor, Links,
     app_care::{AppCare, AppCareParts},
     directory::{DirectoryCare, DirectoryOptions, DirectoryParts},
     events::{EventCare, EventOptions, EventParts},
@@ -205,6 +206,18 @@ impl Platform {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             options: EventOptions::default(),
+        })
+    }
+
+    /// The keeper of rules.
+    pub fn rules(&self, gate: &Gate) -> Automation {
+        Automation::new(AutomationParts {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            gate: gate.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            options: AutomationOptions::default(),
         })
     }
 

@@ -3,6 +3,7 @@
 mod leave;
 mod rotate;
 mod suspend;
+mod try_it;
 
 use crate::support::{Program, oauth_flow::Browser};
 

@@ -10,4 +10,5 @@ mod every_write_is_recorded;
 mod hostile_names;
 mod nothing_destroys_unconfirmed;
 mod policy_grid;
+mod scopes_cover;
 mod tenants_cannot_meet;

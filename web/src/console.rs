@@ -21,6 +21,7 @@ mod passkey;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod roles;
+pub(crate) mod rules;
 pub(crate) mod second_factor;
 pub(crate) mod set_password;
 pub(crate) mod settings;

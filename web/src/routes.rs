@@ -10,6 +10,7 @@ mod end_key;
 mod erasure;
 mod feishu_events;
 mod home;
+mod hook;
 mod lang;
 mod make_key;
 mod missing;
@@ -34,6 +35,7 @@ pub fn router(state: WebState) -> Router {
         .route(routes::LANG, get(lang::choose))
         .merge(own())
         .route(routes::FEISHU_EVENTS, post(feishu_events::take))
+        .route(routes::HOOK, post(hook::take))
         .route(routes::SIGN_OUT, post(sign_out::act))
         .route(
             routes::CONSOLE_SIGN_IN,
@@ -90,6 +92,7 @@ pub fn router(state: WebState) -> Router {
         .merge(console::usage::routes())
         .merge(console::billing::routes())
         .merge(console::settings::routes())
+        .merge(console::rules::routes())
         .merge(console::developer::routes())
         .route(routes::REFERENCE, get(reference::show))
         .merge(console::operator::routes())

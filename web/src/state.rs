@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use automation::Automation;
 use bus::Bus;
 use calls::{Gate, app_care::AppCare, directory::DirectoryCare, events::EventCare};
 use edge::{Attempts, Authenticator, Connections, Urls};
@@ -42,6 +43,8 @@ pub struct WebParts {
     pub directory: DirectoryCare,
     /// Takes events of Feishu.
     pub events: EventCare,
+    /// Runs rules.
+    pub rules: Automation,
     /// Counts attempts to sign in.
     pub attempts: Attempts,
     /// Public addresses.

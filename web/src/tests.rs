@@ -19,6 +19,7 @@ mod passkeys;
 mod people;
 mod policy;
 mod roles;
+mod rules;
 mod second_factor;
 mod settings;
 mod setup;
@@ -28,6 +29,7 @@ mod usage;
 
 use std::{sync::Arc, time::Duration};
 
+use automation::{Automation, AutomationOptions, AutomationParts};
 use axum::{Router, body::Body};
 use bus::Bus;
 use calls::{
@@ -209,8 +211,17 @@ impl World {
             redirect_url: urls.callback(),
         });
         let events = events(&store, &bus, &directory, &apps, &clock);
+        let rules = Automation::new(AutomationParts {
+            store: store.clone(),
+            bus: bus.clone(),
+            gate: gate.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            options: AutomationOptions::default(),
+        });
         let parts = WebParts {
             directory,
+            rules,
             events,
             store: store.clone(),
             gate,

@@ -5,6 +5,7 @@
 //! with it; a dead one is refreshed while they wait.
 
 mod app_secret;
+mod app_token;
 mod persist;
 mod refresh;
 mod spool;
@@ -75,6 +76,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     options: CredentialOptions,
     opened: Cache<Key, Arc<Opened>>,
+    apps: app_token::AppTokens,
     flights: Cache<Key, Arc<tokio::sync::Mutex<()>>>,
     resting: Cache<Key, (Timestamp, CredentialFault)>,
     spool: Spool,
@@ -166,6 +168,7 @@ impl Credentials {
             entropy,
             options,
             opened,
+            apps: app_token::AppTokens::default(),
         }))
     }
 
@@ -176,6 +179,9 @@ impl Credentials {
         principal: &Principal,
         meter: Arc<Meter>,
     ) -> Result<OpenGrant, CredentialFault> {
+        if principal.service().is_some() {
+            return self.0.app_session(entry, meter, false).await;
+        }
         let member = principal.member().ok_or(CredentialFault::SignInNeeded)?;
         let key = (principal.tenant(), member);
         let now = self.0.clock.now();
@@ -236,6 +242,9 @@ impl Credentials {
         meter: Arc<Meter>,
         seen: i64,
     ) -> Result<OpenGrant, CredentialFault> {
+        if principal.service().is_some() {
+            return self.0.app_session(entry, meter, true).await;
+        }
         let member = principal.member().ok_or(CredentialFault::SignInNeeded)?;
         let key = (principal.tenant(), member);
         self.0.opened.invalidate(&key);

@@ -19,7 +19,7 @@ pub(crate) fn of(
 ) -> Arc<Facts> {
     let open_id = match principal.subject() {
         Subject::Member { open_id, .. } => open_id.clone(),
-        Subject::Account { .. } | Subject::Platform(_) => String::new(),
+        Subject::Account { .. } | Subject::Service { .. } | Subject::Platform(_) => String::new(),
     };
     let brand_host = match entry.tenant.brand {
         Brand::Feishu => "www.feishu.cn",

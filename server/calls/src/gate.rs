@@ -85,6 +85,11 @@ impl Gate {
             .await
     }
 
+    /// The tools that a rule may call, in the catalogue's order and then those of rules alone.
+    pub fn for_rules(&self) -> impl Iterator<Item = &'static ToolDef> {
+        self.0.parts.catalogue.iter().chain(tools::for_rules())
+    }
+
     /// The tools that the principal may call in some way, in the catalogue's order: decided by the
     /// same function that guards the call.
     pub fn visible(
@@ -177,7 +182,13 @@ impl Inner {
     ) -> Result<Done, ToolError> {
         let locale = principal.locale();
         let entry = self.entry(principal).await?;
-        let Some(tool) = self.tool(&request.tool) else {
+        // What only rules do is in no client's list.
+        let own = match principal.service() {
+            Some(_) => tools::for_rules(),
+            None => &[],
+        };
+        let own = own.iter().find(|tool| tool.name() == request.tool);
+        let Some(tool) = self.tool(&request.tool).or(own) else {
             return Err(words::unknown_tool(locale));
         };
         let profile = request.profile;

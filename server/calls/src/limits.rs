@@ -56,6 +56,9 @@ impl Limiter {
             // The member first: a busy member must not eat the tenant's bucket while refused.
             buckets.insert(0, (BucketScope::Member(member), each));
         }
+        if let Some(rule) = principal.service() {
+            buckets.insert(0, (BucketScope::Tool(rule.to_string()), each));
+        }
         for (scope, rate) in buckets {
             let key = BucketKey {
                 tenant: Some(tenant.id),

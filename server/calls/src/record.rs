@@ -106,11 +106,20 @@ impl Story {
             feishu_log_id: self.log_id.clone(),
             upstream_calls: self.upstream_calls,
             duration_us: u64::try_from(now.since(began).as_micros()).unwrap_or(u64::MAX),
-            detail: self.confirmation.map_or_else(
-                || self.detail.clone(),
-                |id| redact::with(&self.detail, "confirmation", &id.to_string()),
-            ),
+            detail: self.detail(principal),
         }
+    }
+
+    /// The arguments, and what is known beside them.
+    fn detail(&self, principal: &Principal) -> String {
+        let mut detail = self.detail.clone();
+        if let Some(id) = self.confirmation {
+            detail = redact::with(&detail, "confirmation", &id.to_string());
+        }
+        if let Some(rule) = principal.service() {
+            detail = redact::with(&detail, "rule", &rule.to_string());
+        }
+        detail
     }
 
     /// How this call is recorded with its result.

@@ -42,6 +42,22 @@ pub(crate) fn left_out(locale: Locale) -> ToolError {
     .with_detail("reason", json!("profile"))
 }
 
+/// A person would have to agree, and a rule has none.
+pub(crate) fn nobody_agrees(locale: Locale) -> ToolError {
+    ToolError::new(
+        ErrorKind::BlockedByPolicy,
+        locale.pick(
+            "a person must agree to this call, and a rule has nobody who can",
+            "此操作须由人确认，自动化规则无法确认",
+        ),
+    )
+    .with_hint(locale.pick(
+        "Let the rule send a message that asks somebody to do it.",
+        "请让规则发送消息，由相关人员执行。",
+    ))
+    .with_detail("reason", json!("confirmation"))
+}
+
 /// Too fast.
 pub(crate) fn limited(retry_after: Duration, locale: Locale) -> ToolError {
     let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);

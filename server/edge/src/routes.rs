@@ -26,6 +26,8 @@ pub enum Audience {
     Upload,
     /// Feishu, which proves each request with what the tenant's app and we alone know.
     Feishu,
+    /// Whoever knows the address of a rule, which holds a secret.
+    Hook,
 }
 
 /// One route.
@@ -135,6 +137,9 @@ routes! {
 
     /// Where Feishu pushes the events of a tenant's app.
     FEISHU_EVENTS = "/t/{slug}/feishu/events", POST, Feishu;
+
+    /// Begins a rule of a tenant.
+    HOOK = "/t/{slug}/hooks/{hook}", POST, Hook;
 
     /// Signs a member in for pages, through Feishu.
     SIGN_IN = "/t/{slug}/sign-in", GET, Page;
@@ -317,6 +322,14 @@ routes! {
     OPERATOR_STATUS = "/console/operator/tenants/{slug}/status", POST, Operator;
     /// Whether the service works.
     STATUS = "/status", GET, Public;
+    /// Rules that act on what happens.
+    CONSOLE_RULES = "/console/t/{slug}/rules", GET, Console;
+    /// One rule that acts on what happens.
+    CONSOLE_RULE = "/console/t/{slug}/rules/{rule}", FORM, Console;
+    /// Lets a rule run, pauses or deletes it, gives it an address.
+    CONSOLE_RULE_STATE = "/console/t/{slug}/rules/{rule}/state", POST, Console;
+    /// What a rule did about one event.
+    CONSOLE_RULE_RUN = "/console/t/{slug}/rules/{rule}/runs/{run}", FORM, Console;
     /// Calls of the tenant, for developers.
     DEVELOPER = "/console/t/{slug}/developer", GET, Console;
     /// One call.

@@ -50,7 +50,7 @@ impl From<Channel> for Door {
         match channel {
             Channel::Sse => Self::Sse,
             Channel::Tools => Self::Tools,
-            Channel::Mcp | Channel::Console | Channel::Internal => Self::Mcp,
+            Channel::Mcp | Channel::Console | Channel::Rule | Channel::Internal => Self::Mcp,
         }
     }
 }
@@ -190,6 +190,11 @@ impl Urls {
     /// Where the bytes for an upload link are sent. The address holds a secret.
     pub fn upload(&self, slug: &Slug, link: &str) -> String {
         self.below(slug, &format!("uploads/{link}"))
+    }
+
+    /// The address of a rule. It holds a secret.
+    pub fn hook(&self, slug: &Slug, token: &str) -> String {
+        self.below(slug, &format!("hooks/{token}"))
     }
 
     /// The connect page of a tenant.

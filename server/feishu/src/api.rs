@@ -12,10 +12,12 @@ pub mod docx;
 pub mod drive;
 pub mod files;
 pub mod media;
+pub mod messages;
 pub mod permissions;
 pub mod search;
 pub mod sheets;
 pub mod subscriptions;
+pub mod tasks;
 pub mod versions;
 pub mod wiki;
 

@@ -103,5 +103,5 @@ async fn one(parts: &JobsParts, tenant: TenantId) -> Result<u64, StoreError> {
         + tx.upload_links().sweep(before).await?
         + tx.events().sweep(tx.now() - EVENTS).await?;
     tx.commit().await?;
-    Ok(rows)
+    Ok(rows + parts.rules.sweep(tenant).await?)
 }

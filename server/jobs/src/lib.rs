@@ -16,6 +16,7 @@ mod refresh;
 mod reprobe;
 mod retention;
 mod rounds;
+mod rules;
 mod stream;
 mod tenants;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tests;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+use automation::Automation;
 use bus::Bus;
 use calls::{Credentials, app_care::AppCare, directory::DirectoryCare, events::EventCare};
 use model::{Clock, Entropy};
@@ -51,6 +53,8 @@ pub struct JobsParts {
     pub directory: DirectoryCare,
     /// The keeper of events.
     pub events: EventCare,
+    /// The keeper of rules.
+    pub rules: Automation,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness, for rounds that do not beat in step on all replicas.
@@ -88,6 +92,8 @@ pub struct JobsOptions {
     pub directory: DirectoryRounds,
     /// Between two looks for events that wait.
     pub events_every: Duration,
+    /// Between two looks for runs of rules that are due.
+    pub rules_every: Duration,
     /// Between two looks for tenants that are to be erased.
     pub erase_every: Duration,
     /// What is done with the ledgers.
@@ -137,6 +143,7 @@ impl Default for JobsOptions {
             directory_every: Duration::from_mins(5),
             directory: DirectoryRounds::default(),
             events_every: Duration::from_secs(10),
+            rules_every: Duration::from_secs(5),
             erase_every: Duration::from_mins(5),
             audit: AuditOptions::default(),
         }
@@ -178,6 +185,9 @@ pub fn spawn_all(parts: JobsParts) -> Jobs {
     });
     starting.every("events", options.events_every, |parts| async move {
         events::round(&parts).await;
+    });
+    starting.every("rules", options.rules_every, |parts| async move {
+        rules::round(&parts).await;
     });
     starting.every("looks", options.events_every, |parts| async move {
         events::looks(&parts).await;

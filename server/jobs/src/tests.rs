@@ -12,6 +12,7 @@ mod stream;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ::tests::{Database, On};
+use automation::{Automation, AutomationOptions, AutomationParts};
 use bus::Bus;
 use calls::{
     CredentialOptions, Gate, GateOptions, GateParts, Links,
@@ -164,6 +165,14 @@ impl World {
             },
         });
         JobsParts {
+            rules: Automation::new(AutomationParts {
+                store: self.store.clone(),
+                bus: Bus::local(NodeId::mint(&*clock, &*entropy)),
+                gate: gate.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
+                options: AutomationOptions::default(),
+            }),
             events: EventCare::new(EventParts {
                 store: self.store.clone(),
                 bus: Bus::local(NodeId::mint(&*clock, &*entropy)),

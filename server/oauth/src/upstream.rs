@@ -61,9 +61,9 @@ pub(crate) async fn authorize_url(
 /// What is asked for: the scopes of the tenant's capabilities that the app really has. Feishu
 /// refuses a whole sign-in for one scope that the app lacks, so what is missing is left out;
 /// tools that need it say so later. Where the app's scopes cannot be read, the capabilities'
-/// scopes are asked for as they are.
+/// scopes are asked for as they are. A scope that a broader one of the list covers is not asked for.
 pub(crate) async fn scopes(state: &OAuthState, tenant: &Tenant) -> Vec<String> {
-    let wanted = Capability::scopes_of(&tenant.capabilities);
+    let wanted = Capability::every_scope_of(&tenant.capabilities);
     let granted = match tokio::time::timeout(SCOPES_WITHIN, app_scopes(state, tenant)).await {
         Ok(Ok(granted)) => Some(granted),
         Ok(Err(error)) => {
@@ -84,11 +84,14 @@ pub(crate) async fn scopes(state: &OAuthState, tenant: &Tenant) -> Vec<String> {
 }
 
 fn intersect(wanted: &ScopeSet, granted: Option<&ScopeSet>) -> Vec<String> {
-    wanted
+    let there = wanted
         .iter()
         .filter(|scope| granted.is_none_or(|granted| granted.contains(*scope)))
-        .take(MAX_SCOPES)
         .cloned()
+        .collect();
+    model::scopes::condensed(there)
+        .into_iter()
+        .take(MAX_SCOPES)
         .collect()
 }
 

@@ -1,12 +1,12 @@
 //! The list of all tools. No link-time magic: the order is the order of `tools/list`.
 
 use crate::{
-    ToolDef, docs,
+    ToolDef, bases, docs,
     find::{inspect, search},
-    help, identity, media, places,
+    help, identity, media, places, sheets,
 };
 
-static TOOLS: [ToolDef; 16] = [
+static TOOLS: [ToolDef; 24] = [
     ToolDef::of::<identity::whoami::Whoami>(),
     ToolDef::of::<search::Search>(),
     ToolDef::of::<inspect::Inspect>(),
@@ -19,7 +19,15 @@ static TOOLS: [ToolDef; 16] = [
     ToolDef::of::<media::get::MediaGet>(),
     ToolDef::of::<media::put::MediaPut>(),
     ToolDef::of::<media::board::Board>(),
+    ToolDef::of::<bases::read::BaseRead>(),
+    ToolDef::of::<bases::write::BaseWrite>(),
+    ToolDef::of::<bases::manage::BaseManage>(),
     ToolDef::of::<docs::comments::Comments>(),
+    ToolDef::of::<sheets::read::SheetRead>(),
+    ToolDef::of::<sheets::write::SheetWrite>(),
+    ToolDef::of::<sheets::manage::SheetManage>(),
+    ToolDef::of::<sheets::calc::SheetCalc>(),
+    ToolDef::of::<media::chart::ChartCreate>(),
     ToolDef::of::<places::files::Files>(),
     ToolDef::of::<places::share::Share>(),
     ToolDef::of::<help::Help>(),

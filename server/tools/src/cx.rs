@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use model::{
     Access, Capability, Clock, Entropy, Locale, MemberId, RoleSet, TenantId, Timestamp,
     policy::{Decision, Fence},
+    scopes,
 };
 use moka::sync::Cache;
 use tokio_util::sync::CancellationToken;
@@ -43,10 +44,11 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether the member granted this Feishu scope. An unknown list counts as granted: Feishu
-    /// itself will say no.
+    /// Whether the member granted this Feishu scope or one that covers it. An unknown list counts
+    /// as granted: Feishu itself will say no.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes_granted.is_empty() || self.scopes_granted.iter().any(|known| known == scope)
+        let held = |one: &str| self.scopes_granted.iter().any(|known| known == one);
+        self.scopes_granted.is_empty() || scopes::gives(held, scope)
     }
 
     /// The address of a Feishu page, for a path such as `/docx/TOKEN`.

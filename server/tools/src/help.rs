@@ -17,8 +17,12 @@ pub(crate) enum Topic {
     Writing,
     Blocks,
     Media,
+    Base,
     Search,
     Comments,
+    Sheets,
+    Calc,
+    Charts,
     Files,
     Sharing,
     Errors,
@@ -33,7 +37,7 @@ pub(crate) struct Input {
 }
 
 impl Topic {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Start,
         Self::Markdown,
         Self::Refs,
@@ -41,8 +45,12 @@ impl Topic {
         Self::Writing,
         Self::Blocks,
         Self::Media,
+        Self::Base,
         Self::Search,
         Self::Comments,
+        Self::Sheets,
+        Self::Calc,
+        Self::Charts,
         Self::Files,
         Self::Sharing,
         Self::Errors,
@@ -62,8 +70,12 @@ impl Topic {
             Self::Writing => "writing",
             Self::Blocks => "blocks",
             Self::Media => "media",
+            Self::Base => "base",
             Self::Search => "search",
             Self::Comments => "comments",
+            Self::Sheets => "sheets",
+            Self::Calc => "calc",
+            Self::Charts => "charts",
             Self::Files => "files",
             Self::Sharing => "sharing",
             Self::Errors => "errors",
@@ -88,8 +100,12 @@ impl Topic {
             Self::Writing => page!("writing"),
             Self::Blocks => page!("blocks"),
             Self::Media => page!("media"),
+            Self::Base => page!("base"),
             Self::Search => page!("search"),
             Self::Comments => page!("comments"),
+            Self::Sheets => page!("sheets"),
+            Self::Calc => page!("calc"),
+            Self::Charts => page!("charts"),
             Self::Files => page!("files"),
             Self::Sharing => page!("sharing"),
             Self::Errors => page!("errors"),
@@ -114,15 +130,15 @@ impl Tool for Help {
         title: Text::new("Help", "帮助"),
         description: Text::new(
             "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, media, search, comments, files, sharing, errors and \
-             limits. Costs nothing; look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、搜索、评论、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
+             long documents, writing safely, media, bases, search, comments, sheets, files, sharing, \
+             errors and limits. Costs nothing; look here before guessing a syntax.",
+            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、多维表格、搜索、评论、电子表格、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",
             Text::new(
-                "start (default), markdown, refs, reading, writing, blocks, media, search, comments, files, sharing, errors, limits.",
-                "start（默认）、markdown、refs、reading、writing、blocks、media、search、comments、files、sharing、errors、limits。",
+                "start (default), markdown, refs, reading, writing, blocks, media, base, search, comments, sheets, calc, charts, files, sharing, errors, limits.",
+                "start（默认）、markdown、refs、reading、writing、blocks、media、base、search、comments、sheets、calc、charts、files、sharing、errors、limits。",
             ),
         )],
         effect: Effect::Read,

@@ -10,6 +10,8 @@
 )]
 
 mod args;
+mod automation;
+mod bases;
 mod catalogue;
 mod cx;
 mod docs;
@@ -25,12 +27,14 @@ mod places;
 mod profile;
 mod render;
 mod schema;
+mod sheets;
 mod spec;
 mod text;
 mod tool;
 mod watch;
 
 pub use args::reference::{place_of, place_ref};
+pub use automation::for_rules;
 pub use catalogue::{catalogue, find};
 pub use cx::{Facts, MemberRefs, Progress, RefCache, ResolvedNode, ToolCx};
 pub use error::{ErrorKind, ToolError};

@@ -1,6 +1,7 @@
 //! Pictures, files and boards of documents.
 
 pub(crate) mod board;
+pub(crate) mod chart;
 mod draw;
 pub(crate) mod get;
 mod incoming;
@@ -13,7 +14,7 @@ mod upload;
 
 pub(crate) use self::{
     draw::draw,
-    place::{Placed, place},
+    place::{Placed, place, upload_for_sheet},
     source::Source,
 };
 pub use self::{

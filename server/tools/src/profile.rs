@@ -7,13 +7,13 @@ use crate::find;
 
 /// The names of the profiles, in the order in which people are offered them. `daily` is the whole
 /// catalogue.
-pub const PROFILES: [&str; 4] = ["daily", "docs", "files", "mini"];
+pub const PROFILES: [&str; 5] = ["daily", "docs", "files", "tables", "mini"];
 
 /// Each tool, and the profiles besides `daily` that it is part of.
-const MEMBERS: [(&str, &[&str]); 16] = [
-    ("whoami", &["docs", "files", "mini"]),
-    ("search", &["docs", "files", "mini"]),
-    ("inspect", &["docs", "files", "mini"]),
+const MEMBERS: [(&str, &[&str]); 24] = [
+    ("whoami", &["docs", "files", "tables", "mini"]),
+    ("search", &["docs", "files", "tables", "mini"]),
+    ("inspect", &["docs", "files", "tables", "mini"]),
     ("doc_read", &["docs", "mini"]),
     ("doc_create", &["docs", "mini"]),
     ("doc_edit", &["docs", "mini"]),
@@ -23,10 +23,18 @@ const MEMBERS: [(&str, &[&str]); 16] = [
     ("media_get", &["docs", "files"]),
     ("media_put", &["docs", "files"]),
     ("board", &["docs"]),
+    ("base_read", &["tables"]),
+    ("base_write", &["tables"]),
+    ("base_manage", &["tables"]),
+    ("sheet_read", &["tables"]),
+    ("sheet_write", &["tables"]),
+    ("sheet_manage", &["tables"]),
     ("files", &["files"]),
     ("share", &["files"]),
     ("comments", &["docs", "mini"]),
-    ("help", &["docs", "files", "mini"]),
+    ("sheet_calc", &["tables"]),
+    ("chart_create", &["docs", "tables"]),
+    ("help", &["docs", "files", "tables", "mini"]),
 ];
 
 /// A set of tools. Cheap to copy; the default is every tool.
@@ -139,12 +147,12 @@ mod tests {
 
     #[test]
     fn a_word_that_means_nothing_is_told() {
-        for text in ["base", "docs,base", "DOCS", "doc_read search"] {
+        for text in ["bitable", "docs,bitable", "DOCS", "doc_read search"] {
             assert!(Selection::read(text).is_err(), "{text}");
         }
         assert_eq!(
-            Selection::read("docs,base").unwrap_err(),
-            UnknownChoice("base".to_owned())
+            Selection::read("docs,bitable").unwrap_err(),
+            UnknownChoice("bitable".to_owned())
         );
     }
 

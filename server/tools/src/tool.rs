@@ -36,6 +36,16 @@ pub trait Tool: 'static {
         Self::effect(input) == Effect::Destroy
     }
 
+    /// Whether that person has to be asked after all, where only the thing itself tells what a call
+    /// would take away. Asked of calls that [`Self::needs_confirmation`] and that nobody has
+    /// agreed to; looking changes nothing.
+    fn takes_away(
+        _cx: &ToolCx,
+        _input: &Self::Input,
+    ) -> impl Future<Output = Result<bool, ToolError>> + Send {
+        ready(Ok(true))
+    }
+
     /// What that person is asked: one or two sentences that name the thing and what becomes of
     /// it, in the caller's language. Asking changes nothing.
     fn question(
@@ -55,6 +65,7 @@ pub trait Tool: 'static {
 type EffectOf = fn(&Value, Locale) -> Result<Effect, ToolError>;
 type Needs = fn(&Value, Locale) -> Result<bool, ToolError>;
 type Question = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<String, ToolError>>;
+type TakesAway = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<bool, ToolError>>;
 type Run = for<'a> fn(&'a ToolCx, Value) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
 
 /// A registered tool, its type erased.
@@ -64,6 +75,7 @@ pub struct ToolDef {
     derive: fn() -> Value,
     effect_of: EffectOf,
     needs_confirmation: Needs,
+    takes_away: TakesAway,
     question: Question,
     run: Run,
     schemas: [OnceLock<Value>; 4],
@@ -90,6 +102,12 @@ impl ToolDef {
             },
             needs_confirmation: |arguments, locale| {
                 parse::<T>(arguments.clone(), locale).map(|input| T::needs_confirmation(&input))
+            },
+            takes_away: |cx, arguments| {
+                Box::pin(async move {
+                    let input = parse::<T>(arguments, cx.locale)?;
+                    T::takes_away(cx, &input).await
+                })
             },
             question: |cx, arguments| {
                 Box::pin(async move {
@@ -161,6 +179,14 @@ impl ToolDef {
     /// [`crate::ErrorKind::Invalid`] when the arguments do not fit the schema.
     pub fn needs_confirmation(&self, arguments: &Value, locale: Locale) -> Result<bool, ToolError> {
         (self.needs_confirmation)(arguments, locale)
+    }
+
+    /// Whether a person has to be asked after all: found out by looking.
+    ///
+    /// # Errors
+    /// Whatever would stop the call itself.
+    pub async fn takes_away(&self, cx: &ToolCx, arguments: Value) -> Result<bool, ToolError> {
+        (self.takes_away)(cx, arguments).await
     }
 
     /// What that person is asked, in one line of plain text: names in it are a stranger's.

@@ -7,6 +7,14 @@
 )]
 #![expect(clippy::format_collect, reason = "test data")]
 
+#[path = "sandbox/base_parts.rs"]
+mod base_parts;
+#[path = "sandbox/base_records.rs"]
+mod base_records;
+#[path = "sandbox/bases.rs"]
+mod bases;
+#[path = "sandbox/blocks.rs"]
+mod blocks;
 #[path = "sandbox/boards.rs"]
 mod boards;
 #[path = "sandbox/comments.rs"]
@@ -21,15 +29,30 @@ mod faults;
 mod fence;
 #[path = "sandbox/files.rs"]
 mod files;
+#[path = "sandbox/filling.rs"]
+mod filling;
 #[path = "sandbox/finding.rs"]
 mod finding;
+#[path = "sandbox/history.rs"]
+mod history;
+#[path = "sandbox/jobs.rs"]
+mod jobs;
+#[path = "sandbox/losing.rs"]
+mod losing;
 #[path = "sandbox/media.rs"]
 mod media;
+#[path = "sandbox/numbers.rs"]
+mod numbers;
 #[path = "sandbox/reading.rs"]
 mod reading;
 #[path = "sandbox/share.rs"]
 mod share;
-
+#[path = "sandbox/sheets.rs"]
+mod sheets;
+#[path = "sandbox/sheets_around.rs"]
+mod sheets_around;
+#[path = "sandbox/tables.rs"]
+mod tables;
 #[path = "sandbox/writing.rs"]
 mod writing;
 

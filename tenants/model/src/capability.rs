@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::scopes;
+
 /// A set of Feishu scope names, ordered.
 pub type ScopeSet = BTreeSet<String>;
 
@@ -28,11 +30,47 @@ pub enum Capability {
     Search,
     /// Resolve people, departments and groups.
     People,
+    /// Read spreadsheets, calculate with them, draw them.
+    SheetsRead,
+    /// Create and change spreadsheets.
+    SheetsWrite,
+    /// Read bases: tables, records, views.
+    BasesRead,
+    /// Create and change bases.
+    BasesWrite,
 }
+
+/// The scopes of [`Capability::Files`].
+const FILES: &[&str] = &[
+    "space:document:retrieve",
+    "space:folder:create",
+    "space:document:move",
+    "docs:document:copy",
+    "space:document:delete",
+    "space:document:shortcut",
+    "wiki:space:read",
+    "wiki:space:retrieve",
+    "wiki:node:read",
+    "wiki:node:retrieve",
+    "wiki:node:create",
+    "wiki:node:move",
+    "wiki:node:copy",
+    "wiki:node:update",
+    "docx:document:create",
+    "docx:document:write_only",
+    "sheets:spreadsheet:create",
+    "base:app:create",
+    "docs:document:export",
+    "docs:document:import",
+    "docs:document.media:upload",
+    "drive:drive.metadata:readonly",
+    "drive:file:download",
+    "drive:file:upload",
+];
 
 impl Capability {
     /// All capabilities, in the order of the console.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::DocsRead,
         Self::DocsWrite,
         Self::Media,
@@ -41,10 +79,14 @@ impl Capability {
         Self::Comments,
         Self::Search,
         Self::People,
+        Self::SheetsRead,
+        Self::SheetsWrite,
+        Self::BasesRead,
+        Self::BasesWrite,
     ];
 
     /// What a new organisation starts with: everything but sharing, which reaches outwards.
-    pub const USUAL: [Self; 7] = [
+    pub const USUAL: [Self; 11] = [
         Self::DocsRead,
         Self::DocsWrite,
         Self::Media,
@@ -52,6 +94,10 @@ impl Capability {
         Self::Comments,
         Self::Search,
         Self::People,
+        Self::SheetsRead,
+        Self::SheetsWrite,
+        Self::BasesRead,
+        Self::BasesWrite,
     ];
 
     /// Stable name.
@@ -65,6 +111,10 @@ impl Capability {
             Self::Comments => "comments",
             Self::Search => "search",
             Self::People => "people",
+            Self::SheetsRead => "sheets_read",
+            Self::SheetsWrite => "sheets_write",
+            Self::BasesRead => "bases_read",
+            Self::BasesWrite => "bases_write",
         }
     }
 
@@ -95,7 +145,7 @@ impl Capability {
                 "docx:document",
                 "docx:document:create",
                 "docx:document:write_only",
-                "docx:document.block:convert",
+                "drive:drive:version:readonly",
                 "wiki:node:create",
             ],
             Self::Media => &[
@@ -106,32 +156,7 @@ impl Capability {
                 "board:whiteboard:node:read",
                 "board:whiteboard:node:create",
             ],
-            Self::Files => &[
-                "space:document:retrieve",
-                "space:folder:create",
-                "space:document:move",
-                "docs:document:copy",
-                "space:document:delete",
-                "space:document:shortcut",
-                "wiki:space:read",
-                "wiki:space:retrieve",
-                "wiki:node:read",
-                "wiki:node:retrieve",
-                "wiki:node:create",
-                "wiki:node:move",
-                "wiki:node:copy",
-                "wiki:node:update",
-                "docx:document:create",
-                "docx:document:write_only",
-                "sheets:spreadsheet:create",
-                "base:app:create",
-                "docs:document:export",
-                "docs:document:import",
-                "docs:document.media:upload",
-                "drive:drive.metadata:readonly",
-                "drive:file:download",
-                "drive:file:upload",
-            ],
+            Self::Files => FILES,
             Self::Sharing => &[
                 "docs:permission.member:retrieve",
                 "docs:permission.member:create",
@@ -156,6 +181,13 @@ impl Capability {
                 "contact:contact.base:readonly",
                 "contact:user.base:readonly",
             ],
+            Self::SheetsRead => &[
+                "sheets:spreadsheet:readonly",
+                "docs:document.media:download",
+            ],
+            Self::SheetsWrite => &["sheets:spreadsheet", "docs:document.media:upload"],
+            Self::BasesRead => &["bitable:app:readonly", "docs:document.media:download"],
+            Self::BasesWrite => &["bitable:app", "docs:document.media:upload"],
         }
     }
 
@@ -164,8 +196,14 @@ impl Capability {
     /// otherwise.
     pub const SPARE_SCOPES: &[&str] = &["docs:event:subscribe"];
 
-    /// The scopes of a selection, with those that every sign-in needs.
+    /// The scopes of a selection, with those that every sign-in needs, and without those that a
+    /// broader one of the same selection covers.
     pub fn scopes_of(selection: &[Self]) -> ScopeSet {
+        scopes::condensed(Self::every_scope_of(selection))
+    }
+
+    /// The scopes of a selection as its packs name them.
+    pub fn every_scope_of(selection: &[Self]) -> ScopeSet {
         selection
             .iter()
             .flat_map(|capability| capability.user_scopes())

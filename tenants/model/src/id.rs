@@ -189,6 +189,10 @@ id_kinds! {
     Stream, StreamId, "str";
     /// An export of the ledger.
     Export, ExportId, "exp";
+    /// A rule that acts on what happens.
+    Rule, RuleId, "rul";
+    /// What a rule did about one event.
+    Run, RunId, "run";
     /// A replica of the platform.
     Node, NodeId, "node";
 }

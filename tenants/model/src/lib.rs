@@ -6,6 +6,7 @@
 
 mod access;
 pub mod audit;
+pub mod automation;
 pub mod billing;
 mod capability;
 mod confirmation;
@@ -22,6 +23,7 @@ pub mod policy;
 mod principal;
 mod role;
 pub mod role_mapping;
+pub mod scopes;
 mod tenant;
 mod time;
 
@@ -35,7 +37,7 @@ pub use feishu_grant::FeishuGrantState;
 pub use id::{
     AccessTokenId, AccountId, ApiKeyId, AttemptId, AuthorizationId, CallId, ClientId,
     ConfirmationId, ConsentId, ExportId, FeishuGrantId, GrantId, Id, IdKind, IdParseError,
-    MemberId, NodeId, PasskeyId, SessionId, StreamId, TenantId,
+    MemberId, NodeId, PasskeyId, RuleId, RunId, SessionId, StreamId, TenantId,
 };
 pub use ledger::{ChainHash, ChainHashError, EntryKind, LedgerEntry, Outcome};
 pub use locale::Locale;

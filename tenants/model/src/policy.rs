@@ -10,8 +10,8 @@ mod rules;
 
 pub use action::{
     Action, CallTool, ConnectClient, Effect, EraseTenant, ManageBilling, ManageConnections,
-    ManageOwnConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage, ReplaceApp, SetUpApp,
-    SuspendTenant, ToolFacts, UseDeveloperDesk, ViewConsole,
+    ManageOwnConnections, ManagePeople, ManageRules, ManageTenant, ReadLedger, ReadUsage,
+    ReplaceApp, SetUpApp, SuspendTenant, ToolFacts, UseDeveloperDesk, ViewConsole,
 };
 pub use decide::{
     Caller, Decision, Denied, Reason, authorize, by_each_role, consent_days, decide, fence,

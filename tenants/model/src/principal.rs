@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, AccountId, ClientId, GrantId, Locale, MemberId, RoleSet, TenantId, Timestamp};
+use crate::{
+    Access, AccountId, ClientId, GrantId, Locale, MemberId, RoleSet, RuleId, TenantId, Timestamp,
+};
 
 /// The door a request came in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,6 +18,8 @@ pub enum Channel {
     Tools,
     /// The console and the employees' pages.
     Console,
+    /// A rule of the tenant that acts on what happens.
+    Rule,
     /// A background job or an operator's command.
     Internal,
 }
@@ -28,6 +32,7 @@ impl Channel {
             Self::Sse => "sse",
             Self::Tools => "tools",
             Self::Console => "console",
+            Self::Rule => "rule",
             Self::Internal => "internal",
         }
     }
@@ -39,6 +44,7 @@ impl Channel {
             Self::Sse,
             Self::Tools,
             Self::Console,
+            Self::Rule,
             Self::Internal,
         ]
         .into_iter()
@@ -95,6 +101,13 @@ pub enum Subject {
         /// Identity.
         id: AccountId,
         /// Display name.
+        name: String,
+    },
+    /// A rule of the tenant: it works in the name of the tenant's own Feishu app.
+    Service {
+        /// The rule.
+        id: RuleId,
+        /// The rule's name.
         name: String,
     },
     /// The platform itself.
@@ -203,7 +216,7 @@ impl Principal {
     pub const fn member(&self) -> Option<MemberId> {
         match &self.0.subject {
             Subject::Member { id, .. } => Some(*id),
-            Subject::Account { .. } | Subject::Platform(_) => None,
+            Subject::Account { .. } | Subject::Service { .. } | Subject::Platform(_) => None,
         }
     }
 
@@ -211,14 +224,24 @@ impl Principal {
     pub const fn account(&self) -> Option<AccountId> {
         match &self.0.subject {
             Subject::Account { id, .. } => Some(*id),
-            Subject::Member { .. } | Subject::Platform(_) => None,
+            Subject::Member { .. } | Subject::Service { .. } | Subject::Platform(_) => None,
+        }
+    }
+
+    /// The rule, if a rule acts.
+    pub const fn service(&self) -> Option<RuleId> {
+        match &self.0.subject {
+            Subject::Service { id, .. } => Some(*id),
+            Subject::Member { .. } | Subject::Account { .. } | Subject::Platform(_) => None,
         }
     }
 
     /// What to call who acts.
     pub fn name(&self) -> &str {
         match &self.0.subject {
-            Subject::Member { name, .. } | Subject::Account { name, .. } => name,
+            Subject::Member { name, .. }
+            | Subject::Account { name, .. }
+            | Subject::Service { name, .. } => name,
             Subject::Platform(purpose) => purpose.name(),
         }
     }

@@ -65,6 +65,10 @@ pub use repo::{
         streams::{AuditStream, DeadLetter, NewStream, StreamKind},
     },
     authorizations::{Authorization, Authorizations, NewAuthorization, Stage},
+    automation::{
+        Automations, Claim, Held, Hook, Rule, RuleChange,
+        runs::{Run, RunEnd, RunFilter, StepBegun, StepEnd, StepRow},
+    },
     billing::{
         BilledCalls, Billing, CallCursor, CapTrial, Changed, ClosedStatement, CreditNote,
         CreditRefusal, NewCredit, UsageWarning,

@@ -10,6 +10,7 @@ pub(crate) mod api_keys;
 pub(crate) mod app;
 pub(crate) mod audit;
 pub(crate) mod authorizations;
+pub(crate) mod automation;
 pub(crate) mod billing;
 pub(crate) mod clients;
 pub(crate) mod confirmations;

@@ -38,6 +38,10 @@ pub enum TokenKind {
     Link,
     /// A link that takes the bytes of one file, once.
     Upload,
+    /// Address of a rule.
+    Hook,
+    /// Key of the signatures on requests to a rule.
+    HookKey,
 }
 
 const BODY: usize = 43;
@@ -45,7 +49,7 @@ const CHECK: usize = 6;
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Access,
         Self::Refresh,
         Self::Code,
@@ -58,6 +62,8 @@ impl TokenKind {
         Self::AccountSession,
         Self::Link,
         Self::Upload,
+        Self::Hook,
+        Self::HookKey,
     ];
 
     /// The printed prefix, for scanners and people.
@@ -75,6 +81,8 @@ impl TokenKind {
             Self::AccountSession => "fmas_",
             Self::Link => "fmln_",
             Self::Upload => "fmup_",
+            Self::Hook => "fmhk_",
+            Self::HookKey => "fmhs_",
         }
     }
 

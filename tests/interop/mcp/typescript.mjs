@@ -93,6 +93,66 @@ async function journey(client) {
     return `${listed.tools.length} tools`;
 }
 
+// A client that asks its person: what was answered decides, and a yes is good for one call.
+async function asking(Client, transport, schema, options) {
+    const capabilities = { elicitation: {} };
+    const client = new Client({ name: "interop", version: "1" }, { capabilities, ...options });
+    let answer;
+    const questions = [];
+    client.setRequestHandler(schema, async (request) => {
+        questions.push(request.params);
+        return answer;
+    });
+    await client.connect(transport);
+    const made = async () => {
+        const result = await call(client, "doc_create", { title: "To be deleted", markdown: "x" });
+        const ref = result.content[0].text.match(/^ref: (\S+)$/m)?.[1];
+        must(ref, `nothing was made: ${JSON.stringify(result)}`);
+        return ref;
+    };
+    const readable = async (ref) => !(await call(client, "doc_read", { ref })).isError;
+    const remove = (ref) => call(client, "files", { ref, op: "delete" });
+    const state = (result) => result.structuredContent?.confirmation?.state;
+    try {
+        const kept = await made();
+        answer = { action: "decline" };
+        const declined = await remove(kept);
+        must(questions.length === 1, `asked ${questions.length} times`);
+        must(questions[0].message.includes("To be deleted"), JSON.stringify(questions[0]));
+        must(questions[0].requestedSchema?.properties?.confirm?.type === "boolean", "no form");
+        must(state(declined) === "declined", `declined: ${JSON.stringify(declined)}`);
+        must(await readable(kept), "a declined call ran");
+        // The same call again does not pester, and a no is not a later yes.
+        answer = { action: "accept", content: { confirm: true } };
+        const again = await remove(kept);
+        must(state(again) === "declined" && questions.length === 1, `after a no: ${JSON.stringify(again)}`);
+
+        const other = await made();
+        answer = { action: "cancel" };
+        const cancelled = await remove(other);
+        must(questions.length === 2, "a second thing is not asked about");
+        must(state(cancelled) === "needed", `cancelled: ${JSON.stringify(cancelled)}`);
+        must(await readable(other), "a cancelled call ran");
+        // A form that came back unticked is a no.
+        answer = { action: "accept", content: { confirm: false } };
+        const unticked = await remove(other);
+        must(state(unticked) === "declined", `unticked: ${JSON.stringify(unticked)}`);
+        must(await readable(other), "an unticked form let a call run");
+
+        const gone = await made();
+        answer = { action: "accept", content: { confirm: true } };
+        const accepted = await remove(gone);
+        must(!accepted.isError && state(accepted) === undefined, `accepted: ${JSON.stringify(accepted)}`);
+        must(!(await readable(gone)), "an accepted call did not run");
+        const asked = questions.length;
+        const after = await remove(gone);
+        must(after.isError === true && questions.length === asked, `after a yes: ${JSON.stringify(after)}`);
+        return `${questions.length} questions`;
+    } finally {
+        await client.close();
+    }
+}
+
 async function connected(Client, transport, options) {
     const client = new Client({ name: "interop", version: "1" }, options ?? {});
     await client.connect(transport);
@@ -134,6 +194,16 @@ if (v2.SSEClientTransport) {
             eventSourceInit: { fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, ...headers } }) },
         })));
 }
+const { ElicitRequestSchema } = await load("@modelcontextprotocol/sdk/types.js");
+await check("typescript v1, a person in front of the client, sessions", () =>
+    asking(v1.Client, new http1.StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }),
+        ElicitRequestSchema));
+await check("typescript newest, a person in front of the client, sessions", () =>
+    asking(v2.Client, new v2.StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }),
+        "elicitation/create"));
+await check("typescript newest, a person in front of the client, 2026-07-28", () =>
+    asking(v2.Client, new v2.StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }),
+        "elicitation/create", { versionNegotiation: { mode: "auto" } }));
 await check("typescript newest, a small reading profile", async () => {
     const client = new v2.Client({ name: "interop", version: "1" }, {});
     const url = new URL(`${base}/mcp?tools=mini&readonly=1`);

@@ -23,6 +23,13 @@ async fn the_official_node_sdk_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_official_node_sdk_moves_bytes_and_draws() {
+    let (running, url) = sandbox_address().await;
+    judge("node", &["tests/interop/sdk/media.mjs", &url], LIMIT).await;
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_official_python_sdk_works() {
     let (running, url) = sandbox_address().await;
     let python = "tests/.cache/python/sdk/bin/python";

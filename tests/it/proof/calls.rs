@@ -15,8 +15,12 @@ pub(super) fn reading(tool: &str) -> Value {
         "comments" | "doc_history" => json!({ "ref": demo::OKR_DOC, "op": "list" }),
         "media_get" => json!({ "ref": demo::ONBOARDING_DOC }),
         "board" => json!({ "ref": demo::ONBOARDING_DOC, "op": "read" }),
+        "sheet_read" => json!({ "ref": format!("sheet:{}", demo::SHEET), "limit": 3 }),
+        "base_read" => json!({ "ref": demo::BASE, "table": demo::TABLE }),
         "files" => json!({ "op": "list" }),
         "share" => json!({ "ref": demo::OKR_DOC, "op": "get" }),
+        "sheet_calc" => json!({ "ref": demo::SHEET, "formulas": ["=1+1"] }),
+        "chart_create" => json!({ "kind": "bar", "data": "a\t1", "options": ["as=svg"] }),
         other => panic!("{other} has no reading call in this test"),
     }
 }
@@ -39,7 +43,22 @@ pub(super) fn writing(tool: &str) -> Value {
         "board" => json!({
             "ref": demo::RELEASE_DOC, "op": "write", "code": format!("graph TD\nA[{SECRET}] --> B"),
         }),
+        "chart_create" => json!({
+            "kind": "bar", "data": format!("{SECRET}\t1"), "to": demo::OKR_DOC,
+        }),
         "comments" => json!({ "ref": demo::OKR_DOC, "op": "add", "text": SECRET }),
+        "sheet_write" => json!({
+            "ref": format!("sheet:{}", demo::SHEET), "op": "append", "values": SECRET,
+        }),
+        "sheet_manage" => json!({
+            "ref": format!("sheet:{}", demo::SHEET), "op": "create", "name": "Proof",
+        }),
+        "base_write" => json!({
+            "ref": demo::BASE, "table": demo::TABLE, "op": "create", "rows": format!("需求\n{SECRET}"),
+        }),
+        "base_manage" => json!({
+            "ref": demo::BASE, "part": "view", "op": "create", "table": demo::TABLE, "name": SECRET,
+        }),
         "files" => json!({ "op": "create", "name": SECRET }),
         "share" => json!({ "ref": demo::MINUTES_DOC, "op": "link", "audience": "tenant_view" }),
         reading_tool => reading(reading_tool),

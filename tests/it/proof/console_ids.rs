@@ -20,6 +20,7 @@ const NAMING: &[&str] = &[
     "/audit/proof",
     "/roles",
     "/policy",
+    "/rules",
 ];
 /// Names of form fields that hold ids, and some that no form has.
 const FIELDS: &[&str] = &[
@@ -94,6 +95,20 @@ async fn what_another_organisation_has_does_not_exist_here() {
         .send(theirs, "POST", "/console/t/globex/people", &invited)
         .await;
     assert!(made.body.contains("/invite/"), "{}", made.body);
+    let rule = [
+        ("name", "theirs"),
+        ("kind", "hook"),
+        ("role", "end_user"),
+        ("per_minute", "60"),
+        ("steps", r#"[{"tool": "whoami"}]"#),
+    ];
+    let path = "/console/t/globex/rules/new";
+    let made = scene.send(theirs, "POST", path, &rule).await;
+    assert!(
+        made.header("location").contains("/rules/rul_"),
+        "{}",
+        made.body
+    );
 
     let mut foreign = BTreeSet::new();
     for page in NAMING {

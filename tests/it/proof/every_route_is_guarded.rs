@@ -262,6 +262,17 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "/console/operator/tenants/acme/status",
     ),
     (routes::STATUS, "/status"),
+    (routes::HOOK, "/t/acme/hooks/fmhk_none"),
+    (routes::CONSOLE_RULES, "/console/t/acme/rules"),
+    (routes::CONSOLE_RULE, "/console/t/acme/rules/new"),
+    (
+        routes::CONSOLE_RULE_STATE,
+        "/console/t/acme/rules/rul_01jd3v8s2k0000000000000000/state",
+    ),
+    (
+        routes::CONSOLE_RULE_RUN,
+        "/console/t/acme/rules/rul_01jd3v8s2k0000000000000000/runs/run_01jd3v8s2k0000000000000000",
+    ),
     (routes::DEVELOPER, "/console/t/acme/developer"),
     (routes::DEVELOPER_CALL, "/console/t/acme/developer/calls/1"),
     (routes::DEVELOPER_TOOLS, "/console/t/acme/developer/tools"),
@@ -473,6 +484,9 @@ fn check(
             return Err("expected 404");
         }
         // Without keys nothing is taken, and with keys nothing that is not proven.
+        Audience::Hook if status != 404 => {
+            return Err("expected 404");
+        }
         Audience::Feishu if status != 403 && status != 404 => {
             return Err("expected 403 or 404");
         }
@@ -480,6 +494,7 @@ fn check(
         | Audience::OAuth
         | Audience::Page
         | Audience::Feishu
+        | Audience::Hook
         | Audience::Upload => {
             if page.body.contains("fmat_") || page.body.contains("fmak_") {
                 return Err("a token");

@@ -32,7 +32,25 @@ async fn destroying(actor: &Actor, tool: &str) -> Value {
             json!({ "ref": reference, "ops": [{ "op": "delete", "at": "A line of text." }] })
         }
         "doc_table" => json!({ "ref": reference, "op": "delete_rows", "at": "2" }),
+        "sheet_write" | "sheet_manage" => {
+            let new = json!({ "op": "create", "name": "Numbers" });
+            let made = actor.done("sheet_manage", new).await;
+            let sheet = made.lines().find_map(|line| line.strip_prefix("ref: "));
+            let sheet = sheet.expect("a spreadsheet");
+            if tool == "sheet_write" {
+                let fill = json!({ "ref": sheet, "op": "set", "values": "1\t2" });
+                actor.done("sheet_write", fill).await;
+                return json!({ "ref": sheet, "op": "clear", "range": "1:1" });
+            }
+            json!({ "ref": sheet, "op": "delete", "range": "2:3" })
+        }
         "doc_history" => json!({ "ref": reference, "op": "restore", "revision": "1" }),
+        "base_write" => json!({
+            "ref": demo::BASE, "table": demo::TABLE, "op": "delete", "rows": "record_id\nrecReq00016",
+        }),
+        "base_manage" => json!({
+            "ref": demo::BASE, "part": "view", "op": "delete", "table": demo::TABLE, "name": "排期",
+        }),
         other => panic!("{other} has no destroying call in this test"),
     }
 }

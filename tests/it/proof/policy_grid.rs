@@ -8,9 +8,9 @@ use model::{
     PrincipalParts, Purpose, Role, RoleSet, Subject, TenantId,
     policy::{
         Action, CallTool, ConnectClient, Decision, Effect, EraseTenant, ManageBilling,
-        ManageConnections, ManageOwnConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
-        ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice, ToolFacts,
-        UseDeveloperDesk, ViewConsole, decide, reach_outside,
+        ManageConnections, ManageOwnConnections, ManagePeople, ManageRules, ManageTenant,
+        ReadLedger, ReadUsage, ReplaceApp, RoleRules, Rules, SetUpApp, SuspendTenant, ToolChoice,
+        ToolFacts, UseDeveloperDesk, ViewConsole, decide, reach_outside,
     },
 };
 
@@ -95,6 +95,15 @@ fn callers() -> Vec<(String, Principal)> {
     callers.push((
         "account, admin, write".into(),
         acting(account, tenant(1), admin, Access::Write),
+    ));
+    let service = Subject::Service {
+        id: Id::from_uuid(uuid_of(1)),
+        name: "One".into(),
+    };
+    let works = RoleSet::EMPTY.with(Role::EndUser);
+    callers.push((
+        "rule, end user, write".into(),
+        acting(service, tenant(1), works, Access::Write),
     ));
     callers.push((
         "admin of another tenant".into(),
@@ -209,6 +218,7 @@ fn grid() -> String {
         row::<ReadUsage>(&mut grid, &rules, "", &());
         row::<ManageBilling>(&mut grid, &rules, "", &());
         row::<UseDeveloperDesk>(&mut grid, &rules, "", &());
+        row::<ManageRules>(&mut grid, &rules, "", &());
         row::<EraseTenant>(&mut grid, &rules, "", &());
         row::<SuspendTenant>(&mut grid, &rules, "", &());
         let outside = cell(reach_outside(&rules));

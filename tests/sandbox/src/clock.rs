@@ -55,7 +55,7 @@ pub(crate) fn http_date(now_ms: i64) -> String {
 }
 
 /// Year, month and day of a count of days since 1970-01-01 (proleptic Gregorian).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     // Counting from 0000-03-01 puts the leap day at the end of the year.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);

@@ -8,6 +8,7 @@ pub(crate) use apps::complete as complete_app;
 pub use ill::{ILL_APPS, IllApp, Illness};
 
 use crate::content;
+use crate::families::messages::Chat;
 use crate::state::State;
 
 pub use crate::seed::tokens::{
@@ -47,6 +48,9 @@ pub const GROUP_PRODUCT: &str = "g5b1f0a23";
 /// Dynamic group of everyone.
 pub const GROUP_EVERYONE: &str = "g5b1f0a2f";
 
+/// A group chat of the demo tenant that its app is in.
+pub const CHAT: &str = "oc_a0553eda9014c201e6969b478895c230";
+
 /// Redirect URLs the demo apps always accept.
 const REDIRECT_URLS: &[&str] = &[
     "http://localhost:8788/callback",
@@ -62,6 +66,11 @@ pub(crate) fn seed(state: &mut State, redirect_urls: &[String], now_ms: i64) {
     allow_redirects(state, &fixed);
     allow_redirects(state, redirect_urls);
     content::seed(state, now_ms);
+    let chat = Chat {
+        tenant: TENANT_KEY.to_owned(),
+        apps: vec![APP_ID.to_owned()],
+    };
+    state.messages.chats.insert(CHAT.to_owned(), chat);
 }
 
 /// Adds redirect URLs to the demo apps and the ill ones.

@@ -11,10 +11,12 @@ pub(crate) mod contact;
 pub(crate) mod docx;
 pub(crate) mod drive;
 pub(crate) mod media;
+pub(crate) mod messages;
 pub(crate) mod people;
 pub(crate) mod search;
 pub(crate) mod sheets;
 pub(crate) mod subscriptions;
+pub(crate) mod tasks;
 pub(crate) mod versions;
 pub(crate) mod wiki;
 
@@ -36,12 +38,15 @@ pub(crate) fn handlers() -> impl Iterator<Item = &'static Route> {
         comments::ROUTES,
         media::ROUTES,
         sheets::ROUTES,
-        bases::ROUTES,
         versions::ROUTES,
         boards::ROUTES,
         subscriptions::ROUTES,
+        messages::ROUTES,
+        tasks::ROUTES,
     ]
     .into_iter()
+    .chain(sheets::PARTS.iter().copied())
+    .chain(bases::ROUTES)
     .flatten()
 }
 

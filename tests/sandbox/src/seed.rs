@@ -1,7 +1,9 @@
 //! The content of the demo tenants: folders, documents, wikis, a sheet, a base, comments.
 
+pub(crate) mod bases;
 pub(crate) mod handbook;
 pub(crate) mod library;
+mod numbers;
 pub(crate) mod strategy;
 pub(crate) mod talk;
 pub(crate) mod tokens;

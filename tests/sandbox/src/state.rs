@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::apps::Apps;
-use crate::content::{Bases, Boards, Comments, Docx, Drive, Media, Sheets, Subscriptions, Wiki};
+use crate::content::{
+    Bases, Boards, Comments, Docx, Drive, Media, Messages, Sheets, Subscriptions, Tasks, Wiki,
+};
 use crate::events::News;
 use crate::identity::Identity;
 use crate::tokens::Tokens;
@@ -41,4 +43,8 @@ pub struct State {
     /// Changes that nobody was told of yet; empty between two requests.
     #[serde(skip)]
     pub(crate) news: Vec<News>,
+    /// Chats, and what apps sent.
+    pub(crate) messages: Messages,
+    /// Tasks.
+    pub(crate) tasks: Tasks,
 }

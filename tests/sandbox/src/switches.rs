@@ -4,6 +4,7 @@ use crate::apps::App;
 use crate::control::Fault;
 use crate::demo;
 use crate::events::{self, ChangeKind, Delivery, Event};
+use crate::families::docx::tree::Named;
 use crate::gateway::ApiError;
 use crate::identity::{IdKind, Tenant, UserStatus};
 use crate::oauth::{self, AuthorizeRequest};
@@ -60,6 +61,23 @@ impl RunningSandbox {
                     .identity
                     .app_id_of(app_id, &app.tenant_key, user_key, kind),
             )
+        })
+    }
+
+    /// Messages that apps sent: receiver, type and content, in order.
+    pub fn messages(&self) -> Vec<(String, String, String)> {
+        self.state().read(|state| {
+            let sent = state.messages.sent.iter();
+            sent.map(|sent| (sent.to.clone(), sent.kind.clone(), sent.content.clone()))
+                .collect()
+        })
+    }
+
+    /// Summaries of the tasks that were made, in order.
+    pub fn tasks(&self) -> Vec<String> {
+        self.state().read(|state| {
+            let made = state.tasks.all.iter();
+            made.map(|task| task.summary.clone()).collect()
         })
     }
 
@@ -186,6 +204,25 @@ impl RunningSandbox {
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.state()
             .control(|control| control.pushes.deliveries().to_vec())
+    }
+
+    /// Gives the present state of a document a name, as a person does in the editor; the id of the
+    /// version, or nothing when there is no such document.
+    pub fn name_version(&self, document: &str, name: &str, user_key: &str) -> Option<String> {
+        let now_ms = self.state().now_ms();
+        self.state().with(|state, ids| {
+            let document = state.docx.documents.get_mut(document)?;
+            let named = Named {
+                version: ids.token27(),
+                name: name.to_owned(),
+                creator: user_key.to_owned(),
+                at_s: now_ms / 1000,
+                revision: document.revision,
+            };
+            let version = named.version.clone();
+            document.named.push(named);
+            Some(version)
+        })
     }
 
     /// Adds a fault and returns its id.

@@ -4,8 +4,8 @@ use edge::Entrance;
 use model::{
     Locale,
     policy::{
-        Action, EraseTenant, ManageConnections, ManagePeople, ManageTenant, ReadLedger, ReadUsage,
-        UseDeveloperDesk,
+        Action, EraseTenant, ManageConnections, ManagePeople, ManageRules, ManageTenant,
+        ReadLedger, ReadUsage, UseDeveloperDesk,
     },
 };
 use views::{
@@ -107,6 +107,7 @@ impl<A: Action<Target = ()>> Desk<A> {
                 Tab::Audit => self.may::<ReadLedger>(),
                 Tab::Usage | Tab::Billing => self.may::<ReadUsage>(),
                 Tab::People => self.may::<ManagePeople>(),
+                Tab::Rules => self.may::<ManageRules>(),
                 Tab::Developer => self.may::<UseDeveloperDesk>(),
             }
     }
@@ -122,6 +123,7 @@ const BUILT: &[Tab] = &[
     Tab::People,
     Tab::Policy,
     Tab::Roles,
+    Tab::Rules,
     Tab::Settings,
     Tab::Setup,
     Tab::Usage,

@@ -2,8 +2,8 @@
 
 pub use crate::pages::console::{
     app_change, audit, audit_entry, audit_keeping, audit_proof, billing, connections, data,
-    developer, events, members, overview, people, policy, roles, settings, setup, statement, stops,
-    usage,
+    developer, events, members, overview, people, policy, roles, rules, settings, setup, statement,
+    stops, usage,
 };
 
 use crate::{
@@ -34,13 +34,15 @@ pub enum Tab {
     People,
     /// The tenant itself.
     Settings,
+    /// Rules that act on what happens.
+    Rules,
     /// Logs, tool reference, trying a tool.
     Developer,
 }
 
 impl Tab {
     /// All, in the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Setup,
         Self::Roles,
@@ -51,6 +53,7 @@ impl Tab {
         Self::Billing,
         Self::People,
         Self::Settings,
+        Self::Rules,
         Self::Developer,
     ];
 
@@ -67,6 +70,7 @@ impl Tab {
             Self::Billing => "/billing",
             Self::People => "/people",
             Self::Settings => "/settings",
+            Self::Rules => "/rules",
             Self::Developer => "/developer",
         }
     }
@@ -84,6 +88,7 @@ impl Tab {
             Self::Billing => "billing",
             Self::People => "people",
             Self::Settings => "settings",
+            Self::Rules => "rules",
             Self::Developer => "developer",
         }
     }
@@ -99,7 +104,7 @@ impl Tab {
             (t.insight, &[Self::Audit, Self::Usage, Self::Billing]),
             (
                 t.organisation,
-                &[Self::People, Self::Settings, Self::Developer],
+                &[Self::People, Self::Settings, Self::Rules, Self::Developer],
             ),
         ]
     }
@@ -116,6 +121,7 @@ impl Tab {
             Self::Billing => t.billing,
             Self::People => t.people,
             Self::Settings => t.settings,
+            Self::Rules => t.rules,
             Self::Developer => t.developer,
         }
     }

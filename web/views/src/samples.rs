@@ -11,6 +11,7 @@ mod operator;
 mod parts;
 mod policy;
 mod roles;
+mod rules;
 mod sign_in;
 
 use crate::{
@@ -125,6 +126,7 @@ pub fn all(lang: Lang, names: &Names) -> Vec<Sample> {
     let parts = [
         account::all,
         developer::all,
+        rules::all,
         operator::all,
         desk::all,
         billing::all,

@@ -48,6 +48,16 @@ impl Attempt<'_> {
         .await
     }
 
+    /// Looks whether a person has to be asked at all. Nothing changes by it.
+    pub(super) async fn takes_away(&self) -> Result<bool, ToolError> {
+        self.renewing(
+            self.context(),
+            || true,
+            |tool, cx, arguments| Box::pin(tool.takes_away(cx, arguments)),
+        )
+        .await
+    }
+
     /// Finds out what a person is to be asked. Nothing changes by it.
     pub(super) async fn question(&self) -> Result<String, ToolError> {
         self.renewing(

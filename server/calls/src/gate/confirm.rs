@@ -105,9 +105,9 @@ impl Inner {
             tracing::error!(%error, code = error.code(), "a confirmation could not be looked at");
             ToolError::internal(locale)
         };
-        // Policy lets only members call tools.
+        // A rule has no person in front of it.
         let Some(member) = principal.member() else {
-            return Err(ToolError::internal(locale));
+            return Err(words::nobody_agrees(locale));
         };
         let call = Bound {
             member,
@@ -157,6 +157,10 @@ impl Inner {
             }
             Standing::Unasked(because) => because,
         };
+        // Looked at more closely, it may take nothing away.
+        if !attempt.takes_away().await? {
+            return Ok(None);
+        }
         if waiting >= Confirmation::WAITING_MAX {
             let link = (self.parts.links.connections)(&attempt.entry.tenant.slug);
             return Err(words::too_many_questions(&link, locale));

@@ -80,7 +80,7 @@ pub(super) async fn check(
     let allowed = match audience {
         // Protocol endpoints are for any origin; the consent form proves itself in its handler.
         // No browser sends events: what they carry proves them, and no cookie counts.
-        Some(Audience::Public | Audience::OAuth | Audience::Feishu) => true,
+        Some(Audience::Public | Audience::OAuth | Audience::Feishu | Audience::Hook) => true,
         Some(
             Audience::Page
             | Audience::Member

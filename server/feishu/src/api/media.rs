@@ -38,6 +38,11 @@ pub enum Parent<'a> {
         /// The block.
         block: &'a str,
     },
+    /// A picture over the cells of a spreadsheet.
+    SheetImage {
+        /// The spreadsheet.
+        spreadsheet: &'a str,
+    },
     /// A folder of the cloud space; empty is the member's root.
     Folder(&'a str),
 }
@@ -47,6 +52,7 @@ impl Parent<'_> {
         match self {
             Self::DocxImage { .. } => "docx_image",
             Self::DocxFile { .. } => "docx_file",
+            Self::SheetImage { .. } => "sheet_image",
             Self::Folder(_) => "explorer",
         }
     }
@@ -54,6 +60,7 @@ impl Parent<'_> {
     const fn node(&self) -> &str {
         match self {
             Self::DocxImage { block, .. } | Self::DocxFile { block, .. } => block,
+            Self::SheetImage { spreadsheet } => spreadsheet,
             Self::Folder(folder) => folder,
         }
     }
@@ -64,7 +71,7 @@ impl Parent<'_> {
             Self::DocxImage { document, .. } | Self::DocxFile { document, .. } => {
                 Some(serde_json::json!({ "drive_route_token": document }).to_string())
             }
-            Self::Folder(_) => None,
+            Self::SheetImage { .. } | Self::Folder(_) => None,
         }
     }
 

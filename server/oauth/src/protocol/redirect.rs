@@ -346,7 +346,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(ProptestConfig::with_cases(100_000))]
         #[test]
         fn a_mutated_address_matches_only_where_the_reference_does(
             base in 0..BASES.len(),

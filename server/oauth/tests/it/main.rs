@@ -8,6 +8,7 @@
 mod abuse;
 mod clients;
 mod flow;
+mod mutations;
 mod pages;
 mod refresh;
 mod roles;

@@ -13,7 +13,8 @@ pub(crate) struct Reference {
     pub(crate) kind: Option<Kind>,
     /// The token, checked to be harmless in a path.
     pub(crate) token: String,
-    /// The place in it: a block of a document, from the link's fragment.
+    /// The place in it: a block of a document, from the link's fragment, or the tab of a
+    /// spreadsheet, from its query.
     pub(crate) anchor: Option<String>,
     /// A whole wiki space instead of a page; the token is its id.
     pub(crate) space: bool,
@@ -200,7 +201,8 @@ fn parse_url(text: &str, own_host: Option<&str>) -> Result<Reference, Problem> {
     let anchor = url
         .fragment()
         .filter(|fragment| checked(fragment).is_ok() && fragment.len() >= 10)
-        .map(str::to_owned);
+        .map(str::to_owned)
+        .or_else(|| tab_of(&url));
     for (index, part) in parts.iter().enumerate() {
         let Some((_, kind)) = PATHS.iter().find(|(path, _)| path == part) else {
             continue;
@@ -228,6 +230,12 @@ fn parse_url(text: &str, own_host: Option<&str>) -> Result<Reference, Problem> {
         });
     }
     Err(Problem::Path)
+}
+
+/// The tab that a link to a spreadsheet names.
+fn tab_of(url: &Url) -> Option<String> {
+    let (_, tab) = url.query_pairs().find(|(name, _)| name == "sheet")?;
+    checked(&tab).ok()
 }
 
 fn checked(token: &str) -> Result<String, Problem> {
@@ -285,6 +293,8 @@ mod tests {
         }
         let with_anchor = parse(&format!("https://a.feishu.cn/docx/{T}#{T}"), None).unwrap();
         assert_eq!(with_anchor.anchor.as_deref(), Some(T));
+        let tab = parse(&format!("https://a.feishu.cn/wiki/{T}?sheet=Exp2ns"), None).unwrap();
+        assert_eq!(tab.anchor.as_deref(), Some("Exp2ns"));
         let space = parse("https://a.feishu.cn/wiki/space/7300000000000000001", None).unwrap();
         assert!(space.space && space.token == "7300000000000000001");
     }

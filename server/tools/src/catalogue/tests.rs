@@ -198,7 +198,10 @@ fn the_read_only_profile_offers_nothing_that_writes() {
             "doc_history",
             "media_get",
             "board",
+            "base_read",
             "comments",
+            "sheet_read",
+            "sheet_calc",
             "files",
             "share",
             "help"

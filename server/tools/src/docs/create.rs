@@ -20,7 +20,12 @@ use super::{
         parse::parse,
         tree::Warnings,
     },
-    write::{fillable, key::Key, report::warning_lines, run::Done},
+    write::{
+        fillable,
+        key::Key,
+        report::{upload_lines, warning_lines},
+        run::Done,
+    },
 };
 use crate::{
     ResolvedNode, Text, Tool, ToolCx, ToolError, ToolOutput, ToolSpec,
@@ -274,6 +279,7 @@ async fn report(
             .iter()
             .map(|note| format!("{}: {note}", cx.say("warning", "警告"))),
     );
+    lines.extend(upload_lines(cx, &done.uploads));
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &made.document)

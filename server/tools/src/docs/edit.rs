@@ -6,6 +6,7 @@
 //! stays as it is to the last byte.
 
 mod at;
+mod loss;
 mod moving;
 mod ops;
 mod reconcile;
@@ -14,11 +15,14 @@ use model::{Capability, policy::Effect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::ops::{Edit, Op};
 pub(crate) use self::{
     at::place,
     ops::{fits, inline},
     reconcile::set_content,
+};
+use self::{
+    loss::Loss,
+    ops::{Edit, Op},
 };
 use super::{
     markdown::tree::Warnings,
@@ -117,13 +121,28 @@ impl Tool for DocEdit {
     }
 
     fn needs_confirmation(input: &Input) -> bool {
-        input.dry_run != Some(true) && Self::effect(input) == Effect::Destroy
+        let may_delete = |edit: &Edit| matches!(edit.op, Op::Delete | Op::Replace);
+        input.dry_run != Some(true) && input.ops.iter().any(may_delete)
+    }
+
+    /// What a replacement takes away shows only in the document.
+    async fn takes_away(cx: &ToolCx, input: &Input) -> Result<bool, ToolError> {
+        if Self::effect(input) == Effect::Destroy {
+            return Ok(true);
+        }
+        let target = document(cx, resolve(cx, &input.r#ref).await?)?;
+        let doc = Doc::load(cx, &target.token).await?;
+        Ok(Loss::of(cx, &doc, &input.ops).is_some())
     }
 
     async fn question(cx: &ToolCx, input: &Input) -> Result<String, ToolError> {
         let target = document(cx, resolve(cx, &input.r#ref).await?)?;
         let doc = Doc::load(cx, &target.token).await?;
-        let gone = ops::deletions(&input.ops).join(" · ");
+        let mut gone = ops::deletions(&input.ops);
+        let replaces = input.ops.iter().any(|edit| edit.op == Op::Replace);
+        let loss = Loss::of(cx, &doc, &input.ops).filter(|_| replaces);
+        gone.extend(loss.map(|loss| loss.words(cx)));
+        let gone = gone.join(" · ");
         Ok(match cx.locale {
             model::Locale::En => format!("Delete from the document \"{}\": {gone}?", doc.title()),
             model::Locale::Zh => format!("是否从文档《{}》中删除：{gone}？", doc.title()),

@@ -52,6 +52,25 @@ pub(crate) async fn place(
     fill(cx, document, block, kind, found, name).await
 }
 
+/// Gets a picture and uploads it for a spreadsheet that the caller was admitted to; gives its token
+/// and, where the first bytes tell it, its size in pixels. Nobody sees it until a place over the
+/// cells names it.
+///
+/// # Errors
+/// As [`place`].
+pub(crate) async fn upload_for_sheet(
+    cx: &ToolCx,
+    spreadsheet: &str,
+    source: &Source,
+    name: Option<&str>,
+) -> Result<(String, Option<(u32, u32)>), ToolError> {
+    let found = source.open(cx).await?;
+    let picture = checked(cx, found.body.head(), found.body.size())?;
+    let name = file_name(name.or(found.name.as_deref()), Some(picture));
+    let token = send(cx, Parent::SheetImage { spreadsheet }, &name, found.body).await?;
+    Ok((token, picture.pixels))
+}
+
 /// Puts bytes that were got before into a block.
 pub(super) async fn fill(
     cx: &ToolCx,

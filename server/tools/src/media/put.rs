@@ -5,7 +5,7 @@
 //! the place is made first and a link for one `PUT` is given; when the bytes come, the same tool
 //! runs with the block in `at`.
 
-mod words;
+pub(super) mod words;
 
 use feishu::api::{
     docx::{Block, BlockKind},
@@ -18,7 +18,7 @@ use serde_json::json;
 
 use self::words::{blocked, delivered, preview, waiting};
 use super::{
-    FILE_MAX, IMAGE_MAX, Placed, Source, UploadKind, UploadTarget, place,
+    IMAGE_MAX, Placed, Source, UploadKind, UploadTarget, place,
     place::{checked, file_name, fill, keyed},
     sniff,
     source::Found,
@@ -337,7 +337,7 @@ async fn link(cx: &ToolCx, input: &Input, place: Place) -> Result<ToolOutput, To
                 block: None,
                 kind: UploadKind::File,
                 name: Some(file_name(input.name.as_deref(), None)),
-                max_bytes: FILE_MAX,
+                max_bytes: UploadKind::File.most(),
             };
             let link = uploads.link(asked).await?;
             return Ok(waiting(cx, None, &link));
@@ -357,10 +357,7 @@ async fn link(cx: &ToolCx, input: &Input, place: Place) -> Result<ToolOutput, To
         block: Some(block.clone()),
         kind,
         name: input.name.clone(),
-        max_bytes: match kind {
-            UploadKind::Image => IMAGE_MAX,
-            UploadKind::File => FILE_MAX,
-        },
+        max_bytes: kind.most(),
     };
     match uploads.link(asked).await {
         Ok(link) => Ok(waiting(cx, Some((&target, &block)), &link)),

@@ -5,7 +5,7 @@ use feishu::api::media::{self, Parent};
 use futures::future::BoxFuture;
 use model::{Locale, Timestamp};
 
-use super::{Incoming, incoming::Cut};
+use super::{FILE_MAX, IMAGE_MAX, Incoming, incoming::Cut};
 use crate::{ToolCx, ToolError};
 
 /// What an upload link fills.
@@ -23,6 +23,14 @@ impl UploadKind {
         match self {
             Self::Image => "image",
             Self::File => "file",
+        }
+    }
+
+    /// Most bytes.
+    pub(crate) const fn most(self) -> u64 {
+        match self {
+            Self::Image => IMAGE_MAX,
+            Self::File => FILE_MAX,
         }
     }
 }

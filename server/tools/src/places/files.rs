@@ -183,6 +183,31 @@ impl Tool for Files {
     }
 }
 
+/// Creates an empty spreadsheet, for the tool of spreadsheets.
+///
+/// # Errors
+/// As `files` with op=create.
+pub(crate) async fn new_sheet(
+    cx: &ToolCx,
+    name: Option<&str>,
+    to: Option<&str>,
+    dry_run: bool,
+    key: Option<&str>,
+) -> Result<ToolOutput, ToolError> {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let input = Input {
+        op: Op::Create,
+        r#ref: None,
+        to: text(to),
+        name: text(name),
+        form: Some(Form::Sheet),
+        cursor: None,
+        dry_run: Some(dry_run),
+        idempotency_key: text(key),
+    };
+    create::create(cx, &input).await
+}
+
 impl Input {
     const fn only_tells(&self) -> bool {
         matches!(self.dry_run, Some(true))

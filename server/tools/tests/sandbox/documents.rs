@@ -295,3 +295,23 @@ async fn a_document_goes_into_a_folder_or_below_a_wiki_page() {
         .await;
     assert_eq!(wrong.kind, ErrorKind::Invalid);
 }
+
+#[tokio::test]
+async fn a_decimal_number_at_the_start_of_a_line_is_read_as_it_is() {
+    let world = World::full().await;
+    let reference = world
+        .made("3.3 percent\n\n2\\. no item\n\n7\\) none\n\n4.\\\nnext")
+        .await;
+    let read = world
+        .ok("doc_read", json!({"ref": reference, "view": "full"}))
+        .await;
+    let (_, body) = read.text.split_once("\n\n").unwrap();
+    for line in ["3.3 percent", "2\\. no item", "7\\) none"] {
+        assert!(body.lines().any(|one| one == line), "{line}: {body}");
+    }
+    let again = world.made(body).await;
+    let again = world
+        .ok("doc_read", json!({"ref": again, "view": "full"}))
+        .await;
+    assert_eq!(again.text.split_once("\n\n").unwrap().1, body);
+}

@@ -87,7 +87,7 @@ async fn what_is_hidden_deleted_or_anothers_stays_so() {
     let wrong = world
         .err("doc_read", json!({"ref": format!("sheet:{}", demo::SHEET)}))
         .await;
-    assert!(wrong.hint.unwrap().contains("inspect"));
+    assert!(wrong.hint.unwrap().contains("sheet_read"));
     for token in [demo::PRIVATE_DOC, demo::OTHER_DOC, demo::DELETED_DOC] {
         for tool in ["doc_read", "inspect"] {
             let error = world

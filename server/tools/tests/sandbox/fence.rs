@@ -47,7 +47,7 @@ fn around(only: &[Place], never: &[Place]) -> Arc<Fence> {
 }
 
 impl World {
-    fn fenced(mut self, only: &[Place], never: &[Place]) -> Self {
+    pub(super) fn fenced(mut self, only: &[Place], never: &[Place]) -> Self {
         self.cx.fence = Some(around(only, never));
         self
     }
@@ -355,4 +355,16 @@ async fn what_a_document_holds_is_judged_by_the_document() {
     ] {
         assert_eq!(barred.refused(tool, arguments).await, Reason::PlaceBarred);
     }
+}
+
+#[tokio::test]
+async fn calculating_and_drawing_stay_inside_the_places_of_a_role() {
+    let sheet = place(PlaceKind::Sheet, demo::SHEET);
+    let world = World::full().await.fenced(&[], &[sheet]);
+    let calc = json!({ "ref": demo::SHEET, "formulas": ["=A1"] });
+    world.refused("sheet_calc", calc).await;
+    let read = json!({ "kind": "bar", "ref": demo::SHEET });
+    world.refused("chart_create", read).await;
+    let put = json!({ "kind": "bar", "data": "a\t1", "to": demo::SHEET });
+    world.refused("chart_create", put).await;
 }

@@ -10,11 +10,12 @@ use tools::{Incoming, UploadKind, UploadLink, UploadTarget, Uploads};
 use super::*;
 
 /// One pixel, of Feishu's own size.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x06\0\0\0";
-const PNG64: &str = "iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAYAAAA=";
+pub(super) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x06\0\0\0";
+pub(super) const PNG64: &str = "iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAYAAAA=";
 
 /// A web server for pictures.
-async fn pictures() -> SocketAddr {
+pub(super) async fn pictures() -> SocketAddr {
     let dripping = || async {
         let first = futures::stream::once(async { Ok::<_, std::io::Error>(PNG.to_vec()) });
         Body::from_stream(futures::StreamExt::chain(first, futures::stream::pending()))
@@ -43,7 +44,7 @@ async fn pictures() -> SocketAddr {
 
 /// Remembers what links were asked for.
 #[derive(Default)]
-struct Asked(Mutex<Vec<UploadTarget>>);
+pub(super) struct Asked(pub(super) Mutex<Vec<UploadTarget>>);
 
 impl Uploads for Asked {
     fn link(&self, target: UploadTarget) -> BoxFuture<'_, Result<UploadLink, ToolError>> {
@@ -65,7 +66,7 @@ fn field(output: &ToolOutput, name: &str) -> String {
     data[name].as_str().unwrap_or_default().to_owned()
 }
 
-async fn blocks(world: &World, document: &str) -> Vec<feishu::api::docx::Block> {
+pub(super) async fn blocks(world: &World, document: &str) -> Vec<feishu::api::docx::Block> {
     let token = document.strip_prefix("docx:").unwrap();
     let all = feishu::api::docx::blocks(&world.cx.feishu, token, -1).await;
     all.unwrap().items

@@ -154,6 +154,8 @@ console! {
     ManageBilling("manage_billing") by RoleSet::of(&[Role::Owner, Role::Billing]), WRITE;
     /// Read the logs of the tenant's calls, try a tool.
     UseDeveloperDesk("use_developer_desk") by ADMINS.with(Role::Developer), READ;
+    /// Make, change, stop and try rules that act on what happens.
+    ManageRules("manage_rules") by ADMINS.with(Role::Developer), WRITE;
     /// Serve the tenant no more, or again: for operators alone.
     SuspendTenant("suspend_tenant") by RoleSet::EMPTY, WRITE;
     /// Export everything, give the tenant up.

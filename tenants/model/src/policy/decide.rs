@@ -159,6 +159,14 @@ impl Caller<'_> {
             _ => None,
         }
     }
+
+    /// Whether somebody stands behind it whom Feishu knows: a person, or the tenant's own app.
+    const fn is_known_to_feishu(&self) -> bool {
+        matches!(
+            self.subject,
+            Subject::Member { .. } | Subject::Service { .. }
+        )
+    }
 }
 
 /// Decides without side effects. Default is refusal; the first reason found is given.
@@ -191,8 +199,12 @@ pub fn would<A: Action>(rules: &Rules, caller: &Caller<'_>, target: &A::Target) 
         return Err(Reason::RoleMissing);
     }
     // An account of the console is nobody at Feishu: it has no documents to work on.
-    if caller.member().is_none() && A::tool(target).is_some() {
+    if !caller.is_known_to_feishu() && A::tool(target).is_some() {
         return Err(Reason::NotAMember);
+    }
+    // A rule calls tools, and does nothing else.
+    if matches!(caller.subject, Subject::Service { .. }) && A::tool(target).is_none() {
+        return Err(Reason::RoleMissing);
     }
     if A::owner(target).is_some_and(|owner| caller.member() != Some(owner))
         && !(A::ADMIN_STANDS_IN && caller.roles.meets(ADMINS))
@@ -264,8 +276,9 @@ fn within(own: Option<&RoleRules>, caller: &Caller<'_>, tool: &ToolFacts) -> Dec
 
 fn carries(own: &RoleRules, client: &ClientRef, channel: Channel) -> bool {
     let Some(id) = client.id else {
-        // The platform's own pages are no client; all else without a registration is a key.
-        return channel == Channel::Console || own.api_keys;
+        // The platform's own pages and the tenant's rules are no clients; all else without a
+        // registration is a key.
+        return matches!(channel, Channel::Console | Channel::Rule) || own.api_keys;
     };
     match &own.clients {
         ClientChoice::Any => true,

@@ -24,6 +24,7 @@ pub(super) const SCOPES: &[&str] = &[
     // drive
     "space:document:retrieve",
     "drive:drive.metadata:readonly",
+    "drive:drive:version:readonly",
     "docs:document:copy",
     "space:document:move",
     "space:document:delete",
@@ -65,12 +66,15 @@ pub(super) const SCOPES: &[&str] = &[
     "wiki:member:update",
     "wiki:setting:write_only",
     // sheets and bases
+    "sheets:spreadsheet",
     "sheets:spreadsheet.meta:read",
     "sheets:spreadsheet.meta:write_only",
     "sheets:spreadsheet:read",
     "sheets:spreadsheet:readonly",
     "sheets:spreadsheet:create",
     "sheets:spreadsheet:write_only",
+    "bitable:app",
+    "bitable:app:readonly",
     "base:app:create",
     "base:app:read",
     "base:app:update",

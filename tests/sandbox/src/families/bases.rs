@@ -1,20 +1,62 @@
-//! Bases: as much as it takes to look at one.
+//! Bases: tables, fields, records, views, forms, roles and dashboards.
 
-use std::collections::HashMap;
+pub(crate) mod apps;
+mod ask;
+pub(crate) mod checks;
+mod dashboards;
+mod fields;
+mod filter;
+mod forms;
+mod formula;
+mod lists;
+mod order;
+mod print;
+mod records;
+mod roles;
+mod tables;
+mod take;
+#[cfg(test)]
+mod tests;
+mod views;
+
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::access::{Level, Viewer};
-use super::common::{body_or_empty, fault, optional, page_size, path};
-use super::drive::{Entry, folders::destination};
+use super::common::{fault, path};
 use crate::State;
-use crate::events::ChangeKind;
 use crate::families::Route;
-use crate::gateway::{ApiError, Call, Page, Reply};
+use crate::gateway::{ApiError, Call};
+
+/// The zone of bases whose maker chose none.
+pub(crate) const ZONE: &str = "Asia/Shanghai";
+/// Answers that are kept for a repeated `client_token`.
+const REMEMBERED: usize = 2_000;
+
+/// A choice of a select field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Choice {
+    /// `opt…`.
+    pub(crate) id: String,
+    /// Shown name.
+    pub(crate) name: String,
+    /// 0 to 54.
+    pub(crate) color: i64,
+}
+
+/// What a lookup field shows: a field of the records behind a link.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Lookup {
+    /// The link field of the same table.
+    pub(crate) link: String,
+    /// The field of the linked table.
+    pub(crate) shown: String,
+}
 
 /// One field of a table.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Field {
     /// `fld…`.
     pub(crate) id: String,
@@ -25,11 +67,107 @@ pub(crate) struct Field {
     /// Type name as newer clients use it.
     pub(crate) ui: String,
     /// Options of a select field.
-    pub(crate) options: Vec<String>,
+    #[serde(default)]
+    pub(crate) options: Vec<Choice>,
+    /// Everything of `property` but the options.
+    #[serde(default)]
+    pub(crate) property: Map<String, Value>,
+    /// What it is for.
+    #[serde(default)]
+    pub(crate) description: String,
+    /// What a lookup shows.
+    #[serde(default)]
+    pub(crate) lookup: Option<Lookup>,
+    /// The newest number of an auto number.
+    #[serde(default)]
+    pub(crate) serial: u64,
+}
+
+impl Field {
+    /// A text of the property; empty when it has none.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.property
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    /// Whether several values fit; people, groups and links have several unless told otherwise.
+    pub(crate) fn multiple(&self) -> bool {
+        self.property.get("multiple") != Some(&Value::Bool(false))
+    }
+
+    /// Whether Feishu fills it.
+    pub(crate) const fn computed(&self) -> bool {
+        matches!(self.kind, 19 | 20 | 24 | 1001..=1005 | 3001)
+    }
+}
+
+/// One record; its values are kept by field id, in the sandbox's own form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// `rec…`.
+    pub(crate) id: String,
+    /// By field id: a text, a number, option ids, people's keys …
+    pub(crate) values: BTreeMap<String, Value>,
+    /// Epoch milliseconds.
+    pub(crate) created_ms: i64,
+    /// Who made it.
+    pub(crate) created_by: String,
+    /// Epoch milliseconds.
+    pub(crate) modified_ms: i64,
+    /// Who changed it last.
+    pub(crate) modified_by: String,
+}
+
+/// A question of a form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Question {
+    pub(crate) field: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) required: bool,
+    pub(crate) visible: bool,
+}
+
+/// The form of a form view.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Form {
+    pub(crate) description: String,
+    pub(crate) shared: bool,
+    pub(crate) limit: String,
+    pub(crate) once: bool,
+    pub(crate) questions: Vec<Question>,
+}
+
+/// One view of a table.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct View {
+    /// `vew…`.
+    pub(crate) id: String,
+    /// Shown name.
+    pub(crate) name: String,
+    /// `grid`, `kanban`, `gallery`, `gantt`, `form`.
+    pub(crate) kind: String,
+    /// `filter_info`, `hidden_fields`, `hierarchy_config` as they were set.
+    #[serde(default)]
+    pub(crate) property: Map<String, Value>,
+    /// Of a form view.
+    #[serde(default)]
+    pub(crate) form: Option<Form>,
+}
+
+/// The records that a query found, kept for its next pages.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    key: String,
+    revision: i64,
+    places: Vec<u64>,
 }
 
 /// One table.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Table {
     /// `tbl…`.
     pub(crate) id: String,
@@ -37,15 +175,166 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// The first one is the primary field.
     pub(crate) fields: Vec<Field>,
+    /// Views in order.
+    pub(crate) views: Vec<View>,
+    /// Records in the order in which they were made.
+    pub(crate) records: BTreeMap<u64, Record>,
+    /// The place of the next record.
+    pub(crate) next: u64,
+    /// Grows with each change of it.
+    pub(crate) revision: i64,
+    #[serde(skip)]
+    pub(crate) places: HashMap<String, u64>,
+    #[serde(skip)]
+    pub(crate) found: Option<Found>,
+}
+
+impl Table {
+    /// Counts the places of records anew where they are not known, after a start or a copy.
+    pub(crate) fn refresh(&mut self) {
+        if self.places.len() != self.records.len() {
+            let places = self.records.iter();
+            self.places = places.map(|(at, one)| (one.id.clone(), *at)).collect();
+        }
+    }
+
+    /// The place of a record of a refreshed table.
+    pub(crate) fn place(&self, record: &str) -> Option<u64> {
+        self.places.get(record).copied()
+    }
+
+    /// A record of a refreshed table.
+    pub(crate) fn record(&self, id: &str) -> Option<&Record> {
+        self.records.get(&self.place(id)?)
+    }
+
+    /// Adds a record at the end.
+    pub(crate) fn push(&mut self, record: Record) -> u64 {
+        let at = self.next;
+        self.next += 1;
+        self.places.insert(record.id.clone(), at);
+        self.records.insert(at, record);
+        at
+    }
+
+    /// Takes a record out.
+    pub(crate) fn take_out(&mut self, at: u64) -> Option<Record> {
+        let gone = self.records.remove(&at)?;
+        self.places.remove(&gone.id);
+        Some(gone)
+    }
+
+    /// Names of the fields, then what is in them, as exports print it.
+    pub(crate) fn rows(&self) -> Vec<Vec<String>> {
+        let head = self.fields.iter().map(|field| field.name.clone());
+        let body = self.records.values().map(|record| {
+            let cells = self.fields.iter().map(|field| {
+                let value = record.values.get(&field.id);
+                value.map_or_else(String::new, |value| print::plain(field, value))
+            });
+            cells.collect()
+        });
+        std::iter::once(head.collect()).chain(body).collect()
+    }
+
+    /// A field by its name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// A field by its id.
+    pub(crate) fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+}
+
+/// A role of a base with advanced permissions.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) tables: Vec<Value>,
+    pub(crate) blocks: Vec<Value>,
+    /// Kind of id, and id as it was given.
+    pub(crate) members: Vec<(String, String)>,
 }
 
 /// One base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Base {
     /// Grows with each change.
     pub(crate) revision: i64,
     /// Its tables in order.
     pub(crate) tables: Vec<Table>,
+    /// Advanced permissions are on.
+    pub(crate) advanced: bool,
+    /// Zone of its dates; empty is [`ZONE`].
+    pub(crate) zone: String,
+    /// Roles of the advanced permissions.
+    pub(crate) roles: Vec<Role>,
+    /// Id (`blk…`) and name.
+    pub(crate) dashboards: Vec<(String, String)>,
+    /// Answers by `client_token`, with what was asked.
+    pub(crate) answers: BTreeMap<String, (String, Value)>,
+}
+
+impl Base {
+    /// Counts the places of all records anew where they are not known.
+    pub(crate) fn refresh(&mut self) {
+        self.tables.iter_mut().for_each(Table::refresh);
+    }
+
+    /// A table by its id.
+    pub(crate) fn table(&self, id: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.id == id)
+    }
+
+    /// A table by its id, to be changed.
+    pub(crate) fn table_mut(&mut self, id: &str) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.id == id)
+    }
+
+    /// The zone of its dates.
+    pub(crate) fn zone(&self) -> &str {
+        if self.zone.is_empty() {
+            ZONE
+        } else {
+            &self.zone
+        }
+    }
+
+    /// The answer that was given to the same question with this token before.
+    ///
+    /// # Errors
+    /// 1254037 for what is no UUID, 1255006 for a token of another question.
+    fn answered(&self, token: Option<&str>, asked: &str) -> Result<Option<Value>, ApiError> {
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            return Ok(None);
+        };
+        let shape: Vec<usize> = token.split('-').map(str::len).collect();
+        let plain = token
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        if shape != [8, 4, 4, 4, 12] || !plain {
+            return Err(fault(1_254_037));
+        }
+        match self.answers.get(token) {
+            None => Ok(None),
+            Some((before, answer)) if before == asked => Ok(Some(answer.clone())),
+            Some(_) => Err(fault(1_255_006)),
+        }
+    }
+
+    fn remember(&mut self, token: Option<&str>, asked: String, answer: &Value) {
+        if let Some(token) = token.filter(|token| !token.is_empty()) {
+            if self.answers.len() >= REMEMBERED {
+                self.answers.pop_first();
+            }
+            self.answers
+                .insert(token.to_owned(), (asked, answer.clone()));
+        }
+    }
 }
 
 /// All bases.
@@ -56,181 +345,59 @@ pub(crate) struct Bases {
     pub(crate) apps: HashMap<String, Base>,
 }
 
-fn base(state: &State, call: &Call<'_>) -> Result<(Entry, Base), ApiError> {
+/// Lets a caller into the base of the path.
+///
+/// # Errors
+/// 1254040 when there is none, 91403 when the caller may not.
+pub(crate) fn enter(state: &State, call: &Call<'_>, level: Level) -> Result<String, ApiError> {
     let token = path(call, "app_token");
-    let entry = state
-        .drive
-        .entries
-        .get(token)
-        .filter(|entry| !entry.deleted && entry.kind == "bitable");
-    let entry = entry.ok_or_else(|| fault(1_254_040))?;
-    if state.level(token, &Viewer::of(state, call)) < Level::View {
+    let entry = state.drive.entries.get(token);
+    entry
+        .filter(|entry| !entry.deleted && entry.kind == "bitable")
+        .ok_or_else(|| fault(1_254_040))?;
+    if state.level(token, &Viewer::of(state, call)) < level {
         return Err(ApiError::new(403, 91_403, "Forbidden"));
     }
-    Ok((
-        entry.clone(),
-        state.bases.apps.get(token).cloned().unwrap_or_default(),
-    ))
+    Ok(token.to_owned())
 }
 
-/// `GET bitable/v1/apps/:app_token`.
-pub(crate) fn get(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (entry, base) = base(state, call)?;
-    Ok(Reply::Data(json!({ "app": {
-        "app_token": entry.token,
-        "name": entry.title,
-        "revision": base.revision,
-        "is_advanced": false,
-        "time_zone": "Asia/Shanghai",
-    }})))
+/// The table of the path.
+pub(crate) fn table_of<'b>(base: &'b Base, call: &Call<'_>) -> Result<&'b Table, ApiError> {
+    base.table(path(call, "table_id"))
+        .ok_or_else(|| fault(1_254_041))
 }
 
-/// `POST bitable/v1/apps`.
-pub(crate) fn create(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
+/// The table of the path, to be changed.
+pub(crate) fn table_in<'b>(base: &'b mut Base, call: &Call<'_>) -> Result<&'b mut Table, ApiError> {
+    base.table_mut(path(call, "table_id"))
+        .ok_or_else(|| fault(1_254_041))
+}
+
+/// Notes that a base was changed by the caller.
+pub(crate) fn touched(state: &mut State, call: &Call<'_>, token: &str) {
     let viewer = Viewer::of(state, call);
-    let name = body_or_empty(call, "name").to_owned();
-    let folder = body_or_empty(call, "folder_token").to_owned();
-    let folder = destination(state, call, &viewer, &folder).map_err(|error| match error.code {
-        1_061_004 => ApiError::new(403, 91_403, "Forbidden"),
-        _ => fault(1_254_040),
-    })?;
-    let token = call.ids.token27();
-    let table = Table {
-        id: format!("tbl{}", call.ids.hex(13)),
-        name: "数据表".to_owned(),
-        fields: vec![Field {
-            id: format!("fld{}", call.ids.hex(7)),
-            name: "文本".to_owned(),
-            kind: 1,
-            ui: "Text".to_owned(),
-            options: Vec::new(),
-        }],
-    };
-    let first = table.id.clone();
-    let base = Base {
-        revision: 1,
-        tables: vec![table],
-    };
-    state.bases.apps.insert(token.clone(), base);
-    state.drive.add(Entry::new(
-        &token,
-        "bitable",
-        &name,
-        &viewer,
-        Some(folder.clone()),
-        call.now_ms,
-    ));
-    Ok(Reply::Data(json!({ "app": {
-        "name": name,
-        "folder_token": folder,
-        "url": state.web_url(&viewer.tenant, "bitable", &token),
-        "app_token": token,
-        "default_table_id": first,
-        "time_zone": "Asia/Shanghai",
-    }})))
-}
-
-/// `PUT bitable/v1/apps/:app_token`: the name.
-pub(crate) fn update(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let viewer = Viewer::of(state, call);
-    let token = base(state, call)?.0.token;
-    if state.level(&token, &viewer) < Level::Edit {
-        return Err(ApiError::new(403, 91_403, "Forbidden"));
+    let table = path(call, "table_id");
+    if let Some(base) = state.bases.apps.get_mut(token) {
+        base.revision += 1;
+        if let Some(table) = base.table_mut(table) {
+            table.revision += 1;
+            table.found = None;
+        }
     }
-    let name = body_or_empty(call, "name").to_owned();
-    if let (false, Some(entry)) = (name.is_empty(), state.drive.entries.get_mut(&token)) {
-        entry.title.clone_from(&name);
-        state.changed(&token, &viewer.actor, ChangeKind::Renamed, call.now_ms);
+    if let Some(entry) = state.drive.entries.get_mut(token) {
+        entry.touched(&viewer.actor, call.now_ms);
     }
-    let title = state
-        .drive
-        .entries
-        .get(&token)
-        .map(|entry| entry.title.clone());
-    Ok(Reply::Data(json!({ "app": {
-        "app_token": token,
-        "name": title,
-        "is_advanced": false,
-    }})))
 }
 
-fn totalled(items: &[Value], call: &Call<'_>, scope: &str) -> Result<Reply, ApiError> {
-    let size = page_size(call, 20, 100, 1_254_000)?;
-    let page = Page::of(
-        items.len(),
-        size,
-        optional(call, "page_token"),
-        scope,
-        1_254_030,
-    )?;
-    Ok(Reply::Data(json!({
-        "items": items.get(page.start..page.end).unwrap_or_default(),
-        "page_token": page.page_token,
-        "has_more": page.has_more,
-        "total": items.len(),
-    })))
-}
-
-/// `GET bitable/v1/apps/:app_token/tables`.
-pub(crate) fn tables(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (entry, base) = base(state, call)?;
-    let items: Vec<Value> = base
-        .tables
-        .iter()
-        .map(|table| json!({ "table_id": table.id, "revision": base.revision, "name": table.name }))
-        .collect();
-    totalled(&items, call, &format!("tables/{}", entry.token))
-}
-
-/// `GET bitable/v1/apps/:app_token/tables/:table_id/fields`.
-pub(crate) fn fields(state: &mut State, call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (entry, base) = base(state, call)?;
-    let table = base
-        .tables
-        .iter()
-        .find(|table| table.id == path(call, "table_id"));
-    let table = table.ok_or_else(|| fault(1_254_041))?;
-    let items: Vec<Value> = table
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| {
-            let options: Vec<Value> = field
-                .options
-                .iter()
-                .enumerate()
-                .map(|(color, name)| json!({ "id": format!("opt{}{color}", field.id), "name": name, "color": color }))
-                .collect();
-            json!({
-                "field_id": field.id,
-                "field_name": field.name,
-                "type": field.kind,
-                "ui_type": field.ui,
-                "is_primary": index == 0,
-                "property": if options.is_empty() { Value::Null } else { json!({ "options": options }) },
-            })
-        })
-        .collect();
-    totalled(
-        &items,
-        call,
-        &format!("fields/{}/{}", entry.token, table.id),
-    )
-}
-
-/// Method, path and handler of each endpoint.
-pub(crate) const ROUTES: &[Route] = &[
-    ("POST", "/open-apis/bitable/v1/apps", create),
-    ("GET", "/open-apis/bitable/v1/apps/:app_token", get),
-    ("PUT", "/open-apis/bitable/v1/apps/:app_token", update),
-    (
-        "GET",
-        "/open-apis/bitable/v1/apps/:app_token/tables",
-        tables,
-    ),
-    (
-        "GET",
-        "/open-apis/bitable/v1/apps/:app_token/tables/:table_id/fields",
-        fields,
-    ),
+/// The routes of each part.
+pub(crate) const ROUTES: [&[Route]; 9] = [
+    apps::ROUTES,
+    tables::ROUTES,
+    fields::ROUTES,
+    records::ROUTES,
+    ask::ROUTES,
+    views::ROUTES,
+    forms::ROUTES,
+    roles::ROUTES,
+    dashboards::ROUTES,
 ];

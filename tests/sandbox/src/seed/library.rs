@@ -1,10 +1,9 @@
 //! The wikis, the sheet and the bases.
 
+use super::numbers;
 use super::tokens as t;
 use super::{Card, DAY, Seeder, card, readable};
 use crate::demo;
-use crate::families::bases::{Base, Field, Table};
-use crate::families::sheets::Tab;
 use crate::families::wiki::{Node, Space};
 
 /// A page: node token (none: any), parent node, document.
@@ -142,36 +141,7 @@ fn space(
     seeder.state.wiki.spaces.insert(id.to_owned(), space);
 }
 
-fn field(id: &str, name: &str, kind: i64, ui: &str, options: &[&str]) -> Field {
-    Field {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        kind,
-        ui: ui.to_owned(),
-        options: options.iter().map(|option| (*option).to_owned()).collect(),
-    }
-}
-
-fn table(id: &str, name: &str, fields: Vec<Field>) -> Table {
-    Table {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        fields,
-    }
-}
-
-fn tab(id: &str, title: &str, rows: u32, columns: u32) -> Tab {
-    Tab {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        rows,
-        columns,
-        frozen_rows: 1,
-    }
-}
-
 /// Adds everything.
-#[expect(clippy::too_many_lines, reason = "a table of demo content")]
 pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
     let everybody = [
         (demo::ADMIN, true),
@@ -251,80 +221,7 @@ pub(crate) fn shelve(seeder: &mut Seeder<'_>) {
     ));
     seeder.entry("bitable", &requests, false);
     let sheets = &mut seeder.state.sheets.spreadsheets;
-    sheets.insert(
-        t::SHEET.to_owned(),
-        vec![
-            tab("Q4bud1", "Q4 预算", 120, 14),
-            tab("Exp2ns", "支出明细", 2_000, 11),
-            tab("Sum3ry", "汇总 Summary", 40, 8),
-        ],
-    );
-    sheets.insert(
-        t::WIKI_SHEET.to_owned(),
-        vec![
-            tab("Srv001", "生产环境", 300, 12),
-            tab("Stg002", "预发环境", 120, 12),
-        ],
-    );
-    let feature_requests = vec![
-        field("fldTitle01", "需求", 1, "Text", &[]),
-        field("fldCust002", "客户", 1, "Text", &[]),
-        field(
-            "fldPrio003",
-            "优先级",
-            3,
-            "SingleSelect",
-            &["P0", "P1", "P2"],
-        ),
-        field(
-            "fldStat004",
-            "状态",
-            3,
-            "SingleSelect",
-            &["待评估", "已排期", "开发中", "已发布"],
-        ),
-        field("fldOwnr005", "负责人", 11, "User", &[]),
-        field("fldDue0006", "期望时间", 5, "DateTime", &[]),
-        field("fldAmt0007", "合同金额", 2, "Currency", &[]),
-    ];
-    let customers = vec![
-        field("fldName101", "客户名称", 1, "Text", &[]),
-        field(
-            "fldTier102",
-            "等级",
-            3,
-            "SingleSelect",
-            &["战略", "重点", "普通"],
-        ),
-        field("fldLink103", "官网", 15, "Url", &[]),
-    ];
-    let bugs = vec![
-        field("fldBug0001", "标题", 1, "Text", &[]),
-        field(
-            "fldSev0002",
-            "严重程度",
-            3,
-            "SingleSelect",
-            &["S1", "S2", "S3"],
-        ),
-        field("fldFix0003", "已修复", 7, "Checkbox", &[]),
-    ];
-    let bases = &mut seeder.state.bases.apps;
-    bases.insert(
-        t::BASE.to_owned(),
-        Base {
-            revision: 58,
-            tables: vec![
-                table(t::TABLE, "需求", feature_requests),
-                table("tblCu7sT0m3rS9pA", "客户", customers),
-            ],
-        },
-    );
-    bases.insert(
-        t::WIKI_BASE.to_owned(),
-        Base {
-            revision: 203,
-            tables: vec![table("tblBuGs4Tr4ck3rZ", "缺陷", bugs)],
-        },
-    );
+    sheets.insert(t::SHEET.to_owned(), numbers::budget());
+    sheets.insert(t::WIKI_SHEET.to_owned(), numbers::servers());
+    super::bases::fill(seeder);
 }

@@ -84,19 +84,24 @@ pub(crate) fn findings(
     }
 }
 
-/// Which capabilities need a scope.
+/// Which capabilities need a scope, or one that it covers.
 fn needed_by(chosen: &[Capability], locale: Locale) -> BTreeMap<&'static str, String> {
-    let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut packs: BTreeMap<&'static str, Vec<Capability>> = BTreeMap::new();
     for capability in chosen {
         for scope in capability.user_scopes() {
-            let text = names.entry(scope).or_default();
-            if !text.is_empty() {
-                text.push_str(locale.pick(", ", "、"));
+            for name in model::scopes::broader(scope).chain([*scope]) {
+                let list = packs.entry(name).or_default();
+                if !list.contains(capability) {
+                    list.push(*capability);
+                }
             }
-            text.push_str(&pack(*capability, locale));
         }
     }
-    names
+    let named = packs.into_iter().map(|(scope, list)| {
+        let names: Vec<String> = list.into_iter().map(|one| pack(one, locale)).collect();
+        (scope, names.join(locale.pick(", ", "、")))
+    });
+    named.collect()
 }
 
 /// A capability, for people.
@@ -112,6 +117,10 @@ fn pack(capability: Capability, locale: Locale) -> String {
         Capability::Comments => locale.pick("Comments", "评论").to_owned(),
         Capability::Search => locale.pick("Search", "搜索").to_owned(),
         Capability::People => locale.pick("People", "人员").to_owned(),
+        Capability::SheetsRead => locale.pick("Reading spreadsheets", "读电子表格").to_owned(),
+        Capability::SheetsWrite => locale.pick("Writing spreadsheets", "写电子表格").to_owned(),
+        Capability::BasesRead => locale.pick("Reading bases", "读多维表格").to_owned(),
+        Capability::BasesWrite => locale.pick("Writing bases", "写多维表格").to_owned(),
     }
 }
 

@@ -39,13 +39,21 @@ pub enum ToolSet {
     Docs,
     /// What belongs to the drive.
     Files,
+    /// What belongs to spreadsheets and bases.
+    Tables,
     /// A few, for clients that cut long lists.
     Mini,
 }
 
 impl ToolSet {
     /// All sets, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Daily, Self::Docs, Self::Files, Self::Mini];
+    pub const ALL: [Self; 5] = [
+        Self::Daily,
+        Self::Docs,
+        Self::Files,
+        Self::Tables,
+        Self::Mini,
+    ];
 
     /// The word in addresses.
     pub const fn word(self) -> &'static str {
@@ -53,6 +61,7 @@ impl ToolSet {
             Self::Daily => "daily",
             Self::Docs => "docs",
             Self::Files => "files",
+            Self::Tables => "tables",
             Self::Mini => "mini",
         }
     }
@@ -102,6 +111,7 @@ impl ConnectPage {
                     ToolSet::Daily => t.set_daily,
                     ToolSet::Docs => t.set_docs,
                     ToolSet::Files => t.set_files,
+                    ToolSet::Tables => t.set_tables,
                     ToolSet::Mini => t.set_mini,
                 },
                 href: Self::at(set, self.read_only),
@@ -127,6 +137,7 @@ impl ConnectPage {
             ToolSet::Daily => t.set_daily_help,
             ToolSet::Docs => t.set_docs_help,
             ToolSet::Files => t.set_files_help,
+            ToolSet::Tables => t.set_tables_help,
             ToolSet::Mini => t.set_mini_help,
         };
         [

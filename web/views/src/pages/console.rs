@@ -15,6 +15,7 @@ pub mod overview;
 pub mod people;
 pub mod policy;
 pub mod roles;
+pub mod rules;
 pub mod settings;
 pub mod setup;
 pub mod statement;

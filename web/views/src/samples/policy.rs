@@ -60,6 +60,10 @@ fn overview(lang: Lang, names: &Names) -> Rendered {
             pack("comments", false),
             pack("search", true),
             pack("people", false),
+            pack("sheets_read", true),
+            pack("sheets_write", false),
+            pack("bases_read", true),
+            pack("bases_write", false),
         ],
         roles: vec![
             row(lang.pick("End user", "普通用户"), RoleSummary::OPEN),

@@ -15,6 +15,8 @@ super::catalogue! {
         set_docs_help: "Finding, reading, writing and commenting on documents, and nothing else.", "仅包含文档的查找、阅读、撰写与评论。";
         set_files: "Drive", "云空间";
         set_files_help: "Finding, moving, exporting and sharing what lies in drive and wiki.", "查找、移动、导出和共享云空间与知识库中的内容。";
+        set_tables: "Tables", "表格";
+        set_tables_help: "Reading, calculating, drawing and changing spreadsheets and bases.", "电子表格与多维表格的读取、计算、绘图与修改。";
         set_mini: "Short list", "精简";
         set_mini_help: "At most eight tools, for clients that cut long lists or small models.", "不超过八个工具，适合会截断工具列表的客户端或小模型。";
         grade: "Access", "权限";

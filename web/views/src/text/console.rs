@@ -16,6 +16,7 @@ pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod roles;
+pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod stops;
@@ -38,6 +39,7 @@ pub(crate) const ALL: &[&[(&str, &str, &str)]] = &[
     members::PAIRS,
     overview::PAIRS,
     roles::PAIRS,
+    rules::PAIRS,
     settings::PAIRS,
     setup::PAIRS,
     people::PAIRS,

@@ -398,3 +398,19 @@ async fn questions_do_not_pile_up_and_a_renewed_token_asks_once_more() {
         "http://platform.test/t/acme/connections"
     );
 }
+
+#[tokio::test]
+async fn a_call_that_takes_nothing_away_runs_without_a_question() {
+    let world = World::new().await;
+    let gate = probing(&world);
+    let ann = caller(&world, world.member, Some(grant()));
+    let spares = json!({ "does": "spare", "name": "the plan" });
+    ran(&gate, &ann, spares.clone()).await;
+    // It says so itself each time: a question about something else changes nothing.
+    let question = asked(&gate, &ann, delete()).await;
+    agree(&gate, &ann, &question).await;
+    ran(&gate, &ann, spares).await;
+    // And it used no agreement up.
+    ran(&gate, &ann, delete()).await;
+    asked(&gate, &ann, delete()).await;
+}

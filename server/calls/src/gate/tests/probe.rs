@@ -50,6 +50,10 @@ impl Tool for Destroys {
     const SPEC: ToolSpec = spec("destroys", Effect::Destroy);
     type Input = Value;
 
+    async fn takes_away(_cx: &ToolCx, input: &Value) -> Result<bool, ToolError> {
+        Ok(input["does"] != "spare")
+    }
+
     async fn question(cx: &ToolCx, input: &Value) -> Result<String, ToolError> {
         let looked = cx.feishu.call(Request::get("/open-apis/probe")).await;
         looked.map_err(|fault| cx.fault(fault))?;

@@ -32,7 +32,11 @@ pub struct TextStyle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<String>,
     /// 1 left, 2 centre, 3 right.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "loose::small"
+    )]
     pub align: Option<u8>,
     /// What stands below is folded away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,10 +185,18 @@ pub struct ElementStyle {
     )]
     pub inline_code: bool,
     /// Colour of the letters: 1 red, 2 orange, 3 yellow, 4 green, 5 blue, 6 purple, 7 grey.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "loose::small"
+    )]
     pub text_color: Option<u8>,
     /// Colour behind the letters, 1 to 15.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "loose::small"
+    )]
     pub background_color: Option<u8>,
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,13 +12,14 @@ use super::{
         tree::{Diagram, Merge, Node, Source, Syntax, Warnings},
     },
     resume::is_merged,
-    run::Run,
+    run::{Run, Upload},
     send::send,
 };
 use crate::{
-    ErrorKind, ToolCx, ToolError, UploadKind,
+    ErrorKind, ToolCx, ToolError, UploadKind, UploadTarget,
     media::{self, draw, place},
     pace::Api,
+    render::clean_line,
 };
 
 /// Pictures, files and diagrams need scopes of their own; without them they become links and code.
@@ -82,12 +83,39 @@ impl Run<'_> {
                 self.admit(token)?;
                 media::Source::Media(token.clone())
             }
-            Source::Upload(_) => return Err(unknown_upload(cx)),
+            Source::Upload(handle) => return self.wait_for(block, kind, handle, name).await,
         };
         cx.pace.turn(cx, Api::Update, Some(&self.base.id)).await?;
         let placed = place(cx, &self.base.id, block, kind, &source, name).await?;
         self.done.sent += 1;
         Ok(Some(placed.revision))
+    }
+
+    /// The bytes lie on the user's computer: a link takes them, and they never pass through the
+    /// model.
+    async fn wait_for(
+        &mut self,
+        block: &str,
+        kind: UploadKind,
+        handle: &str,
+        name: Option<&str>,
+    ) -> Result<Option<i64>, ToolError> {
+        let uploads = self.cx.uploads.as_ref();
+        let uploads = uploads.ok_or_else(|| nobody_to_send(self.cx))?;
+        let target = UploadTarget {
+            reference: Some(format!("docx:{}", self.base.id)),
+            block: Some(block.to_owned()),
+            kind,
+            name: Some(name.unwrap_or(handle).to_owned()),
+            max_bytes: kind.most(),
+        };
+        let link = uploads.link(target).await?;
+        self.done.uploads.push(Upload {
+            handle: clean_line(handle, 120),
+            block: block.to_owned(),
+            link,
+        });
+        Ok(None)
     }
 
     /// Where roles are held to places, bytes come from this document only: nobody knows where
@@ -108,9 +136,13 @@ impl Run<'_> {
 
     async fn draw(&mut self, block: &str, diagram: &Diagram) -> Result<Option<i64>, ToolError> {
         let cx = self.cx;
-        let made = docx::one_block(&cx.feishu, &self.base.id, block).await;
-        let made = made.map_err(|fault| cx.fault(fault))?;
-        let token = made.field("token").unwrap_or_default().to_owned();
+        let token = if let Some(token) = self.boards.get(block) {
+            token.clone()
+        } else {
+            let made = docx::one_block(&cx.feishu, &self.base.id, block).await;
+            let made = made.map_err(|fault| cx.fault(fault))?;
+            made.field("token").unwrap_or_default().to_owned()
+        };
         if self.again {
             let there = board::nodes(&cx.feishu, &token).await;
             if there.is_ok_and(|nodes| !nodes.is_empty()) {
@@ -178,9 +210,9 @@ const fn passes(kind: ErrorKind) -> bool {
     )
 }
 
-fn unknown_upload(cx: &ToolCx) -> ToolError {
+fn nobody_to_send(cx: &ToolCx) -> ToolError {
     ToolError::invalid(cx.say(
-        "uploads go straight into a block",
-        "上传的内容需直接放入块中",
+        "upload links are made only for connected clients",
+        "仅已连接的客户端可获取上传链接",
     ))
 }

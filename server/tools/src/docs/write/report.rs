@@ -2,8 +2,8 @@
 
 use model::Locale;
 
-use super::{super::markdown::tree::Warnings, job::Outcome, plan::Plan};
-use crate::{ToolCx, ToolOutput, args::resolve::Target};
+use super::{super::markdown::tree::Warnings, job::Outcome, plan::Plan, run::Upload};
+use crate::{ToolCx, ToolOutput, args::resolve::Target, render::from_millis};
 
 /// Ids that an answer lists.
 const MAX_IDS: usize = 60;
@@ -68,6 +68,7 @@ pub(crate) fn changed<T>(
             .iter()
             .map(|note| format!("{}: {note}", cx.say("warning", "警告"))),
     );
+    lines.extend(upload_lines(cx, &done.uploads));
     lines.extend(warning_lines(cx, warnings));
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &target.token)
@@ -128,6 +129,27 @@ pub(crate) fn rehearsed(
     ToolOutput::text(lines.join("\n"))
         .with_target("docx", &target.token)
         .with_link(target.page(cx), title)
+}
+
+/// What is left to do on the user's computer.
+pub(crate) fn upload_lines(cx: &ToolCx, uploads: &[Upload]) -> Vec<String> {
+    let Some(first) = uploads.first() else {
+        return Vec::new();
+    };
+    let until = from_millis(first.link.expires.millis(), &cx.facts.time_zone);
+    let how = match cx.locale {
+        Locale::En => format!(
+            "→ Run each line where its file lies; each works once, until {until}. The links are secrets; after that, media_put with at=BLOCK gives new ones."
+        ),
+        Locale::Zh => format!(
+            "→ 请在文件所在的电脑上逐行执行；每条仅可用一次，{until} 前有效，链接为机密。过期后可用 media_put（at=块 id）重新获取。"
+        ),
+    };
+    let lines = uploads.iter().map(|upload| {
+        let (handle, block, url) = (&upload.handle, &upload.block, &upload.link.url);
+        format!("curl -T 'FILE' '{url}'  # upload:{handle} → {block}")
+    });
+    std::iter::once(how).chain(lines).collect()
 }
 
 pub(crate) fn warning_lines(cx: &ToolCx, warnings: &Warnings) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use feishu::api::docx::{self, Block, Created, Descendants};
+use feishu::api::docx::{self, Block, BlockKind, Created, Descendants};
 
 use super::{
     super::markdown::compile::Parent,
@@ -11,7 +11,7 @@ use super::{
     resume::{self, Clash},
     send::send,
 };
-use crate::{ToolCx, ToolError, pace::Api};
+use crate::{ToolCx, ToolError, UploadLink, pace::Api};
 
 /// How often a document that others change is read again before the rest is left to Feishu.
 const MAX_RELOADS: usize = 5;
@@ -37,8 +37,19 @@ pub(crate) struct Done {
     pub(crate) revision: i64,
     /// What could not be put into its block, and what to do about it.
     pub(crate) notes: Vec<String>,
+    /// Blocks that wait for bytes from the user's computer.
+    pub(crate) uploads: Vec<Upload>,
     /// Why it stopped, when it did.
     pub(crate) stopped: Option<ToolError>,
+}
+
+/// A link that fills a new block.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    /// What the Markdown calls the file.
+    pub(crate) handle: String,
+    pub(crate) block: String,
+    pub(crate) link: UploadLink,
 }
 
 /// How it ended.
@@ -59,6 +70,8 @@ pub(crate) struct Run<'a> {
     pub(super) live: HashMap<String, Vec<String>>,
     /// Real ids of new blocks.
     pub(super) made: HashMap<String, String>,
+    /// What Feishu keeps under new boards, as far as it was told.
+    pub(super) boards: HashMap<String, String>,
     /// The last new block of each insertion.
     pub(super) tail: HashMap<usize, String>,
     /// Steps that need not be sent.
@@ -79,6 +92,7 @@ impl<'a> Run<'a> {
             key,
             live: HashMap::new(),
             made: HashMap::new(),
+            boards: HashMap::new(),
             tail: HashMap::new(),
             over: vec![false; plan.steps().len()],
             done: Done {
@@ -216,6 +230,13 @@ impl<'a> Run<'a> {
                 usize::try_from(index).unwrap_or(0),
                 &created,
             );
+        }
+        for block in created.children {
+            if block.kind() == Some(BlockKind::Board)
+                && let Some(token) = block.field("token")
+            {
+                self.boards.insert(block.block_id.clone(), token.to_owned());
+            }
         }
         let relations = created.block_id_relations.into_iter();
         self.made

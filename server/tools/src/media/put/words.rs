@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// It is in the block.
-pub(super) fn delivered(
+pub(in crate::media) fn delivered(
     cx: &ToolCx,
     target: &Target,
     block: &str,
@@ -71,7 +71,12 @@ pub(super) fn stored(cx: &ToolCx, placed: &Placed) -> ToolOutput {
 }
 
 /// The block exists and is empty.
-pub(super) fn blocked(cx: &ToolCx, target: &Target, block: &str, error: &ToolError) -> ToolOutput {
+pub(in crate::media) fn blocked(
+    cx: &ToolCx,
+    target: &Target,
+    block: &str,
+    error: &ToolError,
+) -> ToolOutput {
     let mut lines = vec![
         format!(
             "[partial] {}: {}",

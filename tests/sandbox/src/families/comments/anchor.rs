@@ -34,8 +34,10 @@ pub(super) fn put(
     if column > tab.columns || row > tab.rows {
         return Err(fault(1_069_302));
     }
-    // The cells of this sandbox hold nothing.
-    Ok(String::new())
+    let cell = tab.cell(row - 1, column - 1);
+    Ok(cell.map_or_else(String::new, |cell| {
+        super::super::sheets::text_of(&cell.value)
+    }))
 }
 
 /// Column and row of a cell's name, from 1.

@@ -98,6 +98,10 @@ pub fn pack_words(lang: Lang, id: &str) -> (&'static str, &'static str) {
         "sharing" => (t.sharing, t.sharing_lead),
         "comments" => (t.comments, t.comments_lead),
         "search" => (t.search, t.search_lead),
+        "sheets_read" => (t.sheets_read, t.sheets_read_lead),
+        "sheets_write" => (t.sheets_write, t.sheets_write_lead),
+        "bases_read" => (t.bases_read, t.bases_read_lead),
+        "bases_write" => (t.bases_write, t.bases_write_lead),
         _ => (t.people, t.people_lead),
     }
 }

@@ -19,6 +19,7 @@ crate::text::catalogue! {
         billing: "Plan and billing", "套餐与账单";
         people: "Console access", "后台成员";
         settings: "Settings", "设置";
+        rules: "Automation", "自动化";
         developer: "Developer", "开发者";
     }
 }

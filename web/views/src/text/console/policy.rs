@@ -21,6 +21,10 @@ crate::text::catalogue! {
         comments: "Comments", "评论";
         search: "Search", "搜索";
         people: "People", "人员";
+        sheets_read: "Read spreadsheets", "读取电子表格";
+        sheets_write: "Write spreadsheets", "写入电子表格";
+        bases_read: "Read bases", "读取多维表格";
+        bases_write: "Write bases", "写入多维表格";
         docs_read_lead: "Documents, wiki pages, what a link is.", "文档、知识库页面、识别链接。";
         docs_write_lead: "Create and change documents.", "创建和修改文档。";
         media_lead: "See and place images, files and boards in documents.", "查看并插入文档中的图片、附件和画板。";
@@ -31,6 +35,10 @@ crate::text::catalogue! {
         comments_lead: "Read and write comments.", "读取和撰写评论。";
         search_lead: "Find documents, pages and people that the user can see.", "查找用户可见的文档、页面和人员。";
         people_lead: "Names of people, departments and groups.", "人员、部门和用户组的名称。";
+        sheets_read_lead: "Cells, formulas and styles; calculating and drawing charts without changing anything.", "读取单元格、公式和样式，在不改动内容的情况下计算和绘图。";
+        sheets_write_lead: "Create spreadsheets, fill cells, arrange tabs.", "新建电子表格、写入单元格、调整工作表。";
+        bases_read_lead: "Tables, fields, views and records; counting and summing up.", "读取数据表、字段、视图和记录，进行统计汇总。";
+        bases_write_lead: "Create bases, tables and views; add, change and delete records.", "新建多维表格、数据表和视图，新增、修改和删除记录。";
         set_up: "Compare with your Feishu app", "与飞书应用比对";
         save_draft: "Save in the draft", "保存到草稿";
         roles: "Roles", "角色";

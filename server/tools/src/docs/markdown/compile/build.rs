@@ -124,8 +124,9 @@ impl<'a> Compiler<'a> {
                 (BlockKind::GridColumn, payload)
             }
             Kind::Image(image) => {
+                let payload = payload::image(&image);
                 fills.push(With::Image(image));
-                (BlockKind::Image, json!({}))
+                (BlockKind::Image, payload)
             }
             Kind::File(file) => {
                 let mut payload = json!({ "token": "" });

@@ -13,7 +13,8 @@ pub(crate) struct Fill {
 /// What goes into the block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum With {
-    /// An image block wants a picture: upload, then `replace_image` with its caption and place.
+    /// An image block wants a picture: upload, then `replace_image`. It was made with its caption,
+    /// place and scale.
     Image(Image),
     /// A file block wants a file: upload, then `replace_file`. Feishu puts the block into a view;
     /// the temporary id is that of the file.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::element::encoded;
 use crate::docs::markdown::{
     attrs, names,
-    tree::{Callout, Opaque},
+    tree::{Callout, Image, Opaque},
 };
 
 pub(super) fn callout(callout: &Callout) -> Value {
@@ -22,6 +22,21 @@ pub(super) fn callout(callout: &Callout) -> Value {
     }
     if !callout.emoji.is_empty() {
         payload.insert("emoji_id".to_owned(), json!(callout.emoji));
+    }
+    Value::Object(payload)
+}
+
+/// What an image block is made with; its picture comes later.
+pub(super) fn image(image: &Image) -> Value {
+    let mut payload = Map::new();
+    if let Some(align) = image.align {
+        payload.insert("align".to_owned(), json!(align));
+    }
+    if !image.caption.is_empty() {
+        payload.insert("caption".to_owned(), json!({ "content": image.caption }));
+    }
+    if let Some(scale) = image.scale {
+        payload.insert("scale".to_owned(), json!(f64::from(scale) / 100.0));
     }
     Value::Object(payload)
 }

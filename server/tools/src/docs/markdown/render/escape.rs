@@ -96,7 +96,8 @@ fn begins_entity(behind: &str) -> bool {
     length > 0 && name.as_bytes().get(length) == Some(&b';')
 }
 
-/// `12.` and `12)` at the start of a line. Gives the bytes that were taken.
+/// `12.` and `12)` at the start of a line: a mark only before a blank or at the end (`3.3` is a
+/// number). Gives the bytes that were taken.
 fn number_mark(out: &mut String, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> usize {
     let mut taken = 0;
     while let Some(digit) = rest.next_if(char::is_ascii_digit) {
@@ -104,7 +105,9 @@ fn number_mark(out: &mut String, rest: &mut std::iter::Peekable<std::str::Chars<
         taken += 1;
     }
     if let Some(mark) = rest.next_if(|c| matches!(c, '.' | ')')) {
-        out.push('\\');
+        if rest.peek().is_none_or(|c| c.is_whitespace()) {
+            out.push('\\');
+        }
         out.push(mark);
         taken += 1;
     }

@@ -7,7 +7,7 @@ pub(crate) enum Source {
     Media(String),
     /// On the web.
     Url(String),
-    /// Uploaded under this name before.
+    /// On the user's computer; the answer gives a link that takes it.
     Upload(String),
     /// In the text itself: the whole `data:` address.
     Data(String),

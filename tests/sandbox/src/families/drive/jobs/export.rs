@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::super::access::{Level, Viewer};
 use super::super::super::common::{body_text, fault, path, wanted};
 use super::super::super::people::People;
+use super::super::super::sheets::text_of;
 use super::{Export, Exported, POLLS, files};
 use crate::State;
 use crate::gateway::{ApiError, Call, Reply};
@@ -105,7 +106,7 @@ fn content(
     })
 }
 
-/// Title and rows of a tab or table; the sandbox keeps the fields of tables and no cells.
+/// Title and rows of a tab or table; the sandbox keeps no cells of sheets.
 fn rows(
     state: &State,
     token: &str,
@@ -127,14 +128,7 @@ fn rows(
             ),
             None => tables.next(),
         };
-        return Ok(table.map_or_else(Default::default, |table| {
-            let head = table
-                .fields
-                .iter()
-                .map(|field| field.name.clone())
-                .collect();
-            (table.name.clone(), vec![head])
-        }));
+        return Ok(table.map_or_else(Default::default, |table| (table.name.clone(), table.rows())));
     }
     let tabs = state.sheets.spreadsheets.get(token).map(Vec::as_slice);
     let mut tabs = tabs.unwrap_or_default().iter();
@@ -146,8 +140,16 @@ fn rows(
         None => tabs.next(),
     };
     Ok(tab.map_or_else(Default::default, |tab| {
-        let columns = usize::try_from(tab.columns).unwrap_or(1);
-        (tab.title.clone(), vec![vec![String::new(); columns]])
+        let used = (
+            tab.used_rows(0, tab.columns).max(1),
+            tab.used_columns().max(1),
+        );
+        let text = |row, column| {
+            tab.cell(row, column)
+                .map_or_else(String::new, |c| text_of(&c.value))
+        };
+        let rows = (0..used.0).map(|row| (0..used.1).map(|column| text(row, column)).collect());
+        (tab.title.clone(), rows.collect())
     }))
 }
 

@@ -128,6 +128,12 @@ fn make(
                 tab.rows = u32::try_from(lines).unwrap_or(u32::MAX).max(1);
                 let widest = text.lines().map(|line| line.split(',').count()).max();
                 tab.columns = u32::try_from(widest.unwrap_or(1)).unwrap_or(1);
+                for (row, line) in (0..).zip(text.lines()) {
+                    for (column, word) in (0..).zip(line.split(',')) {
+                        let number = word.parse::<f64>().map(Value::from);
+                        tab.put(row, column, number.unwrap_or_else(|_| word.into()));
+                    }
+                }
             }
             state.sheets.spreadsheets.insert(token.clone(), vec![tab]);
         }

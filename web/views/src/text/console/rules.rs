@@ -1,0 +1,82 @@
+//! Words of the rules that act on what happens.
+
+crate::text::catalogue! {
+    /// Words of the rules that act on what happens.
+    RulesText {
+        lead: "When something happens, and a condition holds, do this. Rules work as the organisation's Feishu app, through the same checks, limits and log as everybody.", "当事件发生且条件成立时执行操作。规则以企业飞书应用的身份运行，与所有调用经过相同的检查、限制与记录。";
+        make: "New rule", "新建规则";
+        edit: "Rule", "规则";
+        none: "No rules yet.", "尚无规则。";
+        name: "Name", "名称";
+        trigger: "When", "触发条件";
+        state: "State", "状态";
+        active: "Active", "运行中";
+        paused: "Paused", "已暂停";
+        flooded: "Paused: too much began it", "已暂停：触发过于频繁";
+        last: "Last run", "最近运行";
+        dead: "{n} given up", "{n} 次已放弃";
+        back: "All rules", "全部规则";
+        hook: "Somebody calls its address", "调用规则地址";
+        schedule: "A moment comes", "定时";
+        record: "A record of a base changes", "多维表格记录变更";
+        edited: "A document or spreadsheet is edited", "文档或表格被编辑";
+        signed: "Requests must be signed", "请求必须签名";
+        signed_hint: "Feishu-Mcp-Timestamp: seconds since 1970. Feishu-Mcp-Signature: v1= and the HMAC-SHA-256 of timestamp, dot, body, in hexadecimal.", "Feishu-Mcp-Timestamp：1970 年以来的秒数。Feishu-Mcp-Signature：v1= 加上“时间戳.正文”的 HMAC-SHA-256（十六进制）。";
+        cron: "Schedule: minute, hour, day, month, weekday", "时间表：分 时 日 月 星期";
+        zone: "Time zone", "时区";
+        token: "Token of the base, document or spreadsheet", "多维表格、文档或电子表格的 token";
+        table: "Table ID; empty for all", "数据表 ID，留空为全部";
+        changes: "Changes", "变更类型";
+        all_changes: "All", "全部";
+        created: "Created", "新增";
+        changed: "Changed", "修改";
+        deleted: "Deleted", "删除";
+        condition: "Condition (CEL)", "条件（CEL）";
+        condition_hint: "Over event, rule and now; empty is always. Example: event.body.amount > 100", "可用 event、rule、now；留空表示总是成立。示例：event.body.amount > 100";
+        steps: "Steps (JSON)", "步骤（JSON）";
+        steps_hint: "Calls of tools, in order. Texts may hold expressions in double braces; steps[0] is the answer of the first. Tools: {tools}", "按顺序调用工具。文本可用双花括号嵌入表达式；steps[0] 为第一步的结果。可用工具：{tools}";
+        role: "Works in the role", "运行角色";
+        per_minute: "Runs in a minute at most", "每分钟最多运行次数";
+        save: "Save", "保存";
+        resume: "Let it run", "启用";
+        pause: "Pause", "暂停";
+        remove: "Delete", "删除";
+        open_address: "Make a new address", "生成新地址";
+        address: "Address", "地址";
+        address_none: "It has no address yet.", "尚无地址。";
+        address_some: "It has an address. A new one takes its place.", "已有地址。新地址会取代旧地址。";
+        address_once: "Copy both now: they are shown once. The address before leads nowhere any more.", "请立即复制，仅显示一次。旧地址已失效。";
+        key: "Key of signatures", "签名密钥";
+        runs: "Runs", "运行记录";
+        no_runs: "It has not run yet.", "尚未运行。";
+        run: "Run", "运行";
+        when: "When", "时间";
+        event: "Event", "事件";
+        attempts: "Attempts", "尝试次数";
+        waiting: "Waiting", "等待中";
+        done: "Done", "已完成";
+        skipped: "Skipped", "已跳过";
+        given_up: "Given up", "已放弃";
+        why: "Why", "原因";
+        older: "Older", "更早";
+        again: "Try again", "重试";
+        again_hint: "Look first whether a step was done: what was left open is done again.", "请先确认步骤是否已执行：未确认完成的步骤会再次执行。";
+        try_it: "Dry run", "试运行";
+        try_hint: "Shows what the rule would do about this event now. Nothing is called.", "显示规则对该事件的处理结果，不实际执行。";
+        holds: "The condition holds", "条件成立";
+        holds_not: "The condition does not hold", "条件不成立";
+        step: "Step", "步骤";
+        tool: "Tool", "工具";
+        outcome: "Outcome", "结果";
+        call: "Call", "调用";
+        saved: "Saved.", "已保存。";
+        stale: "Somebody else changed the rule meanwhile: this is how it is now.", "规则已被他人修改，以下为当前内容。";
+        bad_json: "this is no JSON list of steps: {why}", "不是有效的步骤 JSON 列表：{why}";
+        deaf: "The rule runs, but Feishu does not tell of this file: {why}. Make the app a manager of the file, then pause the rule and let it run again.", "规则已启用，但飞书不会通知该文件的变更：{why}。请将应用设为文件管理者，然后暂停并重新启用规则。";
+        own_write: "It was the rule's own write.", "由该规则自身的写入触发。";
+        too_deep: "Too many rules in a row led to it.", "规则连锁触发过多。";
+        no_condition: "The condition did not hold.", "条件不成立。";
+        unclear: "A step was begun and its end is not known.", "步骤已开始但结果未知。";
+        too_often: "It failed too often.", "失败次数过多。";
+    }
+}
