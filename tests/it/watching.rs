@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Actor, Backend, Books, Program,
     oauth_flow::{self, plain_client},
-    replica::Replica,
+    replica::{HOST, Replica},
 };
 
 /// From the edit to the notification.
@@ -119,8 +119,10 @@ async fn who_subscribed_hears_of_an_edit(backend: Backend) {
         Backend::PostgresRedis => Some(Replica::beside(&program).await),
     };
     let origin = program.origin();
-    let host = origin.split("://").nth(1).expect("a host").to_owned();
-    let far = replica.as_ref().map_or(origin.as_str(), |one| &one.origin);
+    let own = origin.split("://").nth(1).expect("a host");
+    let far = replica
+        .as_ref()
+        .map_or((origin.as_str(), own), |one| (one.origin.as_str(), HOST));
     let owner = oauth_flow::connect(&program, "acme", demo::ADMIN, true).await;
     let other = oauth_flow::connect(&program, "acme", demo::ADMIN, true).await;
     let stranger = oauth_flow::connect(&program, "globex", demo::OTHER_USER, true).await;
@@ -130,9 +132,9 @@ async fn who_subscribed_hears_of_an_edit(backend: Backend) {
         document(&editor, "Left").await,
     );
 
-    let mut client = Client::open((far, &host), "acme", &owner.access).await;
-    let mut silent = Client::open((far, &host), "acme", &other.access).await;
-    let mut outside = Client::open((far, &host), "globex", &stranger.access).await;
+    let mut client = Client::open(far, "acme", &owner.access).await;
+    let mut silent = Client::open(far, "acme", &other.access).await;
+    let mut outside = Client::open(far, "globex", &stranger.access).await;
     for token in [&watched, &left] {
         let begun = client.ask("resources/subscribe", &uri(token)).await;
         let how = &begun["result"]["_meta"]["feishu-mcp/updates"];

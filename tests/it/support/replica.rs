@@ -6,13 +6,14 @@ use tokio::process::{Child, Command};
 
 use super::{Program, oauth_flow::plain_client, program::binary};
 
+/// Its public address: `serve` wants one with TLS, and stands behind nothing here.
+pub const HOST: &str = "replica.test";
+
 /// A running `feishu-mcp serve`, killed when dropped.
 pub struct Replica {
     _child: Child,
-    /// Its own address, without a path. Requests to it name the public host.
+    /// Where it listens, without a path. Requests to it name [`HOST`].
     pub origin: String,
-    /// The host that clients use.
-    pub host: String,
 }
 
 impl Replica {
@@ -22,12 +23,11 @@ impl Replica {
         let address = free.local_addr().expect("an address");
         drop(free);
         let data = program.data().canonicalize().expect("a folder");
-        let public = program.origin();
         let child = Command::new(binary())
             .arg("serve")
             .current_dir(&data)
             .env("FEISHU_MCP__HTTP__LISTEN", address.to_string())
-            .env("FEISHU_MCP__HTTP__PUBLIC_URL", &public)
+            .env("FEISHU_MCP__HTTP__PUBLIC_URL", format!("https://{HOST}"))
             .env("FEISHU_MCP__DATABASE__URL", program.database_url())
             .env("FEISHU_MCP__REDIS__URL", tests::redis())
             .env("FEISHU_MCP__KEYS__MASTER_FILE", data.join("master.key"))
@@ -38,11 +38,9 @@ impl Replica {
             .kill_on_drop(true)
             .spawn()
             .expect("the replica starts");
-        let host = public.split("://").nth(1).expect("a host").to_owned();
         let replica = Self {
             _child: child,
             origin: format!("http://{address}"),
-            host,
         };
         let ready = async {
             while !replica.is_ready().await {
@@ -57,7 +55,7 @@ impl Replica {
 
     async fn is_ready(&self) -> bool {
         let place = format!("{}/health/ready", self.origin);
-        let asked = plain_client().get(place).header("host", &self.host);
+        let asked = plain_client().get(place).header("host", HOST);
         match asked.send().await {
             Ok(answer) => answer.status() == 200,
             Err(_) => false,
