@@ -95,7 +95,10 @@ impl Dice {
                 }
                 1 => fields.push(fields[at].clone()),
                 2 => fields[at].1 = String::new(),
-                3 => fields[at].1 = fields[self.below(fields.len())].1.clone(),
+                3 => {
+                    let other = fields[self.below(fields.len())].1.clone();
+                    fields[at].1 = other;
+                }
                 4 => fields[at].0 = self.scratch(&fields[at].0),
                 5 => fields[at].1 = fields[at].1.to_uppercase(),
                 _ => fields[at].1 = self.scratch(&fields[at].1),

@@ -156,7 +156,7 @@ async fn what_feishu_alone_can_see_is_found_by_halving() {
     let mut rows = "需求\t附件\n".to_owned();
     for number in 0..40 {
         let file = if number == 17 { "boxOfAnotherBase" } else { "" };
-        rows.push_str(&format!("half {number}\t{file}\n"));
+        rows += &format!("half {number}\t{file}\n");
     }
     let output = world.records("create", json!({"rows": rows})).await;
     let data = output.structured.unwrap();
