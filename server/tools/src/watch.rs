@@ -11,7 +11,7 @@ use crate::{
 /// Which kinds of things the tool reads behind which they are watched: what may be watched is what
 /// may be read.
 const READ: [(&str, &[Kind]); 3] = [
-    ("doc_read", &[Kind::Docx, Kind::Doc]),
+    ("doc_read", &[Kind::Docx]),
     ("sheet_read", &[Kind::Sheet]),
     ("base_read", &[Kind::Base]),
 ];

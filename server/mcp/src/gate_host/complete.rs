@@ -168,6 +168,7 @@ fn source(shown: &Shown, caller: &Caller, request: &Completion) -> Result<Source
         Completable::Template(uri) => match (uri.as_str(), request.argument.as_str()) {
             ("feishu://doc/{ref}", "ref") => Ok(Source::Documents),
             ("feishu://wiki/{ref}", "ref") => Ok(Source::Pages),
+            ("feishu://sheet/{ref}" | "feishu://base/{ref}", "ref") => Ok(Source::Free),
             ("feishu://help/{topic}", "topic") => Ok(Source::Topics),
             _ => Err(RpcError::invalid_params("Unknown template or argument")),
         },

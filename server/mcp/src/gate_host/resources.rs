@@ -1,4 +1,5 @@
-//! Resources: `feishu://doc/…`, `feishu://wiki/…`, `feishu://recent` and `feishu://help/…`.
+//! Resources: `feishu://doc/…`, `feishu://wiki/…`, `feishu://sheet/…`, `feishu://base/…`,
+//! `feishu://recent` and `feishu://help/…`.
 //!
 //! A read is the call of the tool that reads the thing: the same rules, limits and records.
 
@@ -27,7 +28,7 @@ const BUDGET: u32 = 20_000;
 pub(super) const TITLED: &str = " · ";
 
 /// The templates: address, the tool that reads, name, title, description.
-const TEMPLATES: [(&str, &str, &str, Text, Text); 3] = [
+const TEMPLATES: [(&str, &str, &str, Text, Text); 5] = [
     (
         "feishu://doc/{ref}",
         "doc_read",
@@ -51,6 +52,26 @@ const TEMPLATES: [(&str, &str, &str, Text, Text); 3] = [
         ),
     ),
     (
+        "feishu://sheet/{ref}",
+        "sheet_read",
+        "spreadsheet",
+        Text::new("Spreadsheet", "电子表格"),
+        Text::new(
+            "A spreadsheet: its tabs and first cells. ref: link, sheet:TOKEN or token.",
+            "电子表格的工作表与前部单元格。ref：链接、sheet:TOKEN 或 token。",
+        ),
+    ),
+    (
+        "feishu://base/{ref}",
+        "base_read",
+        "base",
+        Text::new("Base", "多维表格"),
+        Text::new(
+            "A base: its tables, or the records of one. ref: link, base:TOKEN or token.",
+            "多维表格的数据表，或其中一张表的记录。ref：链接、base:TOKEN 或 token。",
+        ),
+    ),
+    (
         "feishu://help/{topic}",
         "help",
         "help",
@@ -67,6 +88,10 @@ const TEMPLATES: [(&str, &str, &str, Text, Text); 3] = [
 pub(super) enum Address {
     /// The thing behind a ref, for `doc_read`.
     Document(String),
+    /// The thing behind a ref, for `sheet_read`.
+    Sheet(String),
+    /// The thing behind a ref, for `base_read`.
+    Base(String),
     /// What was changed lately.
     Recent,
     /// A page of `help`.
@@ -88,8 +113,9 @@ impl Address {
         }
         match kind {
             "doc" => Some(Self::Document(value.to_owned())),
-            "wiki" if value.contains([':', '/']) => Some(Self::Document(value.to_owned())),
-            "wiki" => Some(Self::Document(format!("wiki:{value}"))),
+            "wiki" => Some(Self::Document(of_kind("wiki", value))),
+            "sheet" => Some(Self::Sheet(of_kind("sheet", value))),
+            "base" => Some(Self::Base(of_kind("base", value))),
             "help" if tools::help_topics().any(|topic| topic == value) => {
                 Some(Self::Help(value.to_owned()))
             }
@@ -101,6 +127,8 @@ impl Address {
     pub(super) fn watched(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::Document(reference) => Some(("doc_read", reference)),
+            Self::Sheet(reference) => Some(("sheet_read", reference)),
+            Self::Base(reference) => Some(("base_read", reference)),
             Self::Recent | Self::Help(_) => None,
         }
     }
@@ -110,12 +138,23 @@ impl Address {
             Self::Document(reference) => {
                 ("doc_read", json!({ "ref": reference, "budget": BUDGET }))
             }
+            Self::Sheet(reference) => ("sheet_read", json!({ "ref": reference })),
+            Self::Base(reference) => ("base_read", json!({ "ref": reference })),
             Self::Recent => (
                 "search",
                 json!({ "query": "", "since": super::recent::EVER, "limit": 20 }),
             ),
             Self::Help(topic) => ("help", json!({ "topic": topic })),
         }
+    }
+}
+
+/// A ref whose kind is known where it names none itself.
+fn of_kind(kind: &str, value: &str) -> String {
+    if value.contains([':', '/']) {
+        value.to_owned()
+    } else {
+        format!("{kind}:{value}")
     }
 }
 

@@ -138,7 +138,7 @@ async fn the_list_has_what_the_profile_can_read() {
     assert_eq!(templates.len(), 1);
     assert_eq!(templates[0]["uriTemplate"], "feishu://help/{topic}");
     ann.profile.tools = Selection::ALL;
-    assert_eq!(host.resource_templates(&ann).await.unwrap().len(), 3);
+    assert_eq!(host.resource_templates(&ann).await.unwrap().len(), 5);
 }
 
 #[tokio::test]
@@ -162,6 +162,21 @@ fn each_page_is_titled_by_its_heading_in_both_languages() {
             let title = page["title"].as_str().unwrap();
             assert!(title.chars().count() > 5 && !title.contains('#'), "{title}");
         }
+    }
+}
+
+#[test]
+fn what_changes_is_watched_by_the_tool_that_reads_it() {
+    for (uri, watched) in [
+        ("feishu://doc/docx:A", Some(("doc_read", "docx:A"))),
+        ("feishu://wiki/A", Some(("doc_read", "wiki:A"))),
+        ("feishu://sheet/A", Some(("sheet_read", "sheet:A"))),
+        ("feishu://base/wiki:A", Some(("base_read", "wiki:A"))),
+        ("feishu://recent", None),
+        ("feishu://help/markdown", None),
+    ] {
+        let address = Address::read(uri).unwrap();
+        assert_eq!(address.watched(), watched, "{uri}");
     }
 }
 
