@@ -129,10 +129,10 @@ impl Tool for Help {
         name: "help",
         title: Text::new("Help", "帮助"),
         description: Text::new(
-            "Short pages on how to use these tools: the Markdown dialect, forms of refs, reading \
-             long documents, writing safely, media, bases, search, comments, sheets, files, sharing, \
-             errors and limits. Costs nothing; look here before guessing a syntax.",
-            "工具使用说明：Markdown 语法、引用格式、长文档读取、安全写入、媒体、多维表格、搜索、评论、电子表格、文件、分享、错误与限制。不消耗额度；不确定语法时先查这里。",
+            "Short pages on how to use these tools: dialects, forms of refs, long documents, safe \
+             writing, what each tool takes, errors, limits. Costs nothing; look here before guessing \
+             a syntax.",
+            "工具使用说明：各种语法、引用格式、长文档、安全写入、各工具的用法、错误与限制。不消耗额度；不确定语法时先查这里。",
         ),
         args: &[(
             "topic",

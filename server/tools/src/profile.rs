@@ -37,6 +37,26 @@ const MEMBERS: [(&str, &[&str]); 24] = [
     ("help", &["docs", "files", "tables", "mini"]),
 ];
 
+/// Arguments of tools with reading and writing operations that serve the writing ones alone. The
+/// read-only list leaves them out: they would only cost context there.
+const WRITING_ARGS: [(&str, &[&str]); 5] = [
+    ("doc_history", &["dry_run", "idempotency_key"]),
+    ("board", &["code", "syntax", "dry_run", "idempotency_key"]),
+    ("comments", &["text", "at", "dry_run"]),
+    ("files", &["to", "name", "as", "dry_run", "idempotency_key"]),
+    (
+        "share",
+        &["who", "role", "audience", "below", "notify", "dry_run"],
+    ),
+];
+
+/// Whether an argument is of no use to the reading operations of a tool.
+pub(crate) fn writes_only(tool: &str, argument: &str) -> bool {
+    WRITING_ARGS
+        .iter()
+        .any(|(name, arguments)| *name == tool && arguments.contains(&argument))
+}
+
 /// A set of tools. Cheap to copy; the default is every tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Selection(u64);
@@ -115,6 +135,27 @@ mod tests {
             .map(crate::ToolDef::name)
             .filter(|name| chosen.holds(name))
             .collect()
+    }
+
+    #[test]
+    fn what_only_writes_is_an_argument_of_its_tool_and_never_a_needed_one() {
+        for (tool, arguments) in WRITING_ARGS {
+            let tool = find(tool).unwrap();
+            assert!(!tool.spec().reading_ops.is_empty());
+            let whole = tool.input_schema(model::Locale::En);
+            let reading = tool.read_only_schema(model::Locale::En);
+            for argument in arguments {
+                assert!(whole["properties"].get(argument).is_some(), "{argument}");
+                assert!(reading["properties"].get(argument).is_none(), "{argument}");
+            }
+            for needed in reading["required"].as_array().into_iter().flatten() {
+                assert!(
+                    reading["properties"]
+                        .get(needed.as_str().unwrap())
+                        .is_some()
+                );
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::{Locale, policy::Effect};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::ToolSpec;
+use crate::{ToolSpec, profile};
 
 pub(crate) fn derive<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
@@ -41,6 +41,7 @@ pub(crate) fn finish(derived: Value, spec: &ToolSpec, locale: Locale, read_only:
             && let Some(op) = properties.get_mut("op").and_then(Value::as_object_mut)
         {
             op.insert("enum".to_owned(), json!(spec.reading_ops));
+            properties.retain(|name, _| !profile::writes_only(spec.name, name));
         }
     }
     root

@@ -156,7 +156,9 @@ async fn what_feishu_alone_can_see_is_found_by_halving() {
     let mut rows = "需求\t附件\n".to_owned();
     for number in 0..40 {
         let file = if number == 17 { "boxOfAnotherBase" } else { "" };
-        rows += &format!("half {number}\t{file}\n");
+        for part in ["half ", &number.to_string(), "\t", file, "\n"] {
+            rows.push_str(part);
+        }
     }
     let output = world.records("create", json!({"rows": rows})).await;
     let data = output.structured.unwrap();

@@ -33,7 +33,14 @@ pub(super) async fn text(world: &World, reference: &str) -> String {
 fn id_of(blocks: &[Value], words: &str) -> String {
     let found = blocks
         .iter()
-        .find(|block| block.to_string().contains(words) && block["block_type"] != 1)
+        .find(|block| {
+            // An id may spell a word by chance.
+            let mut block = (*block).clone();
+            for name in ["block_id", "parent_id", "children"] {
+                block[name] = Value::Null;
+            }
+            block.to_string().contains(words) && block["block_type"] != 1
+        })
         .unwrap_or_else(|| panic!("no block with {words}"));
     found["block_id"].as_str().unwrap().to_owned()
 }

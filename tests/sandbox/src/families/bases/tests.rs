@@ -187,7 +187,7 @@ fn writes_check_every_type_and_do_all_or_nothing() {
         kit.code(DEVELOPER, &line, &json!({ "records": many })),
         1_254_104
     );
-    assert_eq!(kit.code(END_USER, &line, &json!({ "records": [] })), 91_403);
+    assert_eq!(kit.code("li.na", &line, &json!({ "records": [] })), 91_403);
 }
 
 #[test]

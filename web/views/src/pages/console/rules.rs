@@ -164,7 +164,7 @@ impl RulePage {
         let mut found = self.faults.iter().filter(|(name, _)| name == field);
         found
             .next()
-            .map(|(_, words)| words.clone())
+            .map(|(_, words)| crate::clean_text(words))
             .unwrap_or_default()
     }
 
