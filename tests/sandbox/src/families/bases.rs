@@ -17,6 +17,8 @@ mod tables;
 mod take;
 #[cfg(test)]
 mod tests;
+mod ties;
+mod told;
 mod views;
 
 use std::collections::{BTreeMap, HashMap};

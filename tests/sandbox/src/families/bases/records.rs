@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::print::Printer;
 use super::take::{Desk, values};
-use super::{Base, Choice, Field, Record, Table, enter, table_in, table_of, touched};
+use super::ties::tie;
+use super::told::{kept, tell};
+use super::{Choice, Field, Record, Table, enter, table_in, table_of, touched};
 use crate::State;
 use crate::clock;
-use crate::events::{ChangeKind, Row};
 use crate::families::Route;
 use crate::families::access::{Level, Viewer};
 use crate::families::common::{body_list, fault, flag, path};
@@ -164,47 +165,6 @@ fn put(
     (written, ties)
 }
 
-/// The values of some records by field id.
-fn kept(state: &State, call: &Call<'_>, token: &str, ids: &[&str]) -> HashMap<String, Value> {
-    let base = state.bases.apps.get(token);
-    let Some(table) = base.and_then(|base| base.table(path(call, "table_id"))) else {
-        return HashMap::new();
-    };
-    let record = |id: &&str| {
-        let record = table.records.get(&table.place(id)?)?;
-        Some((record.id.clone(), json!(record.values)))
-    };
-    ids.iter().filter_map(record).collect()
-}
-
-/// Tells of records that changed, to whoever waits for it.
-fn tell(
-    state: &mut State,
-    call: &Call<'_>,
-    token: &str,
-    mut before: HashMap<String, Value>,
-    mut after: HashMap<String, Value>,
-) {
-    let table = path(call, "table_id").to_owned();
-    let base = state.bases.apps.get(token);
-    let revision = base
-        .and_then(|base| base.table(&table))
-        .map(|one| one.revision);
-    let ids: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
-    let rows = ids.into_iter().map(|id| Row {
-        before: before.remove(&id),
-        after: after.remove(&id),
-        id,
-    });
-    let change = ChangeKind::Records {
-        table,
-        revision: revision.unwrap_or_default(),
-        rows: rows.collect(),
-    };
-    let viewer = Viewer::of(state, call);
-    state.changed(token, &viewer.actor, change, call.now_ms);
-}
-
 /// Adds an empty record, with its numbers.
 fn fresh(table: &mut Table, call: &mut Call<'_>, actor: &str) -> u64 {
     let mut numbers = Vec::new();
@@ -220,53 +180,6 @@ fn fresh(table: &mut Table, call: &mut Call<'_>, actor: &str) -> u64 {
         modified_ms: call.now_ms,
         modified_by: actor.to_owned(),
     })
-}
-
-/// Keeps the other side of a two-way link in step.
-fn tie(
-    base: &mut Base,
-    table: &str,
-    field: &str,
-    record: &str,
-    old: Option<&Value>,
-    new: Option<&Value>,
-) {
-    let Some(field) = base.table(table).and_then(|table| table.field(field)) else {
-        return;
-    };
-    let (other, back) = (
-        field.text("table_id").to_owned(),
-        field.text("back_field").to_owned(),
-    );
-    let Some(other) = base.table_mut(&other) else {
-        return;
-    };
-    let ids = |value: Option<&Value>| -> Vec<String> {
-        let items = value.and_then(Value::as_array).into_iter().flatten();
-        items
-            .filter_map(|id| Some(id.as_str()?.to_owned()))
-            .collect()
-    };
-    let (old, new) = (ids(old), ids(new));
-    let mut change = |id: &String, add: bool| {
-        let Some(at) = other.place(id) else { return };
-        let Some(far) = other.records.get_mut(&at) else {
-            return;
-        };
-        let cell = far.values.entry(back.clone()).or_insert_with(|| json!([]));
-        if let Some(cell) = cell.as_array_mut() {
-            cell.retain(|one| one != record);
-            if add {
-                cell.push(record.into());
-            }
-        }
-    };
-    for id in old.iter().filter(|id| !new.contains(id)) {
-        change(id, false);
-    }
-    for id in &new {
-        change(id, true);
-    }
 }
 
 /// The records as answers to writes print them.
