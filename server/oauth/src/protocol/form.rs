@@ -63,6 +63,11 @@ impl Params {
         }
         let mut params = BTreeMap::new();
         for (name, value) in pairs {
+            // No parameter may hold control characters (RFC 6749, appendix A), and PostgreSQL
+            // takes no text with a zero byte.
+            if name.chars().chain(value.chars()).any(char::is_control) {
+                return Err(FormError::Malformed);
+            }
             if params.insert(name, value).is_some() {
                 return Err(FormError::Repeated);
             }
