@@ -17,6 +17,7 @@ import { faults, judge, judged } from "./console/judge.mjs";
 import { developerJourney, operatorJourney } from "./console/operator.mjs";
 import { passkeyJourney } from "./console/passkeys.mjs";
 import { reviewerJourney } from "./console/reviewer.mjs";
+import { rulesJourney } from "./console/rules.mjs";
 import { folder } from "./setting.mjs";
 import { browser, complaints, visitor } from "./visitor.mjs";
 
@@ -60,6 +61,7 @@ for (const lang of LANGS) {
     await check(`an owner gives the organisation up, and keeps it (${lang})`, () => giveUp(lang, founders[lang]));
     await check(`an operator: plan, suspension, resumption, status (${lang})`, () => operatorJourney(lang, owner, slugs[lang], founders[lang]));
     await check(`a developer tries a tool (${lang})`, () => developerJourney(lang, owner, "acme"));
+    await check(`a developer makes a rule and it runs (${lang})`, () => rulesJourney(lang, owner, "acme"));
     const look = { lang, ...LOOKS[lang] };
     await check(`every page that an owner can reach is in order (${lang})`, () =>
         crawl({ ...look, state: owner, slug: "acme", who: "owner", also: ["/console/operator", "/console/t/acme/policy/draft"] }));

@@ -13,7 +13,7 @@ fn every_endpoint_takes_the_broad_scope_where_it_takes_the_narrow_one() {
     for (broad, narrow) in scopes::COVERS {
         for one in narrow {
             let mut seen = 0;
-            for endpoint in &endpoints {
+            for endpoint in endpoints.iter().filter(|one| one["undoc"].is_null()) {
                 let names: BTreeSet<&str> = endpoint["s"]
                     .as_array()
                     .into_iter()

@@ -195,10 +195,6 @@ impl RulePage {
             .collect()
     }
 
-    fn steps_hint(&self) -> String {
-        fill(self.t().steps_hint, &[("tools", &self.tools)])
-    }
-
     fn run_state(&self, row: &RunRow) -> (&'static str, &'static str) {
         run_state(self.t(), row.state)
     }
@@ -266,6 +262,24 @@ impl RunPage {
 
     fn because(&self) -> String {
         because(self.t(), &self.one.reason, &self.one.error)
+    }
+
+    /// How a step stands.
+    fn step_state(&self, step: &StepLine) -> &'static str {
+        match step.state.as_str() {
+            "done" => self.t().done,
+            "failed" => self.t().failed,
+            _ => self.t().begun,
+        }
+    }
+
+    /// How the ledger has a step.
+    fn step_outcome(&self, step: &StepLine) -> &'static str {
+        if step.outcome.is_empty() {
+            return "";
+        }
+        let t = text::console::audit::of(self.console.lang());
+        super::audit::outcome(t, &step.outcome).1
     }
 
     fn condition(&self) -> (&'static str, String) {

@@ -34,7 +34,7 @@ crate::text::catalogue! {
         condition: "Condition (CEL)", "条件（CEL）";
         condition_hint: "Over event, rule and now; empty is always. Example: event.body.amount > 100", "可用 event、rule、now；留空表示总是成立。示例：event.body.amount > 100";
         steps: "Steps (JSON)", "步骤（JSON）";
-        steps_hint: "Calls of tools, in order. Texts may hold expressions in double braces; steps[0] is the answer of the first. Tools: {tools}", "按顺序调用工具。文本可用双花括号嵌入表达式；steps[0] 为第一步的结果。可用工具：{tools}";
+        steps_hint: "Calls of tools, in order. Texts may hold expressions in double braces; steps[0] is the answer of the first. Tools:", "按顺序调用工具。文本可用双花括号嵌入表达式；steps[0] 为第一步的结果。可用工具：";
         role: "Works in the role", "运行角色";
         per_minute: "Runs in a minute at most", "每分钟最多运行次数";
         save: "Save", "保存";
@@ -68,6 +68,8 @@ crate::text::catalogue! {
         step: "Step", "步骤";
         tool: "Tool", "工具";
         outcome: "Outcome", "结果";
+        failed: "Failed", "失败";
+        begun: "Its end is not known", "结果未知";
         call: "Call", "调用";
         saved: "Saved.", "已保存。";
         stale: "Somebody else changed the rule meanwhile: this is how it is now.", "规则已被他人修改，以下为当前内容。";
