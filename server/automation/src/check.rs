@@ -49,7 +49,7 @@ pub fn check<'t>(
     if !rule.condition.trim().is_empty()
         && let Err(fault) = Expression::new(rule.condition.trim())
     {
-        problems.push(Problem::at("condition", fault.to_string()));
+        problems.push(Problem::at("condition", fault.text(locale)));
     }
     if !matches!(rule.role, Role::EndUser | Role::Custom(_)) {
         let said = locale.pick(
@@ -81,7 +81,10 @@ pub fn check<'t>(
         if let Err(message) = step(one, &tools, locale) {
             problems.push(Problem::at(
                 "steps",
-                format!("step {}: {message}", index + 1),
+                match locale {
+                    Locale::En => format!("step {}: {message}", index + 1),
+                    Locale::Zh => format!("第 {} 步：{message}", index + 1),
+                },
             ));
         }
     }
@@ -134,11 +137,11 @@ fn step(step: &Step, tools: &[&ToolDef], locale: Locale) -> Result<(), String> {
             Locale::Zh => format!("没有工具 `{wanted}`，可用：{names}"),
         });
     };
-    template::check(&step.arguments).map_err(|fault| fault.to_string())?;
+    template::check(&step.arguments).map_err(|fault| fault.text(locale))?;
     if !step.when.trim().is_empty()
         && let Err(fault) = Expression::new(step.when.trim())
     {
-        return Err(format!("when: {fault}"));
+        return Err(format!("when: {}", fault.text(locale)));
     }
     let schema = tool.input_schema(Locale::En);
     let known: BTreeSet<&str> = schema["properties"]

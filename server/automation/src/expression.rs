@@ -10,7 +10,7 @@ use cel::{
     Context, Env, ExecutionError, Program, Value,
     common::ast::{EntryExpr, Expr, IdedExpr},
 };
-use model::automation::MAX_TEXT;
+use model::{Locale, automation::MAX_TEXT};
 use serde_json::Value as Json;
 
 /// How deep brackets may nest: the parser is recursive.
@@ -32,10 +32,12 @@ pub(crate) struct Expression(Program);
 
 /// Why a text is no expression, with the place of the fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (line {line}, column {column})")]
+#[error("{en} (line {line}, column {column})")]
 pub struct ExpressionFault {
     /// What is wrong.
-    pub message: String,
+    pub en: String,
+    /// The same in Chinese.
+    pub zh: String,
     /// From 1.
     pub line: usize,
     /// From 1.
@@ -43,11 +45,20 @@ pub struct ExpressionFault {
 }
 
 impl ExpressionFault {
-    fn at_start(message: impl Into<String>) -> Self {
+    fn at_start(en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            en: en.into(),
+            zh: zh.into(),
             line: 1,
             column: 1,
+        }
+    }
+
+    /// In the reader's language.
+    pub fn text(&self, locale: Locale) -> String {
+        match locale {
+            Locale::En => self.to_string(),
+            Locale::Zh => format!("{}（第 {} 行第 {} 列）", self.zh, self.line, self.column),
         }
     }
 }
@@ -65,9 +76,10 @@ impl Expression {
     /// Reads a text.
     pub(crate) fn new(text: &str) -> Result<Self, ExpressionFault> {
         if text.chars().count() > MAX_TEXT {
-            return Err(ExpressionFault::at_start(format!(
-                "an expression has at most {MAX_TEXT} characters"
-            )));
+            return Err(ExpressionFault::at_start(
+                format!("an expression has at most {MAX_TEXT} characters"),
+                format!("表达式最多 {MAX_TEXT} 个字符"),
+            ));
         }
         nesting(text)?;
         // Parsers of other people's making: a panic in one must stay a fault of the text.
@@ -75,7 +87,7 @@ impl Expression {
         let program = match parsed {
             Ok(Ok(program)) => program,
             Ok(Err(errors)) => return Err(first(&errors)),
-            Err(_panic) => return Err(ExpressionFault::at_start("this is no CEL expression")),
+            Err(_panic) => return Err(no_expression()),
         };
         let bound = bounded(program.expression(), false)?;
         let known = |name: &&str| NAMES.contains(name) || bound.iter().any(|own| own == name);
@@ -89,7 +101,8 @@ impl Expression {
         if let Some(stranger) = strangers.first() {
             let (line, column) = place(text, stranger);
             return Err(ExpressionFault {
-                message: format!("there is no `{stranger}`: use {}", NAMES.join(", ")),
+                en: format!("there is no `{stranger}`: use {}", NAMES.join(", ")),
+                zh: format!("没有 `{stranger}`，可用：{}", NAMES.join("、")),
                 line,
                 column,
             });
@@ -100,7 +113,8 @@ impl Expression {
         {
             let (line, column) = place(text, &name);
             return Err(ExpressionFault {
-                message: format!("there is no function `{name}`"),
+                en: format!("there is no function `{name}`"),
+                zh: format!("没有函数 `{name}`"),
                 line,
                 column,
             });
@@ -209,7 +223,8 @@ fn nesting(text: &str) -> Result<(), ExpressionFault> {
         if open > NESTING || signs > NESTING {
             let (line, column) = line_of(text, at);
             return Err(ExpressionFault {
-                message: "this nests too deep".to_owned(),
+                en: "this nests too deep".to_owned(),
+                zh: "嵌套过深".to_owned(),
                 line,
                 column,
             });
@@ -218,12 +233,18 @@ fn nesting(text: &str) -> Result<(), ExpressionFault> {
     Ok(())
 }
 
+fn no_expression() -> ExpressionFault {
+    ExpressionFault::at_start("this is no CEL expression", "不是有效的 CEL 表达式")
+}
+
 fn first(errors: &cel::ParseErrors) -> ExpressionFault {
     let Some(error) = errors.errors.first() else {
-        return ExpressionFault::at_start("this is no CEL expression");
+        return no_expression();
     };
+    let said: String = error.msg.chars().take(200).collect();
     ExpressionFault {
-        message: error.msg.chars().take(200).collect(),
+        zh: format!("语法有误：{said}"),
+        en: said,
         line: usize::try_from(error.pos.0).unwrap_or(1).max(1),
         column: usize::try_from(error.pos.1).unwrap_or(1).max(1),
     }
@@ -236,11 +257,13 @@ fn bounded(node: &IdedExpr, inside: bool) -> Result<Vec<String>, ExpressionFault
         if inside {
             return Err(ExpressionFault::at_start(
                 "a loop (all, exists, filter, map) cannot stand inside another",
+                "循环（all、exists、filter、map）不能嵌套",
             ));
         }
         if additions(&loops.loop_step) > ADDITIONS {
             return Err(ExpressionFault::at_start(
                 "there are too many additions inside a loop (all, exists, filter, map)",
+                "循环（all、exists、filter、map）中的加法过多",
             ));
         }
         names.push(loops.iter_var.clone());
@@ -357,11 +380,12 @@ mod tests {
         };
         let unknown = fault("event.a == 1 &&\n evnt.b == 2");
         assert_eq!((unknown.line, unknown.column), (2, 2), "{unknown}");
-        assert!(unknown.message.contains("evnt"), "{unknown}");
+        assert!(unknown.en.contains("evnt"), "{unknown}");
+        assert!(unknown.text(Locale::Zh).starts_with("没有 `evnt`"));
         let broken = fault("event.count >");
         assert_eq!(broken.line, 1);
         assert!(broken.column > 1, "{broken}");
-        assert!(fault("launch(event)").message.contains("launch"));
+        assert!(fault("launch(event)").en.contains("launch"));
     }
 
     #[test]

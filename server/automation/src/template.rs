@@ -106,7 +106,8 @@ fn parts(text: &str) -> Result<Vec<Part>, ExpressionFault> {
         let inner = &rest[open + 2..];
         let Some(close) = end_of(inner) else {
             return Err(ExpressionFault {
-                message: "`{{` is not closed by `}}`".to_owned(),
+                en: "`{{` is not closed by `}}`".to_owned(),
+                zh: "`{{` 缺少对应的 `}}`".to_owned(),
                 line: 1,
                 column: text.len() - rest.len() + open + 1,
             });
